@@ -1,0 +1,51 @@
+# make serve: install, build, serve.   make test: everything a change must pass.   Both need Python, git and make.
+PYTHON ?= python3
+SECONDS_EACH ?= 600
+BIN := .venv/bin
+
+.PHONY: serve test slow bench constraints clean
+
+serve: .venv/.run
+	$(BIN)/kb serve
+
+test: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+# Suites that take minutes; each stops after SECONDS_EACH seconds.
+slow: .venv/.dev
+	$(BIN)/python -m pytest -m slow --seconds $(SECONDS_EACH)
+
+# Timings are told here and never asserted in tests: they depend on the machine. EVAL: files for 'kb eval'.
+bench: .venv/.run
+	$(BIN)/python tests/benchmarks/figures.py $(EVAL)
+
+.venv/.run: pyproject.toml constraints.txt hatch_build.py
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "This needs Python 3.11 or newer. Install one, then say which: make PYTHON=python3.12 …" >&2; exit 1; }
+	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; \
+	  echo "Python cannot make a virtual environment. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@echo "Installing into .venv (a minute or two the first time)"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.run
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@sh tests/browser/install.sh
+	@touch $@
+
+# What to pin: the newest of everything that a fresh environment takes.
+constraints:
+	rm -rf .venv/fresh
+	$(PYTHON) -m venv .venv/fresh
+	.venv/fresh/bin/pip install --quiet '.[dev]'
+	{ sed '/^[^#]/,$$d' constraints.txt; .venv/fresh/bin/pip freeze --all \
+	  | sed -e '/^partnership-kb/d' -e '/^pip==/d' -e 's/+cpu$$//'; } > .venv/constraints.txt
+	mv .venv/constraints.txt constraints.txt
+	rm -rf .venv/fresh
+
+clean:
+	rm -rf .venv .kb .mypy_cache .pytest_cache .ruff_cache build dist
+	find kb webapp tests -name __pycache__ -prune -exec rm -rf {} +
