@@ -1,0 +1,1 @@
+"""Exchange with reference managers: citations, BibTeX."""

@@ -1,0 +1,72 @@
+"""The source records of a generation: what the files said when it was built, and how each claim is known."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+from kb.corpus.sources import Source, unknown
+from kb.errors import NotFound
+
+FILE = "records.db"
+COMPLETE = "complete"
+BASES = {  # how a claim is known where no page is given, strongest first
+    "text": "from the text, no page noted",
+    "abstract": "from the abstract",
+    "reported": "as cited elsewhere; the work itself not checked",
+    "recalled": "from general knowledge of the work; not checked",
+    "inferred": "inferred by the curator from other statements",
+}
+
+
+class Records:
+    """The records under *folder*, by source id."""
+
+    def __init__(self, folder: Path) -> None:
+        self._db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, check_same_thread=False)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._db.close()
+
+    def ids(self) -> list[str]:
+        """The ids of all sources, sorted."""
+        return [id for (id,) in self._db.execute("SELECT id FROM record ORDER BY id")]
+
+    def __getitem__(self, id: str) -> Source:
+        found = self._db.execute("SELECT data FROM record WHERE id = ?", (id,)).fetchone()
+        if found is None:
+            raise NotFound(unknown("source", id, self.ids()))
+        return Source(id, json.loads(found[0]))
+
+    def citation(self, id: str) -> str:
+        """How a text names the source, such as "Clarke (2005), title not known"."""
+        found = self._db.execute("SELECT citation FROM record WHERE id = ?", (id,)).fetchone()
+        return str(found[0]) if found else f"a source that is not here ({id})"
+
+    def provenance(self, locator: str | None, basis: str | None, reported_in: str | None) -> str:
+        """How a claim is known: its page, or its basis; a reported one names the work that reports it."""
+        if basis == "reported" and reported_in:
+            known = f"as cited in {self.citation(reported_in)}; the work itself not checked"
+            return f"{locator}, {known}" if locator else known
+        if basis in ("recalled", "inferred"):
+            return BASES[basis]
+        return locator or BASES.get(basis or "", "basis not stated")
+
+
+def write(folder: Path, previous: Path | None, changes: Mapping[str, tuple[str, dict[str, Any]] | None]) -> None:
+    """Write a generation's records: *previous* with each id of *changes* set to (citation, record), or removed."""
+    if previous is not None:
+        shutil.copyfile(previous / FILE, folder / FILE)
+    with closing(sqlite3.connect(folder / FILE)) as db, db:
+        db.execute("CREATE TABLE IF NOT EXISTS record (id TEXT PRIMARY KEY, citation TEXT, data TEXT)")
+        for id, change in changes.items():
+            db.execute("DELETE FROM record WHERE id = ?", (id,))
+            if change is not None:
+                citation, data = change
+                db.execute("INSERT INTO record VALUES (?, ?, ?)", (id, citation, json.dumps(data, ensure_ascii=False)))

@@ -1,0 +1,1 @@
+"""What is known: source files and the ontology, as objects and as RDF."""

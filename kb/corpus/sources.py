@@ -1,0 +1,197 @@
+"""The annotated sources: one YAML-LD file per work, read, written and turned into RDF."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from io import StringIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kb.errors import BadSource, NotFound
+from kb.terms import Names
+
+if TYPE_CHECKING:
+    from pyoxigraph import Quad
+
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One annotated work: what its file says, every scalar a string.
+
+    >>> Source("testwell-2010", {"title": "No", "claims": [{"id": "#c1"}]}).claim_ids
+    ['testwell-2010#c1']
+    """
+
+    id: str
+    data: dict[str, Any] = field(repr=False)
+
+    @property
+    def claims(self) -> list[dict[str, Any]]:
+        """The claims in the order of the file, each as its mapping."""
+        return self.data.get("claims") or []
+
+    @property
+    def claim_ids(self) -> list[str]:
+        """The claims' ids with the source's before them, such as ``testwell-2010#c1``."""
+        return [self.id + str(claim.get("id", "")) for claim in self.claims]
+
+    def json_ld(self, names: Names) -> dict[str, Any]:
+        """The file as a JSON-LD document without its context: IRI and classes are added, nothing is renamed."""
+        claims = [{**claim, "type": "Claim"} for claim in self.claims]
+        types = [str(self.data.get("type", "document")), "Source"]
+        document = {**self.data, "id": names.iri("source", self.id), "type": types}
+        return {**document, "claims": claims} if claims else document
+
+
+def triples(source: Source, context: dict[str, Any], graph: str | None = None) -> list[Quad]:
+    """The source as RDF in the graph named after it (or *graph*), by the home's JSON-LD *context*."""
+    import pyoxigraph as ox
+
+    names = Names.of(context)
+    iri = names.iri("source", source.id)
+    document = json.dumps({**context, **source.json_ld(names)})
+    try:
+        parsed = list(ox.parse(document, format=ox.RdfFormat.JSON_LD, base_iri=iri))
+    except (SyntaxError, ValueError) as error:
+        raise BadSource(f"corpus/{source.id}.yaml: cannot be read as linked data: {error}") from error
+    name = ox.NamedNode(graph or iri)
+    return [ox.Quad(q.subject, q.predicate, q.object, name) for q in parsed]
+
+
+class Corpus:
+    """The sources of a folder, one ``<id>.yaml`` each.
+
+    >>> corpus = Corpus(Path("tests/toy/corpus"))
+    >>> sorted(corpus.ids())[:2]
+    ['marlow-quist-2012', 'reed-2001']
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def ids(self) -> list[str]:
+        """The ids of all sources, sorted."""
+        return sorted(path.stem for path in self.folder.glob("*.yaml"))
+
+    def __iter__(self) -> Iterator[Source]:
+        return map(self.__getitem__, self.ids())
+
+    def __getitem__(self, id: str) -> Source:
+        return read(self.path(id))
+
+    def __contains__(self, id: str) -> bool:
+        return bool(SLUG.fullmatch(id)) and self._file(id).is_file()
+
+    def path(self, id: str) -> Path:
+        """The file of source *id*, which must exist."""
+        if id not in self:
+            raise NotFound(unknown("source", id, self.ids()))
+        return self._file(id)
+
+    def hashes(self) -> dict[str, str]:
+        """The SHA-256 of each file by source id."""
+        return {id: hashlib.sha256(self._file(id).read_bytes()).hexdigest() for id in self.ids()}
+
+    def add(self, id: str, text: str) -> Path:
+        """Write *text* as the file of a new source, whole or not at all."""
+        if not SLUG.fullmatch(id):
+            raise BadSource(f"{id!r} is no id: use small letters, digits and single hyphens, such as 'reed-2001'")
+        path = self._file(id)
+        if path.exists():
+            raise BadSource(f"{path}: exists already; edit it, or choose another id")
+        parse(text, path)
+        write_atomically(path, text)
+        return path
+
+    def annotate(self, id: str, claim: dict[str, Any]) -> str:
+        """Add *claim* to source *id* and return the claim's id; every other line of the file stays as it is."""
+        from ruamel.yaml.comments import CommentedMap
+
+        path = self.path(id)
+        yaml = _round_trip()
+        data = yaml.load(path.read_text(encoding="utf-8"))
+        claims = data.setdefault("claims", [])
+        taken = [int(found[1]) for c in claims if (found := re.fullmatch(r"#c(\d+)", str(c.get("id"))))]
+        claim = {**claim, "id": claim.get("id") or f"#c{max(taken, default=0) + 1}"}
+        claims.append(CommentedMap({"id": claim.pop("id"), **claim}))
+        out = StringIO()
+        yaml.dump(data, out)
+        write_atomically(path, out.getvalue())
+        return id + str(claims[-1]["id"])
+
+    def remove(self, id: str) -> None:
+        """Delete the file of source *id*; the next build forgets it everywhere."""
+        self.path(id).unlink()
+
+
+    def _file(self, id: str) -> Path:
+        return self.folder / f"{id}.yaml"
+
+
+def read(path: Path) -> Source:
+    """Read one file; an error names the file, the line and what is wrong."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise BadSource(f"{path}:{line}: is not UTF-8; save the file as UTF-8") from error
+    except OSError as error:
+        raise BadSource(f"{path}: cannot be read: {error.strerror}") from error
+    return Source(path.stem, parse(text, path))
+
+
+def parse(text: str, path: Path) -> dict[str, Any]:
+    """The mapping in a file's *text*; *path* is named in errors."""
+    from ruamel.yaml import YAML
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+    # typ="base" keeps every scalar a string, so a title "No" stays "No";
+    # the JSON-LD context gives the datatypes.
+    try:
+        data = YAML(typ="base").load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = " ".join(str(error.problem or error.context).split())
+        raise BadSource(f"{path}:{mark.line + 1 if mark else 1}: {what}") from error
+    except YAMLError as error:
+        raise BadSource(f"{path}: {' '.join(str(error).split())}") from error
+    if not isinstance(data, dict):
+        raise BadSource(f"{path}:1: holds no fields; a source starts with lines such as 'type: article'")
+    return data
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replace *path* by *text* in one step that survives a power cut."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    with temporary.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)
+
+
+def unknown(kind: str, id: str, known: list[str]) -> str:
+    """The sentence for an *id* that is not there, with the nearest one that is.
+
+    >>> unknown("concept", "barrier-powr", ["barrier-power", "practice-trust"])
+    "no concept 'barrier-powr' (did you mean 'barrier-power'?)"
+    """
+    close = get_close_matches(id, known, 1)
+    return f"no {kind} {id!r}" + (f" (did you mean {close[0]!r}?)" if close else "")
+
+
+def _round_trip() -> Any:
+    from ruamel.yaml import YAML
+
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

@@ -1,0 +1,58 @@
+"""
+What can go wrong, and the HTTP status each becomes.
+
+* KBError             500
+  + NotFound          404  no concept, source or claim has that id
+  + BadQuery          400  a search or SPARQL text cannot be read, or is not allowed
+  + TooLong           413  a text, body or result is over its limit
+  + BadSource         422  a file of corpus/ or ontology/ cannot be read
+  + BadHome           500  the folder is no knowledge base, or its index must be rebuilt
+  + Busy              503  somebody else holds the lock, or the queue is full
+  + QueryTimeout      504  a query was stopped at its deadline
+"""
+
+
+class KBError(Exception):
+    """Base of every error this package raises on purpose; its text is for the one who must act."""
+
+    status = 500
+
+
+class NotFound(KBError):
+    """No concept, source or claim has that id."""
+
+    status = 404
+
+
+class BadQuery(KBError):
+    """A search or SPARQL text cannot be read, or is not allowed."""
+
+    status = 400
+
+
+class TooLong(KBError):
+    """A text, body or result is over its limit."""
+
+    status = 413
+
+
+class BadSource(KBError):
+    """A file of ``corpus/`` or ``ontology/`` cannot be read; the message says where."""
+
+    status = 422
+
+
+class BadHome(KBError):
+    """The folder is no knowledge base; the message says what to do next."""
+
+
+class Busy(KBError):
+    """Somebody else holds the lock, or the queue is full; try again."""
+
+    status = 503
+
+
+class QueryTimeout(KBError):
+    """A query was stopped at its deadline."""
+
+    status = 504

@@ -1,0 +1,145 @@
+"""A home: the folder with the files of a knowledge base, and what is derived from them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kb.corpus import ontology
+from kb.errors import BadHome, BadSource, NotFound
+from kb.terms import PKB, Names
+
+FORMAT = "1"  # of .kb/: another number there, and everything is made again
+STORE, MANIFEST = "store", "generation.json"
+ASSERTED = PKB.removesuffix("ns#") + "asserted#"
+
+
+class Home(NamedTuple):
+    """The places of a knowledge base under one folder."""
+
+    folder: Path
+
+    @property
+    def corpus(self) -> Path:
+        """The source files."""
+        return self.folder / "corpus"
+
+    @property
+    def ontology(self) -> Path:
+        """The ontology, shapes, context and queries."""
+        return self.folder / "ontology"
+
+    @property
+    def derived(self) -> Path:
+        """All that is made from the files and may be deleted."""
+        return self.folder / ".kb"
+
+    def current(self) -> Path | None:
+        """The generation that readers open; None where there is none of this version."""
+        try:
+            pointer = (self.derived / "current").read_text(encoding="utf-8").split()
+        except (OSError, UnicodeDecodeError):
+            return None
+        if len(pointer) != 2 or pointer[0] != FORMAT:
+            return None
+        generation = self.derived / "generations" / pointer[1]
+        return generation if (generation / MANIFEST).is_file() else None
+
+    def manifest(self, generation: Path | None) -> dict[str, Any]:
+        """What a generation was built from: files with their hashes, and the encoder's fingerprint."""
+        if generation is None:
+            return {"generation": "0", "encoder": "", "files": {}}
+        manifest: dict[str, Any] = json.loads((generation / MANIFEST).read_text(encoding="utf-8"))
+        return manifest
+
+    def context(self) -> dict[str, Any]:
+        """The JSON-LD context of the corpus files."""
+        path = self.ontology / "context.jsonld"
+        try:
+            context: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            Names.of(context).iri("concept", ""), Names.of(context).iri("source", "")
+        except FileNotFoundError:
+            raise BadHome(f"{self.folder} is no knowledge base: no {path}; 'kb init' lays one down") from None
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise BadSource(f"{path}: is no JSON-LD context with the prefixes concept and source: {error}") from error
+        return context
+
+    def check(self) -> None:
+        """Refuse a folder that holds no knowledge base."""
+        for part in (self.corpus, self.ontology):
+            if not part.is_dir():
+                raise BadHome(f"{self.folder} is no knowledge base: no folder {part.name}/; 'kb init' lays one down")
+
+    def query(self, name: str) -> str:
+        """The text of a named query: the home's own, else the one the package carries."""
+        for folder in (self.ontology, packaged() / "ontology"):
+            path = folder / "queries" / f"{name}.rq"
+            if path.is_file():
+                return path.read_text(encoding="utf-8")
+        raise NotFound(f"no query {name}.rq in {self.ontology / 'queries'}")
+
+
+def packaged() -> Path:
+    """The folder with the ontology and corpus that come with this package."""
+    inside = Path(__file__).parent / "_home"
+    return inside if inside.is_dir() else Path(__file__).parent.parent
+
+
+def init(folder: Path, thesaurus: Path | None = None) -> Home:
+    """Lay a knowledge base down in *folder*: a copy of ours, or an empty corpus over a SKOS *thesaurus* (Turtle)."""
+    home = Home(folder)
+    for part in (home.corpus, home.ontology):
+        if part.exists():
+            raise BadHome(f"{part} exists already: nothing was written; choose an empty folder")
+    triples = [] if thesaurus is None else _read(thesaurus)
+    shutil.copytree(packaged() / "ontology", home.ontology)
+    if thesaurus is None:
+        shutil.copytree(packaged() / "corpus", home.corpus)
+        return home
+    home.corpus.mkdir()
+    ours = [quad for path in ontology.files(home.ontology) for quad in _read(path)]
+    for path in ontology.files(home.ontology):
+        path.unlink()
+    _write_vocabulary(home.ontology / "vocabulary.ttl", ours)
+    shutil.copyfile(thesaurus, home.ontology / thesaurus.with_suffix(".ttl").name)
+    _move_concepts(home.ontology / "context.jsonld", _namespace(triples))
+    return home
+
+
+def _read(path: Path) -> list[Any]:
+    try:
+        return ontology.parse_turtle(path.read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        raise NotFound(f"no file {path}") from None
+    except UnicodeDecodeError as error:
+        raise BadSource(f"{path}: is not UTF-8; save the file as UTF-8") from error
+    except SyntaxError as error:
+        raise BadSource(f"{path}:{error.lineno or 1}: {error.msg}") from error
+
+
+def _namespace(triples: list[Any]) -> str:
+    """What the IRIs of all concepts begin with, up to a slash or hash."""
+    concepts = [q.subject.value for q in triples if q.object.value == "http://www.w3.org/2004/02/skos/core#Concept"]
+    if not concepts:
+        raise BadSource("the thesaurus holds no skos:Concept: give a SKOS vocabulary in Turtle")
+    common = os.path.commonprefix(concepts)
+    return common[: max(common.rfind("/"), common.rfind("#")) + 1]
+
+
+def _write_vocabulary(path: Path, quads: list[Any]) -> None:
+    """Our classes, properties and values without the concepts that come with them."""
+    import pyoxigraph as ox
+
+    terms = [q.triple for q in quads if q.subject.value.startswith((PKB, ASSERTED))]
+    data = ox.serialize(terms, format=ox.RdfFormat.TURTLE, prefixes={"pkb": PKB, "asserted": ASSERTED})
+    path.write_bytes(data or b"")
+
+
+def _move_concepts(path: Path, namespace: str) -> None:
+    """Let bare ids in corpus files mean concepts in *namespace*."""
+    text = path.read_text(encoding="utf-8")
+    ours = Names.of(json.loads(text)).prefixes["concept"]
+    path.write_text(text.replace(f'"{ours}"', json.dumps(namespace)), encoding="utf-8")

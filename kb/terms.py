@@ -1,0 +1,45 @@
+"""Names: the namespaces of a home, and the way from an id to its IRI and back."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+PKB = "https://w3id.org/partnership-kb/ns#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+SKOS = "http://www.w3.org/2004/02/skos/core#"
+DCTERMS = "http://purl.org/dc/terms/"
+BIBO = "http://purl.org/ontology/bibo/"
+
+ONTOLOGY_GRAPH = "https://w3id.org/partnership-kb/graph/ontology"
+DERIVED_GRAPH = "https://w3id.org/partnership-kb/graph/derived"
+
+
+class Names(NamedTuple):
+    """The prefixes that a home's JSON-LD context declares.
+
+    >>> names = Names({"concept": "http://example.org/c/", "source": "http://example.org/s/"})
+    >>> names.iri("concept", "barrier-distance")
+    'http://example.org/c/barrier-distance'
+    >>> names.id("http://example.org/s/testwell-2010#c1")
+    'testwell-2010#c1'
+    """
+
+    prefixes: dict[str, str]
+
+    @classmethod
+    def of(cls, context: dict[str, Any]) -> Names:
+        """The namespace prefixes of a JSON-LD *context*: its plain terms that end like a namespace."""
+        terms = context["@context"].items()
+        return cls({key: value for key, value in terms if isinstance(value, str) and value[-1:] in "/#" and ":" in value})
+
+    def iri(self, kind: str, id: str) -> str:
+        """The IRI of the concept, source or claim called *id*; *kind* is a prefix of the context."""
+        return self.prefixes[kind] + id
+
+    def id(self, iri: str) -> str:
+        """The part of *iri* after the namespace of concepts or sources; the whole of it elsewhere."""
+        for kind in ("concept", "source", "scheme"):
+            namespace = self.prefixes.get(kind)
+            if namespace and iri.startswith(namespace):
+                return iri.removeprefix(namespace)
+        return iri
