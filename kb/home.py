@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -73,6 +74,16 @@ class Home(NamedTuple):
             if not part.is_dir():
                 raise BadHome(f"{self.folder} is no knowledge base: no folder {part.name}/; 'kb init' lays one down")
 
+    def signature(self) -> dict[str, tuple[int, int]]:
+        """Time and size of each file that a build reads: cheap to compare, once a second."""
+        paths = [*self.corpus.glob("*.yaml"), *self.ontology.glob("*.ttl"), self.ontology / "context.jsonld"]
+        found = {}
+        for path in paths:
+            with suppress(FileNotFoundError):  # deleted between listing and asking
+                status = path.stat()
+                found[str(path)] = (status.st_mtime_ns, status.st_size)
+        return found
+
     def query(self, name: str) -> str:
         """The text of a named query: the home's own, else the one the package carries."""
         for folder in (self.ontology, packaged() / "ontology"):
@@ -122,10 +133,12 @@ def _read(path: Path) -> list[Any]:
 
 def _namespace(triples: list[Any]) -> str:
     """What the IRIs of all concepts begin with, up to a slash or hash."""
-    concepts = [q.subject.value for q in triples if q.object.value == "http://www.w3.org/2004/02/skos/core#Concept"]
+    concepts: list[str] = [
+        q.subject.value for q in triples if q.object.value == "http://www.w3.org/2004/02/skos/core#Concept"
+    ]
     if not concepts:
         raise BadSource("the thesaurus holds no skos:Concept: give a SKOS vocabulary in Turtle")
-    common = os.path.commonprefix(concepts)
+    common = os.path.commonprefix(concepts)  # noqa: RUF071 – characters are meant, IRIs are no paths
     return common[: max(common.rfind("/"), common.rfind("#")) + 1]
 
 

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kb.corpus.ontology import SHAPES, load
+from kb.corpus.ontology import SHAPES, load, parse_turtle
 from kb.corpus.sources import SLUG, Source, read, triples
 from kb.errors import BadSource
 from kb.terms import RDF, SKOS, Names
@@ -127,7 +127,7 @@ class Checker:
             yield Finding((), f"{source.id!r} is no id", "small letters, digits and single hyphens, such as reed-2001")
         yield from self._keys(source, source.data, "", ())
         for at, id in enumerate(source.claim_ids):
-            if not SLUG.fullmatch(id.removeprefix(source.id + "#")):
+            if not re.fullmatch(f"{re.escape(source.id)}#{SLUG.pattern}", id):
                 yield Finding(("claims", at, "id"), "the claim has no id or a wrong one", 'write it as "#c1"')
             elif id in source.claim_ids[:at]:
                 yield Finding(("claims", at, "id"), f"second claim {id!r} in this file", "give it an id of its own")
@@ -170,47 +170,59 @@ class Checker:
 
     def _place(self, key: str, level: str) -> str:
         """What was meant by a key that does not belong in *level*, or where it belongs."""
-        places = [place for place, fields in self.levels.items() if key in fields and place]
+        places = [place or "the source itself" for place, fields in self.levels.items() if key in fields]
         return f"it belongs in {' or '.join(places)}" if places else _meant(key, self.levels[level])
 
     def shape_findings(self, ontology: Path) -> defaultdict[Path, list[Finding]]:
-        """What SHACL says of all sources together with the ontology; under *ontology* what it says of that."""
+        """What SHACL says of all sources together with the ontology; under *ontology* what is wrong with that."""
         from pyshacl import validate
-        from rdflib import RDF, SH, BNode
+        from rdflib import SH, BNode, URIRef
 
         graph, found = _add(self.quads), defaultdict[Path, list[Finding]](list)
         paths = {self.names.iri("source", source.id): path for path, source in self.sources.items()}
         for path, source in self.sources.items():
+            if not SLUG.fullmatch(source.id):
+                continue  # it has no IRI
             try:
                 _add(triples(source, self.context), graph)
             except BadSource as error:
                 found[path].append(Finding((), _unreadable(error).message))
         if not (ontology / SHAPES).is_file():
             return found
-        report: Any = validate(graph, shacl_graph=str(ontology / SHAPES), inplace=True)[1]
+        try:
+            shapes = _add(parse_turtle((ontology / SHAPES).read_bytes().decode("utf-8")))
+        except (SyntaxError, UnicodeDecodeError) as error:
+            found[ontology].append(Finding((), f"cannot be read: {error}"))
+            return found
+        report: Any = validate(graph, shacl_graph=shapes, inplace=True)[1]
         for result in report.objects(None, SH.result):
             node, message = report.value(result, SH.focusNode), str(report.value(result, SH.resultMessage))
             predicate = report.value(result, SH.resultPath)
-            predicate = report.value(predicate, RDF.first) or predicate  # of a path in several steps the first
+            predicate = (
+                report.value(predicate, URIRef(RDF + "first")) or predicate
+            )  # of a path in several steps the first
+            value = self.names.id(str(report.value(result, SH.value)))
             while isinstance(node, BNode) and (links := [*graph.subject_predicates(node)]):
                 node, predicate = links[0]
             severity = "error" if report.value(result, SH.resultSeverity) == SH.Violation else "warning"
             iri, _, fragment = str(node).partition("#")
             if iri in paths:
-                where = self._where(self.sources[paths[iri]], fragment, str(predicate))
+                where = self._where(self.sources[paths[iri]], fragment, str(predicate), value)
                 found[paths[iri]].append(Finding(where, message, "", severity))
-            else:
+            elif not isinstance(node, BNode):  # a claim without id, which has been told
                 found[ontology].append(Finding((), f"{node}: {message}", "", severity))
         return found
 
-    def _where(self, source: Source, fragment: str, predicate: str) -> Where:
-        """Where the source, or its claim #*fragment*, has the key that means *predicate*; else where it begins."""
-        at = source.claim_ids.index(f"{source.id}#{fragment}") if fragment else None
-        place, node = ((), source.data) if at is None else (("claims", at), source.claims[at])
-        for key in node:
+    def _where(self, source: Source, fragment: str, predicate: str, value: str) -> Where:
+        """Where the source, or its claim #*fragment*, says *predicate* and *value*; else where it begins."""
+        claims = [
+            (("claims", at), claim) for at, claim in enumerate(source.claims) if claim.get("id") == f"#{fragment}"
+        ]
+        place, node = claims[0] if claims else ((), source.data)
+        for key, held in node.items():
             prefix, _, local = self.terms.get(key, {}).get("@id", "").partition(":")
-            if local and self.names.prefixes.get(prefix, "") + local == predicate:
-                return (*place, key)
+            if predicate == (RDF + "type" if prefix == "@type" else self.names.prefixes.get(prefix, ":") + local):
+                return (*place, key, held.index(value)) if value in held and isinstance(held, list) else (*place, key)
         return place
 
 
@@ -241,14 +253,15 @@ def _same_doi(sources: dict[Path, Source]) -> defaultdict[Path, list[Finding]]:
 
 
 def _located(path: Path, found: list[Finding], shaped: Iterable[Finding] = ()) -> list[Problem]:
-    """The findings with their lines; what a shape says of a line that is spoken of already is left out."""
+    """The findings with their lines; what a shape says of a key that has been told is left out."""
     from ruamel.yaml import YAML
 
     if not found and not shaped:
         return []
     root = YAML(typ="base").compose(path.read_text(encoding="utf-8"))
-    told = {_line(root, finding.where) for finding in found}
-    left = [finding for finding in shaped if _line(root, finding.where) not in told]
+    told = {where[:end] for where, *_ in found for end, step in enumerate(where, 1) if isinstance(step, str)}
+    told |= {where for where, *_ in found if where}
+    left = [finding for finding in shaped if finding.where not in told]
     return [Problem(path, _line(root, where), *rest) for where, *rest in found + left]
 
 

@@ -23,7 +23,9 @@ def take_in(files: Sequence[Path], corpus: Path, ontology: Path, context: dict[s
         if not path.is_file():
             raise NotFound(f"no file {path}")
         if path.suffix != ".yaml" or not SLUG.fullmatch(path.stem):
-            raise BadSource(f"{path}: name it like its source, such as 'reed-2001.yaml': small letters, digits, hyphens")
+            raise BadSource(
+                f"{path}: name it like its source, such as 'reed-2001.yaml': small letters, digits, hyphens"
+            )
         if (corpus / path.name).exists() or path.stem in texts:
             raise BadSource(f"{path}: there is a source {path.stem!r} already; edit that file, or choose another name")
         read(path)
@@ -46,4 +48,8 @@ def _problems(files: Sequence[Path], corpus: Path, ontology: Path, context: dict
             shutil.copyfile(path, stage / path.name)
         own = {stage / path.name: path for path in files}
         found = check(stage, ontology, context)
-    return [problem._replace(path=own[problem.path]) for problem in found if problem.path in own and problem.severity == "error"]
+    return [
+        problem._replace(path=own[problem.path])
+        for problem in found
+        if problem.path in own and problem.severity == "error"
+    ]

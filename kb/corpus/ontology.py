@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.corpus.sources import unknown
 from kb.errors import BadHome, BadSource, NotFound
@@ -66,12 +66,12 @@ class Ontology:
 
     def __init__(self, quads: Iterable[Quad], names: Names) -> None:
         self.names = names
-        values: dict[str, dict[str, list[object]]] = defaultdict(lambda: defaultdict(list))
+        values: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         kinds: dict[str, list[str]] = defaultdict(list)
         for subject, predicate, value, _ in quads:
-            values[subject.value][predicate.value].append(value)  # type: ignore[union-attr]
+            values[subject.value][predicate.value].append(value)
             if predicate.value == RDF + "type":
-                kinds[value.value].append(subject.value)  # type: ignore[union-attr]
+                kinds[value.value].append(subject.value)
         self._values = values
         self.concepts = {c.id: c for c in map(self._concept, sorted(set(kinds[SKOS + "Concept"])))}
         self.schemes = {s.id: s for s in map(self._scheme, kinds[SKOS + "ConceptScheme"])}
@@ -117,7 +117,7 @@ class Ontology:
         for subject, links in self._values.items():
             for link in ("broader", "narrower", "related", "hasTopConcept"):
                 for value in links.get(SKOS + link, ()):
-                    found[value.value][link].add(subject)  # type: ignore[attr-defined]
+                    found[value.value][link].add(subject)
         return found
 
     def _concept(self, iri: str) -> Concept:
@@ -135,7 +135,7 @@ class Ontology:
             broader=self._ids(iri, "broader", inverse="narrower"),
             narrower=self._ids(iri, "narrower", inverse="broader"),
             related=self._ids(iri, "related", inverse="related"),
-            matches=tuple((kind, v.value) for kind in kinds for v in links.get(SKOS + kind, ())),  # type: ignore[attr-defined]
+            matches=tuple((kind, v.value) for kind in kinds for v in links.get(SKOS + kind, ())),
         )
 
     def _scheme(self, iri: str) -> Scheme:
@@ -144,19 +144,19 @@ class Ontology:
         return Scheme(self.names.id(iri), iri, label, note or self._text(iri, SKOS + "definition"))
 
     def _ids(self, iri: str, *predicates: str, inverse: str) -> tuple[str, ...]:
-        stated = {v.value for p in predicates for v in self._values[iri].get(SKOS + p, ())}  # type: ignore[attr-defined]
+        stated = {v.value for p in predicates for v in self._values[iri].get(SKOS + p, ())}
         iris = stated | self._inverse.get(iri, {}).get(inverse, set())
         return tuple(self.names.id(i) for i in sorted(iris, key=lambda i: (self._text(i, SKOS + "prefLabel"), i)))
 
     def _texts(self, iri: str, predicate: str) -> tuple[str, ...]:
-        return tuple(v.value for v in self._values[iri].get(predicate, ()))  # type: ignore[attr-defined]
+        return tuple(v.value for v in self._values[iri].get(predicate, ()))
 
     def _text(self, iri: str, predicate: str) -> str:
         """The value in the reader's language, else one without language, else the first there is."""
         values = self._values[iri].get(predicate, ()) if iri in self._values else ()
         order = (LANGUAGE, None)
-        ranked = sorted(values, key=lambda v: order.index(v.language) if v.language in order else 2)  # type: ignore[attr-defined]
-        return ranked[0].value if ranked else ""  # type: ignore[attr-defined]
+        ranked = sorted(values, key=lambda v: order.index(v.language) if v.language in order else 2)
+        return str(ranked[0].value) if ranked else ""
 
 
 def files(folder: Path) -> list[Path]:

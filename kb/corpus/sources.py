@@ -131,7 +131,6 @@ class Corpus:
         """Delete the file of source *id*; the next build forgets it everywhere."""
         self.path(id).unlink()
 
-
     def _file(self, id: str) -> Path:
         return self.folder / f"{id}.yaml"
 

@@ -1,0 +1,318 @@
+"""The ``kb`` command: the same questions the web app answers, from a shell. A verb is a method."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from kb.errors import KBError
+
+if TYPE_CHECKING:
+    from kb.base import KnowledgeBase
+    from kb.views import ClaimView, Node
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the .json page of the web app has it.")
+mode = click.option("--mode", default="fused", show_default=True, type=click.Choice(["fused", "words", "vectors"]),
+                    help="Rank by words, by meaning (vectors), or by both.")  # fmt: skip
+BUILD_WAIT = 60  # seconds a build waits for another one before it says who is building
+
+
+class Verbs(click.Group):
+    """Print this package's errors as one line on stderr and exit with 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a verb."""
+        try:
+            return super().invoke(ctx)
+        except KBError as error:
+            raise click.ClickException(str(error)) from error
+        except BrokenPipeError:  # the reader of our output has seen enough
+            sys.stderr.close()
+            return None
+
+
+@click.group(cls=Verbs)
+@click.option("--home", default=".", envvar="KB_HOME", show_default=True, type=click.Path(path_type=Path),
+              help="Folder with corpus/ and ontology/; also KB_HOME.")  # fmt: skip
+@click.version_option(package_name="partnership-kb", prog_name="kb")
+@click.pass_context
+def main(ctx: click.Context, home: Path) -> None:
+    """Find, cite and question what a literature says."""
+    ctx.obj = home
+
+
+def opened(home: Path) -> KnowledgeBase:
+    """The knowledge base in *home*; the slow imports happen here."""
+    from kb.base import KnowledgeBase
+
+    return KnowledgeBase(home)
+
+
+def show(value: Any) -> None:
+    """Print *value* as JSON."""
+    from kb.base import plain
+
+    click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+@main.command()
+@click.argument("folder", default=".", type=click.Path(path_type=Path))
+@click.option("--ontology", type=click.Path(path_type=Path), help="A SKOS thesaurus (Turtle) in place of ours.")
+def init(folder: Path, ontology: Path | None) -> None:
+    """Lay down a knowledge base in FOLDER: a copy of ours, or an empty one over a thesaurus."""
+    from kb.home import init as lay_down
+
+    home = lay_down(folder, ontology)
+    click.echo(f"laid down {home.corpus} and {home.ontology}; next: kb serve")
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def build(home: Path, as_json: bool) -> None:
+    """Bring the index up to date with the files."""
+    report = _build(opened(home))
+    if as_json:
+        fields = report._asdict()
+        del fields["generation"]
+        return show(fields)
+    click.echo(
+        f"{report.read} files read, {report.removed} removed, {report.embedded} passages embedded"
+        f" in {report.seconds:.1f} s" if report.read or report.removed else "nothing has changed"
+    )  # fmt: skip
+
+
+@main.command()
+@click.argument("query")
+@click.option("--limit", default=10, show_default=True, type=int, help="How many hits at most (1000).")
+@click.option("--kind", type=click.Choice(["concept", "claim", "source", "passage"]), help="Only hits of this kind.")
+@click.option("--concept", metavar="ID", help="Only what is about this concept or a narrower one.")
+@click.option("--years", metavar="A-B", help="Only works of these years; also 2005- and -2005.")
+@mode
+@as_json
+@click.pass_obj
+def search(home: Path, query: str, limit: int, kind: str | None, concept: str | None, years: str | None,
+           mode: Any, as_json: bool) -> None:  # fmt: skip
+    """Find concepts, claims and works by meaning and by words."""
+    answer = opened(home).search(query, kind, concept, years, limit, mode)
+    if as_json:
+        return show(answer)
+    for hit in answer.hits:
+        click.echo(f"{hit.rank:3}  {hit.score:.3f}  {hit.kind:8} {hit.id}\n     {hit.text}")
+        if hit.citation:
+            click.echo(f"     — {hit.citation}")
+    if not answer.hits:
+        click.echo("nothing found: try fewer filters or other words", err=True)
+
+
+@main.command()
+@click.argument("id")
+@as_json
+@click.pass_obj
+def concept(home: Path, id: str, as_json: bool) -> None:
+    """Show a concept and what the literature says about it."""
+    view = opened(home).concept(id)
+    if as_json:
+        return show(view)
+    click.echo(f"{view.label}  ({view.id}{', ' + view.scheme.label if view.scheme else ''})\n{view.definition}")
+    for name in ("broader", "narrower", "related"):
+        _line(name, (ref.label for ref in getattr(view, name)))
+    _line("also", view.alt_labels)
+    for relation in view.relations:
+        mark = "" if relation.established else "  (only recalled or inferred)"
+        _line(relation.label, [f"{relation.other.label} [{', '.join(c.id for c in relation.claims)}]{mark}"])
+    for question in view.questions:
+        _line("open question", [question.text])
+    _claims(view.claims)
+    _line("literature", (source.citation for source in view.sources))
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def concepts(home: Path, as_json: bool) -> None:
+    """Show the concept schemes as trees, with the number of claims about each concept."""
+    schemes = opened(home).concepts()
+    if as_json:
+        return show(schemes)
+    for scheme in schemes:
+        click.echo(scheme.label)
+        for node in scheme.concepts:
+            _tree(node, 1)
+
+
+@main.command()
+@click.argument("id")
+@as_json
+@click.pass_obj
+def source(home: Path, id: str, as_json: bool) -> None:
+    """Show a source, its state and its claims."""
+    view = opened(home).source(id)
+    if as_json:
+        return show(view)
+    click.echo(view.reference)
+    if view.state_note:
+        click.echo(view.state_note + (f" Missing: {', '.join(view.missing)}." if view.missing else ""))
+    if view.summary:
+        click.echo(f"{view.summary} ({view.summary_basis})" if view.summary_basis else view.summary)
+    _line("about", (ref.label for ref in view.subjects))
+    _claims(view.claims)
+    _line("cites", (ref.citation for ref in view.cites))
+    _line("cited by", (ref.citation for ref in view.cited_by))
+
+
+@main.command()
+@click.argument("ids", nargs=-1, required=True)
+@click.option("--style", default="apa", show_default=True, help="apa or bibtex.")
+@click.pass_obj
+def cite(home: Path, ids: tuple[str, ...], style: str) -> None:
+    """Print references to sources."""
+    click.echo(opened(home).cite(ids, style))
+
+
+@main.command()
+@click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
+@click.option("--format", type=click.Choice(["json", "csv", "tsv", "xml", "turtle", "ntriples"]),
+              help="Default: csv for rows, turtle for graphs.")  # fmt: skip
+@click.pass_obj
+def query(home: Path, file: Path, format: str | None) -> None:
+    """Run the SPARQL query in FILE, or from standard input if FILE is -."""
+    from kb.graph.query import check
+
+    text = _read(file)
+    form = check(text)
+    result = opened(home).query(text, format or {"select": "csv", "ask": "json"}.get(form, "turtle"))
+    sys.stdout.buffer.write(result.body)
+    if not result.body.endswith(b"\n"):
+        click.echo()
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def check(home: Path, as_json: bool) -> None:
+    """List what is wrong with the files; exit with 1 if there is an error."""
+    problems = opened(home).check()
+    if as_json:
+        show(problems)
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+    if any(problem.severity == "error" for problem in problems):
+        raise SystemExit(1)
+    if not problems and not as_json:
+        click.echo("no problems")
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.pass_obj
+def add(home: Path, files: tuple[Path, ...]) -> None:
+    """Add annotated sources from YAML FILES, all or none, and bring the index up to date."""
+    base = opened(home)
+    for id in base.add(files):
+        click.echo(f"added {id}")
+    _build(base)
+
+
+@main.command("eval")
+@click.argument("file", type=click.Path(path_type=Path))
+@mode
+@as_json
+@click.pass_obj
+def evaluate(home: Path, file: Path, mode: Any, as_json: bool) -> None:
+    """Measure the ranking on the judged questions in FILE (YAML, or a BEIR folder)."""
+    with _Progress() as progress:
+        found = opened(home).evaluate(file, mode, progress)
+    if as_json:
+        return show(found)
+    figures = found.plain()
+    for query in figures.pop("queries"):
+        click.echo("  ".join(f"{name} {_figure(value)}" for name, value in query.items()))
+    click.echo("  ".join(f"{name} {_figure(value)}" for name, value in figures.items()))
+
+
+@main.command()
+@click.option("--format", default="trig", show_default=True, type=click.Choice(["trig", "nquads", "turtle"]))
+@click.pass_obj
+def dump(home: Path, format: str) -> None:
+    """Print all data as RDF."""
+    sys.stdout.buffer.write(opened(home).dump(format))
+
+
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True)
+@click.pass_obj
+def serve(home: Path, host: str, port: int) -> None:
+    """Build what is missing, then answer in the browser; changed files are seen while it runs."""
+    from webapp import serve as serve_web
+
+    base = opened(home)
+    _build(base)
+    serve_web(base, host, port, announce=partial(click.echo, err=True))
+
+
+def _build(base: KnowledgeBase) -> Any:
+    with _Progress() as progress:
+        return base.build(progress, partial(click.echo, err=True), wait=BUILD_WAIT)
+
+
+class _Progress:
+    """A bar on stderr for each thing that is counted, with rate and time left."""
+
+    def __enter__(self) -> _Progress:
+        self._bar: Any = None
+        self._what = ""
+        return self
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        from tqdm import tqdm
+
+        if what != self._what:
+            self.__exit__()
+            self._what, self._bar = what, tqdm(total=total, desc=what, file=sys.stderr)
+        self._bar.update(done - self._bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def _read(file: Path) -> str:
+    try:
+        return sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
+    except OSError as error:
+        raise KBError(f"{file}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise KBError(f"{file}: is not UTF-8") from error
+
+
+def _line(name: str, values: Iterable[str]) -> None:
+    text = "; ".join(values)
+    if text:
+        click.echo(f"{name}: {text}")
+
+
+def _claims(claims: Iterable[ClaimView]) -> None:
+    for claim in claims:
+        click.echo(f"* {claim.text}\n  — {claim.source.citation}, {claim.provenance}  [{claim.id}]")
+        for stance in claim.stances:
+            verb = stance.relation if stance.direction == "out" else f"{stance.relation} (said of it by)"
+            click.echo(f"    {verb} {stance.claim_id}: {stance.text}")
+
+
+def _tree(node: Node, depth: int) -> None:
+    click.echo(f"{'  ' * depth}{node.label}  [{node.id}] {node.claims or ''}".rstrip())
+    for child in node.children:
+        _tree(child, depth + 1)
+
+
+def _figure(value: Any) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

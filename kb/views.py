@@ -1,0 +1,301 @@
+"""What a reader is shown of a concept, a source or the schemes: rows of named queries, as objects."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from kb.bibliography import styles
+from kb.bibliography.records import COMPLETE, Records
+from kb.corpus.ontology import Concept, Ontology
+from kb.graph.store import Row, Store
+from kb.home import Home
+from kb.terms import ONTOLOGY_GRAPH, PKB, Names
+
+
+class Ref(NamedTuple):
+    """A concept or scheme to link to."""
+
+    id: str
+    label: str
+
+
+class Match(NamedTuple):
+    """The same or a like concept elsewhere: the SKOS mapping property and the IRI."""
+
+    kind: str
+    iri: str
+
+
+class Question(NamedTuple):
+    """What is not known yet, and why."""
+
+    id: str
+    text: str
+    why: str
+
+
+class SourceRef(NamedTuple):
+    """A source to link to: how a text names it, its title where known, and where in it to look."""
+
+    id: str
+    citation: str
+    title: str | None
+    state: str
+    locator: str | None = None
+
+
+class Stance(NamedTuple):
+    """How a claim stands to another: ``out`` says it of the other, ``in`` the other of it."""
+
+    relation: str
+    direction: str
+    claim_id: str
+    text: str
+    citation: str
+
+
+class ClaimView(NamedTuple):
+    """A claim with its source, how it is known, what it is about and how it stands to others."""
+
+    id: str
+    text: str
+    source: SourceRef
+    locator: str | None
+    basis: str
+    provenance: str
+    about: tuple[Ref, ...]
+    stances: tuple[Stance, ...]
+
+
+class Relation(NamedTuple):
+    """A relation that claims assert; not *established* where all of them are only recalled or inferred."""
+
+    predicate: str
+    label: str
+    other: Ref
+    claims: tuple[ClaimView, ...]
+    established: bool
+
+
+class ConceptView(NamedTuple):
+    """A concept, its place in the scheme and what the literature says about it."""
+
+    id: str
+    iri: str
+    label: str
+    alt_labels: tuple[str, ...]
+    definition: str
+    scope_note: str
+    scheme: Ref | None
+    broader: tuple[Ref, ...]
+    narrower: tuple[Ref, ...]
+    related: tuple[Ref, ...]
+    relations: tuple[Relation, ...]
+    claims: tuple[ClaimView, ...]
+    sources: tuple[SourceRef, ...]
+    questions: tuple[Question, ...]
+    matches: tuple[Match, ...]
+
+
+class Treatment(NamedTuple):
+    """Where in a source a concept is treated."""
+
+    concept: Ref
+    locator: str
+
+
+class SourceView(NamedTuple):
+    """A source: its record, how to cite it, its claims and its citations as far as the corpus knows them."""
+
+    id: str
+    iri: str
+    type: str
+    title: str | None
+    citation: str
+    issued: str | None
+    state: str
+    state_note: str
+    missing: tuple[str, ...]
+    record: dict[str, Any]
+    reference: str
+    bibtex: str
+    summary: str | None
+    summary_basis: str
+    subjects: tuple[Ref, ...]
+    treats: tuple[Treatment, ...]
+    claims: tuple[ClaimView, ...]
+    cites: tuple[SourceRef, ...]
+    cited_by: tuple[SourceRef, ...]
+
+
+class Node(NamedTuple):
+    """A concept in the tree, with how many claims are about it."""
+
+    id: str
+    label: str
+    claims: int
+    children: tuple[Any, ...]
+
+
+class SchemeView(NamedTuple):
+    """A concept scheme as a tree."""
+
+    id: str
+    iri: str
+    label: str
+    note: str
+    concepts: tuple[Node, ...]
+
+
+STATES = {
+    "incomplete": "The record is incomplete: something of it could not be confirmed.",
+    "seed-only": "Known only from a mention in another work; the work itself was not seen.",
+}
+SUMMARIES = {
+    "seen": "from its abstract or contents",
+    "seed": "from what another work says of it",
+    "recalled": "from general knowledge; not checked",
+}
+
+
+class Views:
+    """The pages of one generation."""
+
+    def __init__(self, home: Home, names: Names, store: Store, records: Records) -> None:
+        self._home, self._names, self._store, self._records = home, names, store, records
+
+    @cached_property
+    def ontology(self) -> Ontology:
+        """The ontology as this generation has it."""
+        return Ontology(self._store.graph(ONTOLOGY_GRAPH), self._names)
+
+    def concept(self, id: str) -> ConceptView:
+        """The concept called *id*."""
+        concept = self.ontology[id]
+        claims = self._claims("concept", concept.iri)
+        return ConceptView(
+            concept.id, concept.iri, concept.label, concept.alt_labels, concept.definition, concept.scope_note,
+            self._scheme(concept),
+            self._refs(concept.broader), self._refs(concept.narrower), self._refs(concept.related),
+            self._relations(concept.iri, {claim.id: claim for claim in claims}),
+            claims,
+            tuple(self._source(r["source"], r["locator"]) for r in self._rows("concept-sources", concept.iri)),
+            tuple(Question(self._id(r["question"]).rpartition("/")[2], r["text"] or "", r["why"] or "")
+                  for r in self._rows("concept-questions", concept.iri)),
+            tuple(Match(kind, iri) for kind, iri in concept.matches),
+        )  # fmt: skip
+
+    def source(self, id: str) -> SourceView:
+        """The source called *id*."""
+        source = self._records[id]
+        data, state = source.data, str(source.data.get("state") or "complete")
+        iri = self._names.iri("source", id)
+        cited: dict[str, list[SourceRef]] = defaultdict(list)
+        for row in self._rows("source-citations", iri):
+            cited[row["direction"] or ""].append(self._source(row["other"]))
+        treats = (Treatment(self._ref(t["concept"]), t["locator"]) for t in data.get("treats") or ())
+        return SourceView(
+            id, iri, str(data.get("type", "document")), data.get("title"), self._records.citation(id),
+            data.get("issued"), state, STATES.get(state, ""), tuple(data.get("missing") or ()), data,
+            styles.reference(data), styles.bibtex(id, data), data.get("summary"),
+            SUMMARIES.get(str(data.get("summaryBasis")), "") if data.get("summary") else "",
+            self._refs(data.get("subjects") or ()), tuple(treats), self._claims("source", iri),
+            tuple(cited["out"]), tuple(cited["in"]),
+        )  # fmt: skip
+
+    def concepts(self) -> tuple[SchemeView, ...]:
+        """Every scheme with its concepts as a tree."""
+        rows = self._store.rows(self._home.query("concept-counts"))
+        counts = {self._id(row["concept"]): int(row["claims"] or 0) for row in rows}
+        schemes = sorted(self.ontology.schemes.values(), key=lambda s: s.label)
+        return tuple(
+            SchemeView(s.id, s.iri, s.label, s.note, tuple(self._node(c, counts) for c in self.ontology.tops(s.id)))
+            for s in schemes
+        )
+
+    def sources(self) -> tuple[SourceRef, ...]:
+        """Every source, by citation."""
+        refs = (self._source(self._names.iri("source", id)) for id in self._records.ids())
+        return tuple(sorted(refs, key=lambda ref: (ref.citation.casefold(), ref.id)))
+
+    def counts(self) -> dict[str, int]:
+        """How many concepts, sources, claims, relations and triples there are."""
+        row = self._store.rows(self._home.query("counts"))[0]
+        return {**{name: int(value or 0) for name, value in row.items()}, "triples": len(self._store)}
+
+    def _rows(self, query: str, iri: str) -> list[Row]:
+        return self._store.rows(self._home.query(query), this=iri)
+
+    def _claims(self, of: str, iri: str) -> tuple[ClaimView, ...]:
+        """The claims about a concept, or made in a source, in the order of the files."""
+        stances: dict[str, list[Stance]] = defaultdict(list)
+        for row in self._rows(f"{of}-stances", iri):
+            relation, citation = (row["relation"] or "").rpartition("/")[2], self._source(row["source"]).citation
+            stance = Stance(relation, row["direction"] or "", self._id(row["other"]), row["text"] or "", citation)
+            stances[row["claim"] or ""].append(stance)
+        claims = [self._claim(row, stances[row["claim"] or ""]) for row in self._rows(f"{of}-claims", iri)]
+        return tuple(sorted(claims, key=lambda claim: _natural(claim.id)))
+
+    def _claim(self, row: Row, stances: Iterable[Stance]) -> ClaimView:
+        basis = (row["basis"] or "").removeprefix(PKB).removeprefix("from-")
+        reported_in = self._id(row["reportedIn"]) if row["reportedIn"] else None
+        provenance = self._records.provenance(row["locator"], basis, reported_in)
+        about = self._refs(sorted(map(self._id, (row["about"] or "").split())))
+        source = self._source(row["source"])
+        return ClaimView(
+            self._id(row["claim"]), row["text"] or "", source, row["locator"], basis, provenance, about, tuple(stances)
+        )
+
+    def _relations(self, iri: str, claims: dict[str, ClaimView]) -> tuple[Relation, ...]:
+        """Relations from and to a concept; a claim that asserts one may be about other concepts, so it is looked up."""
+        grouped: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+        for row in self._rows("concept-relations", iri):
+            grouped[row["relation"] or "", row["label"] or "", row["other"] or ""].append(row)
+        relations = []
+        for (predicate, label, other), rows in grouped.items():
+            ids = sorted({self._id(row["claim"]) for row in rows}, key=_natural)
+            found = tuple(claims.get(id) or self._claim_by_id(id) for id in ids)
+            established = rows[0]["established"] == "true"
+            name, ref = predicate.removeprefix(PKB), self._ref(self._id(other))
+            relations.append(Relation(name, label, ref, found, established))
+        return tuple(sorted(relations, key=lambda r: (r.label, r.other.label)))
+
+    def _claim_by_id(self, id: str) -> ClaimView:
+        source = id.partition("#")[0]
+        return next(c for c in self._claims("source", self._names.iri("source", source)) if c.id == id)
+
+    def _source(self, iri: str | None, locator: str | None = None) -> SourceRef:
+        id = self._id(iri)
+        data = self._records[id].data
+        state = str(data.get("state") or COMPLETE)
+        return SourceRef(id, self._records.citation(id), data.get("title"), state, locator)
+
+    def _scheme(self, concept: Concept) -> Ref | None:
+        scheme = self.ontology.schemes.get(concept.schemes[0]) if concept.schemes else None
+        return Ref(scheme.id, scheme.label) if scheme else None
+
+    def _node(self, concept: Concept, counts: dict[str, int], above: tuple[str, ...] = ()) -> Node:
+        below = [self.ontology[n] for n in concept.narrower if n in self.ontology.concepts and n not in above]
+        children = tuple(self._node(c, counts, (*above, concept.id)) for c in below)
+        return Node(concept.id, concept.label, counts.get(concept.id, 0), children)
+
+    def _refs(self, ids: Iterable[str]) -> tuple[Ref, ...]:
+        return tuple(map(self._ref, ids))
+
+    def _ref(self, id: str) -> Ref:
+        concept = self.ontology.concepts.get(id)
+        return Ref(id, concept.label if concept else id)
+
+    def _id(self, iri: str | None) -> str:
+        return self._names.id(iri or "")
+
+
+def _natural(id: str) -> tuple[str, int, str]:
+    """Claim 2 before claim 10."""
+    source, _, claim = id.partition("#")
+    digits = re.sub(r"\D", "", claim)
+    return source, int(digits or 0), claim

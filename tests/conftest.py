@@ -1,0 +1,86 @@
+"""Homes and encoders for the tests: a toy one for most, the real one for those marked ``real``."""
+
+import shutil
+import zlib
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+from numpy.typing import NDArray
+
+from kb import KnowledgeBase
+from webapp import create_app
+
+ROOT = Path(__file__).parents[1]
+TOY = ROOT / "tests" / "toy"
+
+
+class StubEncoder:
+    """A stand-in for the model: each word has a direction of its own, so like texts point alike."""
+
+    fingerprint = "stub"
+    dimensions = 64
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors = np.zeros((len(texts), self.dimensions), dtype=np.float32)
+        vectors[:, 0] = 1e-3  # a text without words needs a direction too
+        for row, text in enumerate(texts):
+            for word in text.lower().split():
+                vectors[row, zlib.crc32(word.strip(".,:;?()").encode()) % self.dimensions] += 1
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+
+def lay_toy(home: Path) -> Path:
+    """Lay the toy home down in *home*; context, shapes and queries are the project's own, so there is one truth."""
+    ours = shutil.ignore_patterns("partnership.ttl", "README.md", "LICENSE")
+    shutil.copytree(ROOT / "ontology", home / "ontology", ignore=ours)
+    return Path(shutil.copytree(TOY, home, dirs_exist_ok=True))
+
+
+@pytest.fixture(scope="session")
+def stub_encoder() -> StubEncoder:
+    return StubEncoder()
+
+
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    """A fresh toy home that a test may change; nothing is built in it."""
+    return lay_toy(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def base(stub_encoder: StubEncoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """The toy home, built; for reading only."""
+    base = KnowledgeBase(lay_toy(tmp_path_factory.mktemp("toy")), encoder=stub_encoder)
+    base.build()
+    yield base
+    base.close()
+
+
+@pytest.fixture
+def client(base: KnowledgeBase) -> FlaskClient:
+    return create_app(base).test_client()
+
+
+@pytest.fixture(scope="session")
+def real_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """The project's own ontology and corpus with the real model, built once; for reading only."""
+    home = tmp_path_factory.mktemp("real")
+    for folder in ("ontology", "corpus"):
+        shutil.copytree(ROOT / folder, home / folder)
+    base = KnowledgeBase(home)
+    base.build()
+    yield base
+    base.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--seconds", type=float, default=30, help="how long each slow suite may run")
+
+
+@pytest.fixture
+def seconds(request: pytest.FixtureRequest) -> float:
+    """How long a slow suite may run; its last line tells how far it came."""
+    return float(request.config.getoption("--seconds"))

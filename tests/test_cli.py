@@ -1,0 +1,176 @@
+"""The command: contracts of --json, exit codes, and one line for each mistake."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from conftest import StubEncoder
+
+from kb import KnowledgeBase, base, cli
+
+HIT = ["rank", "id", "kind", "iri", "score", "text", "source", "locator", "citation", "concepts", "reasons"]
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def kb(toy, monkeypatch):
+    """Run a verb over a toy home of its own; the stub encoder stands in for the model."""
+    monkeypatch.setattr(cli, "opened", lambda home: KnowledgeBase(home, encoder=StubEncoder()))
+    KnowledgeBase(toy, encoder=StubEncoder()).build()
+
+    def run(*arguments, input=None, home=toy):
+        return CliRunner().invoke(cli.main, ["--home", str(home), *map(str, arguments)], input=input)
+
+    run.home = toy
+    return run
+
+
+def test_search_keeps_its_contract(kb):
+    found = json.loads(kb("search", "who sets the terms", "--limit", 3, "--json").stdout)
+
+    assert list(found) == ["query", "hits"]
+    assert [list(hit) for hit in found["hits"]] == [HIT] * 3
+    assert all(list(reason) == ["type", "value", "weight"] for hit in found["hits"] for reason in hit["reasons"])
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("search", ["search", "the side that pays sets the terms", "--limit", "2", "--mode", "words", "--json"]),
+        ("concept", ["concept", "barrier-power-imbalance", "--json"]),
+        ("source", ["source", "testwell-2010", "--json"]),
+        ("concepts", ["concepts", "--json"]),
+        ("eval", ["eval", "tests/toy/questions.yaml", "--mode", "words", "--json"]),
+    ],
+)
+def test_json_is_what_it_was(kb, name, arguments):
+    """To change a contract on purpose: delete the file in tests/golden, run the test, read the new file."""
+    found = json.loads(kb(*arguments).stdout, parse_float=lambda text: round(float(text), 4))
+    path = GOLDEN / f"{name}.json"
+    if not path.exists():
+        path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+
+    assert found == json.loads(path.read_text())
+
+
+def test_build_tells_what_it_did(kb):
+    (kb.home / "corpus" / "tarn-1987.yaml").unlink()
+    report = json.loads(kb("build", "--json").stdout)
+
+    assert {**report, "seconds": 0} == {"read": 0, "changed": 0, "embedded": 0, "removed": 1, "seconds": 0}
+
+
+def test_nothing_found_is_no_error(kb):
+    result = kb("search", "xylophone", "--mode", "words", "--json")
+
+    assert (result.exit_code, json.loads(result.stdout)["hits"]) == (0, [])
+
+
+def test_a_query_answers_from_a_file_and_from_standard_input(kb, tmp_path):
+    text = "SELECT (COUNT(?c) AS ?n) WHERE { ?c a <http://www.w3.org/2004/02/skos/core#Concept> }"
+    (tmp_path / "count.rq").write_text(text)
+
+    assert kb("query", tmp_path / "count.rq").stdout.split() == ["n", "8"]
+    assert json.loads(kb("query", "-", "--format", "json", input=text).stdout)["results"]["bindings"][0]["n"]["value"] == "8"
+
+
+def test_an_added_file_is_searchable_at_once(kb, tmp_path):
+    path = tmp_path / "ferry-2020.yaml"
+    path.write_text("type: book\nstate: complete\ntitle: Xebec ferries\nissued: 2020\nauthors: [{family: Ferry}]\n")
+
+    assert kb("add", path).stdout.startswith("added ferry-2020\n")
+    assert "ferry-2020" in kb("search", "xebec", "--mode", "words").stdout
+    assert "exists" not in kb("source", "ferry-2020").stdout
+
+
+def test_a_file_with_mistakes_is_not_added(kb, tmp_path):
+    good, bad = tmp_path / "good-2020.yaml", tmp_path / "bad-2020.yaml"
+    good.write_text("type: book\nstate: complete\ntitle: Good\nissued: 2020\nauthors: [{family: Good}]\n")
+    bad.write_text("type: book\nstate: complete\ntitel: Bad\n")
+    result = kb("add", good, bad)
+
+    assert result.exit_code == 1
+    assert "bad-2020.yaml:3: unknown key 'titel' (did you mean 'title'?)" in result.stderr
+    assert not (kb.home / "corpus" / "good-2020.yaml").exists()
+
+
+def test_check_fails_with_the_place_of_the_mistake(kb):
+    assert kb("check").exit_code == 0
+    path = kb.home / "corpus" / "reed-2001.yaml"
+    path.write_text(path.read_text().replace("practice-trust-building, barrier", "practice-trust-bilding, barrier"))
+    result = kb("check")
+
+    assert result.exit_code == 1
+    assert "reed-2001.yaml:20: no concept 'practice-trust-bilding' (did you mean 'practice-trust-building'?)" in result.stdout
+
+
+def test_citations_come_in_the_order_asked(kb):
+    assert kb("cite", "reed-2001", "testwell-2010").stdout.index("Reed, I.") == 0
+    assert kb("cite", "reed-2001", "--style", "bibtex").stdout.startswith("@book{reed-2001,")
+
+
+def test_init_lays_a_home_down_once(kb, tmp_path):
+    assert kb("init", tmp_path / "new").exit_code == 0
+    assert len(list((tmp_path / "new" / "corpus").glob("*.yaml"))) > 100
+
+    again = kb("init", tmp_path / "new")
+    assert again.exit_code == 1 and "exists already" in again.stderr
+
+
+MISTAKES = [
+    (["search", " "], "nothing to search for"),
+    (["search", "x" * 100_000], "at most 2,000"),
+    (["search", "mill", "--limit", "0"], "between 1 and 1,000"),
+    (["search", "mill", "--years", "soon"], "no range of years"),
+    (["search", "mill", "--concept", "barrier-distanse"], "did you mean 'barrier-distance'?"),
+    (["concept", "barrier-distanse"], "did you mean 'barrier-distance'?"),
+    (["source", "reed-2002"], "did you mean 'reed-2001'?"),
+    (["cite", "nobody-1900"], "no source 'nobody-1900'"),
+    (["cite", "reed-2001", "--style", "oral"], "no citation style 'oral'"),
+    (["query", "no.rq"], "no.rq: cannot be read"),
+    (["eval", "no.yaml"], "no.yaml"),
+    (["add", "no.yaml"], "no file no.yaml"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), MISTAKES, ids=[" ".join(a)[:30] for a, _ in MISTAKES])
+def test_a_mistake_gets_one_line(kb, arguments, message):
+    result = kb(*arguments)
+
+    assert result.exit_code in (1, 2) and isinstance(result.exception, SystemExit)
+    assert message in result.stderr and result.stderr.startswith("Error: ") and result.stderr.count("\n") == 1
+
+
+BAD_QUERIES = {
+    "SELECT * WHERE { ?s ?p": "line 1",
+    "INSERT DATA { <a:a> <a:b> <a:c> }": "edit the files in corpus/",
+    "SELECT * { SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }": "SERVICE is not allowed",
+    "SELECT * { # hi\r SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }": "SERVICE is not allowed",
+    "SELECT * { ?s ?p ?o LATERAL { SELECT * { ?s ?p ?o } } }": "LATERAL is not allowed",
+    "": "the query is empty",
+}
+
+
+@pytest.mark.parametrize("text", BAD_QUERIES)
+def test_a_query_that_is_not_allowed_gets_one_line(kb, text):
+    result = kb("query", "-", input=text)
+
+    assert result.exit_code == 1
+    assert BAD_QUERIES[text] in result.stderr and result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", ["build", "serve", "check", "search x", "concepts", "dump"])
+def test_a_folder_that_is_no_home_is_told_to_be_made_one(kb, tmp_path, verb):
+    result = kb(*verb.split(), home=tmp_path)
+
+    assert result.exit_code == 1 and "kb init" in result.stderr
+
+
+@pytest.mark.parametrize("verb", cli.main.commands.values(), ids=str)
+def test_every_verb_has_help(verb):
+    assert verb.help
+
+
+def test_plain_turns_named_results_into_json(base_class=base):
+    assert base_class.plain({"a": (1, None, Path("x"))}) == {"a": [1, None, "x"]}
