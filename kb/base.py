@@ -109,8 +109,7 @@ class KnowledgeBase:
     ) -> Result:
         """The result of a read-only SPARQL 1.1 query, serialised in *format*; stopped after *deadline* seconds."""
         check(text)
-        prefixes = self.generation.names.prefixes
-        return self.pool.run(text, format, default_graphs, named_graphs, deadline, prefixes)
+        return self.pool.run(text, format, default_graphs, named_graphs, deadline)
 
     def health(self) -> dict[str, Any]:
         """Version, generation and counts."""

@@ -30,7 +30,9 @@ class Names(NamedTuple):
     def of(cls, context: dict[str, Any]) -> Names:
         """The namespace prefixes of a JSON-LD *context*: its plain terms that end like a namespace."""
         terms = context["@context"].items()
-        return cls({key: value for key, value in terms if isinstance(value, str) and value[-1:] in "/#" and ":" in value})
+        return cls(
+            {key: value for key, value in terms if isinstance(value, str) and value[-1:] in "/#" and ":" in value}
+        )
 
     def iri(self, kind: str, id: str) -> str:
         """The IRI of the concept, source or claim called *id*; *kind* is a prefix of the context."""

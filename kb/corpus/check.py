@@ -197,10 +197,8 @@ class Checker:
         report: Any = validate(graph, shacl_graph=shapes, inplace=True)[1]
         for result in report.objects(None, SH.result):
             node, message = report.value(result, SH.focusNode), str(report.value(result, SH.resultMessage))
-            predicate = report.value(result, SH.resultPath)
-            predicate = (
-                report.value(predicate, URIRef(RDF + "first")) or predicate
-            )  # of a path in several steps the first
+            path_node = report.value(result, SH.resultPath)
+            predicate = report.value(path_node, URIRef(RDF + "first")) or path_node  # the first step of several
             value = self.names.id(str(report.value(result, SH.value)))
             while isinstance(node, BNode) and (links := [*graph.subject_predicates(node)]):
                 node, predicate = links[0]
@@ -215,10 +213,8 @@ class Checker:
 
     def _where(self, source: Source, fragment: str, predicate: str, value: str) -> Where:
         """Where the source, or its claim #*fragment*, says *predicate* and *value*; else where it begins."""
-        claims = [
-            (("claims", at), claim) for at, claim in enumerate(source.claims) if claim.get("id") == f"#{fragment}"
-        ]
-        place, node = claims[0] if claims else ((), source.data)
+        found = [at for at, claim in enumerate(source.claims) if claim.get("id") == f"#{fragment}"]
+        place, node = (("claims", found[0]), source.claims[found[0]]) if found else ((), source.data)
         for key, held in node.items():
             prefix, _, local = self.terms.get(key, {}).get("@id", "").partition(":")
             if predicate == (RDF + "type" if prefix == "@type" else self.names.prefixes.get(prefix, ":") + local):

@@ -1,0 +1,141 @@
+"""The program inside a worker process: open one store, lock the door, answer queries until the input ends."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import json
+import platform
+import re
+import resource
+import signal
+import struct
+import sys
+from typing import IO, Any
+
+import pyoxigraph as ox
+
+# workers.py starts this file by path: only the standard library and pyoxigraph are loaded, in 30 ms.
+FRAME = struct.Struct(">cI")  # a letter that tells what follows (Q, H, D, E or Z), and its length in bytes
+SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}  # architecture and number of socket(2)
+
+
+class TooLarge(Exception):
+    """The result outgrew its limit."""
+
+
+class Output:
+    """The result on its way out in frames, up to *left* bytes; nothing stays here to slip into the next result."""
+
+    def __init__(self, pipe: IO[bytes], left: int) -> None:
+        self.pipe, self.left, self.flush = pipe, left, pipe.flush
+
+    def write(self, data: bytes) -> int:
+        """Send *data* on as one frame."""
+        self.left -= len(data)
+        if self.left < 0:
+            raise TooLarge("the result is larger than {limit} MB: add LIMIT, or ask for fewer variables")
+        send(self.pipe, b"D", data)
+        return len(data)
+
+
+def main(path: str, memory: int, limit: int) -> None:
+    """Answer each query on stdin by frames on stdout: H (head), D (data) …, then Z, or E (error) at any time."""
+    stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
+    try:
+        store = open_locked(path, memory)
+    except OSError as error:
+        return send(stdout, b"E", json.dumps(["KBError", f"cannot open the store: {error}; run `kb build`"]).encode())
+    while request := receive(stdin)[1]:
+        text = receive(stdin)[1].decode()
+        try:
+            answer(store, text, json.loads(request), Output(stdout, limit))
+            send(stdout, b"Z")
+        except TooLarge as error:
+            send(stdout, b"E", json.dumps(["TooLong", str(error).format(limit=limit >> 20)]).encode())
+        except Exception as error:
+            send(stdout, b"E", json.dumps(["BadQuery", explain(error, text)]).encode())
+        stdout.flush()
+
+
+def open_locked(path: str, memory: int) -> ox.Store:
+    """Open the store, and give up sockets, memory past the limit and a life after the parent's."""
+    # Allocations only: RLIMIT_AS would also count 400 MB that threads and mapped tables reserve and never use.
+    resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    walled = sys.platform == "linux" and forbid_sockets()  # before RocksDB starts its threads: they inherit it
+    store = ox.Store.read_only(path)
+    if not walled:
+        # The wall elsewhere: no new descriptor of any kind. RocksDB opens 16 tables at once and the others on
+        # demand, which then fails; but a build optimises the store to fewer.
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+    return store
+
+
+def forbid_sockets() -> bool:
+    """Make socket(2) fail with EACCES from here on by a seccomp filter: the engine cannot be told to leave SERVICE."""
+    libc = ctypes.CDLL(None)
+    libc.prctl(1, signal.SIGKILL, 0, 0, 0)  # PR_SET_PDEATHSIG: ends with its parent, also in the middle of a query
+    if platform.machine() not in SOCKET_CALL:
+        return False
+    architecture, call = SOCKET_CALL[platform.machine()]
+    lines = [  # struct sock_filter: operation, lines to jump if true, if false, operand
+        (0x20, 0, 0, 4),  # load the architecture
+        (0x15, 0, 3, architecture),  # another one: refuse
+        (0x20, 0, 0, 0),  # load the number of the call
+        (0x15, 1, 0, call),  # socket: refuse
+        (0x06, 0, 0, 0x7FFF0000),  # allow
+        (0x06, 0, 0, 0x00050000 | errno.EACCES),  # refuse
+    ]
+    code = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *line) for line in lines))
+    program = struct.pack("@HP", len(lines), ctypes.addressof(code))
+    # PR_SET_NO_NEW_PRIVS, without which the next needs root; PR_SET_SECCOMP, SECCOMP_MODE_FILTER
+    return not (libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, program, 0, 0))
+
+
+def answer(store: ox.Store, text: str, request: dict[str, Any], output: Any) -> None:
+    """Send the media type and form of the result, then the result."""
+    default, named = ([ox.NamedNode(iri) for iri in request[key]] for key in ("default_graphs", "named_graphs"))
+    # By the SPARQL 1.1 Protocol, graphs named beside the query are the whole dataset; else it is the store's own.
+    dataset: dict[str, Any] = {"default_graph": default, "named_graphs": named} if default or named else {}
+    result = store.query(text, **dataset)
+    form = {ox.QuerySolutions: "select", ox.QueryBoolean: "ask", ox.QueryTriples: "graph"}[type(result)]
+    formats = request["graph_formats" if form == "graph" else "row_formats"]
+    name = request["format"] or next(iter(formats))
+    if name not in formats:
+        raise ValueError(f"{name!r} does not fit its result, of form {form}: choose one of {', '.join(formats)}")
+    kind: Any = ox.RdfFormat if form == "graph" else ox.QueryResultsFormat
+    format = kind.from_media_type(formats[name])
+    send(output.pipe, b"H", json.dumps([format.media_type, form]).encode())
+    if isinstance(result, ox.QueryTriples):
+        prefixes = dict(re.findall(r"\bprefix\s+([\w-]*):\s*<([a-z][\w.+-]*:[^\s<>\\]*)>", text, re.IGNORECASE))
+        ox.serialize(result, output, format, prefixes=prefixes)
+    else:
+        result.serialize(output, format)
+
+
+def explain(error: Exception, text: str) -> str:
+    """The engine's message in one line: where, what it says in words, what stands there."""
+    message = " ".join(str(error).split())
+    if not (match := re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", message)):
+        return f"the query failed: {message}"
+    line, column = int(match[1]), int(match[2])
+    rest = "".join(text.split("\n")[line - 1 : line])[column - 1 :].strip()[:30]
+    # It lists all that it would have taken; of that only sentences help: "The SELECT contains a variable …".
+    sentences = [part for part in match[3].split(", ") if re.match(r"\w+ .*[a-z]{2}", part)]
+    reason = sentences[0] if sentences else "cannot read on" if rest else "the query ends too early"
+    return f"line {line}, column {column}: {reason}" + (f", at {rest!r}" if rest else "")
+
+
+def send(pipe: IO[bytes], kind: bytes, data: bytes = b"") -> None:
+    """Write one frame."""
+    pipe.write(FRAME.pack(kind, len(data)) + data)
+
+
+def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
+    """Read one frame, its letter and data; both are empty at the end of input."""
+    kind, size = FRAME.unpack(pipe.read(FRAME.size) or FRAME.pack(b"\0", 0))
+    return kind.strip(b"\0"), pipe.read(size)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))

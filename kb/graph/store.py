@@ -1,0 +1,103 @@
+"""The RDF dataset in Oxigraph: one named graph per source, one for the ontology, one for what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph as ox
+
+from kb.errors import KBError
+from kb.terms import DERIVED_GRAPH
+
+FORMATS = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS, "turtle": ox.RdfFormat.TURTLE}
+
+
+class Row(dict[str, str | None]):
+    """One solution: a variable's lexical value, or None where it is unbound."""
+
+
+class Store:
+    """A generation's dataset, open for reading; a build makes the next one beside it.
+
+    Each triple stands in its own graph and once in the default graph, so that
+    plain patterns, COUNT and FROM follow the standard.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._store = ox.Store.read_only(str(folder))
+
+    def __len__(self) -> int:
+        """How many triples the default graph holds."""
+        count = next(iter(self._solutions("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")))["n"]
+        return int(count.value)
+
+    def rows(self, query: str, **values: str) -> list[Row]:
+        """The rows of one of our own SELECT queries; *values* are IRIs put in for its variables."""
+        bound = {ox.Variable(name): ox.NamedNode(iri) for name, iri in values.items()}
+        solutions = self._solutions(query, bound)
+        names = [variable.value for variable in solutions.variables]
+        return [Row(zip(names, (None if v is None else v.value for v in s), strict=True)) for s in solutions]
+
+    def graph(self, name: str) -> Iterator[ox.Quad]:
+        """The triples of one named graph."""
+        return self._store.quads_for_pattern(None, None, None, ox.NamedNode(name))
+
+    def dump(self, format: str, prefixes: Mapping[str, str]) -> bytes:
+        """Everything: ``trig`` and ``nquads`` with the named graphs alone, ``turtle`` the triples once each."""
+        if format not in FORMATS:
+            raise KBError(f"no dump format {format!r}: choose one of {', '.join(FORMATS)}")
+        once = (q.triple for q in self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+        named = (q for q in self._store if not isinstance(q.graph_name, ox.DefaultGraph))
+        data: Iterable[Any] = once if format == "turtle" else named
+        return ox.serialize(data, format=FORMATS[format], prefixes=dict(prefixes)) or b""
+
+    def _solutions(self, query: str, bound: dict[ox.Variable, ox.NamedNode] | None = None) -> ox.QuerySolutions:
+        result = self._store.query(query, substitutions=bound)  # type: ignore[arg-type]
+        assert isinstance(result, ox.QuerySolutions)
+        return result
+
+
+def write(folder: Path, previous: Path | None, graphs: Mapping[str, list[ox.Quad]]) -> None:
+    """Make a generation's store in *folder*: *previous* by hard links, with each of *graphs* replaced.
+
+    An empty list removes a graph. The derived graph is then made anew.
+    """
+    if previous is None:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        store = ox.Store(str(folder))
+        quads = [quad for graph in graphs.values() for quad in graph]
+        store.bulk_extend(quads + [ox.Quad(q.subject, q.predicate, q.object) for q in quads])
+    else:
+        ox.Store.read_only(str(previous)).backup(str(folder))
+        store = ox.Store(str(folder))
+        for name, quads in graphs.items():
+            _replace(store, name, quads)
+    _replace(store, DERIVED_GRAPH, list(_derive(store)))
+    # Few files keep opening fast: RocksDB opens the first sixteen at once, the rest on demand.
+    store.flush()
+    store.optimize()
+
+
+def _derive(store: ox.Store) -> Iterator[ox.Quad]:
+    triples = store.query((Path(__file__).parent / "derive.rq").read_text(encoding="utf-8"))
+    assert isinstance(triples, ox.QueryTriples)
+    graph = ox.NamedNode(DERIVED_GRAPH)
+    return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+
+
+def _replace(store: ox.Store, name: str, quads: list[ox.Quad]) -> None:
+    """Put *quads* in place of a named graph; a triple leaves the default graph when its last graph lets it go."""
+    graph = ox.NamedNode(name)
+    old, new = set(store.quads_for_pattern(None, None, None, graph)), set(quads)
+    for quad in old - new:
+        store.remove(quad)
+        spot = (quad.subject, quad.predicate, quad.object)
+        if all(isinstance(q.graph_name, ox.DefaultGraph) for q in store.quads_for_pattern(*spot, None)):
+            store.remove(ox.Quad(*spot))
+    added = new - old
+    store.extend([*added, *(ox.Quad(q.subject, q.predicate, q.object) for q in added)])
+    if not new:
+        store.remove_graph(graph)

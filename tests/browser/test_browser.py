@@ -1,0 +1,152 @@
+"""What a reader does, in a real browser: search, follow a claim, read on a phone, use the keyboard, ask in SPARQL."""
+
+import shutil
+from collections.abc import Iterator
+from queue import Queue
+from threading import Thread
+
+import pytest
+
+from webapp import serve
+
+CHROMIUM = shutil.which("chromium")
+if CHROMIUM is None:
+    pytest.skip("no chromium here: install the package chromium", allow_module_level=True)
+playwright = pytest.importorskip("playwright.sync_api", reason="no playwright here: pip install playwright")
+
+pytestmark = pytest.mark.browser
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PAGES = [
+    "/",
+    "/search?q=trust",
+    "/concepts",
+    "/concept/barrier-power-imbalance",
+    "/source/testwell-2010",
+    "/sources",
+    "/sparql",
+]
+
+
+@pytest.fixture(scope="module")
+def site(base) -> str:
+    """The address of a server over the toy home."""
+    told: Queue[str] = Queue()
+    Thread(target=serve, args=(base,), kwargs={"port": 0, "announce": told.put}, daemon=True).start()
+    return told.get(timeout=30).split()[0]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    with playwright.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=[True, False], ids=["script", "no-script"])
+def page(browser, site, request) -> Iterator[object]:
+    """A fresh page with and without JavaScript; whatever the browser complains of fails the test."""
+    context = browser.new_context(base_url=site, java_script_enabled=request.param)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def test_from_a_question_to_the_claim_and_its_reference(page):
+    page.goto("/")
+    page.get_by_label("Your question").fill("who pays sets the terms")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_role("link", name="The side that pays sets the terms").click()
+
+    page.wait_for_url("**/source/testwell-2010#c1")
+    assert page.locator("#c1").is_visible()
+    assert "Testwell" in page.locator("pre.copy").first.inner_text()
+
+
+def test_from_a_concept_to_who_disputes_it(page):
+    page.goto("/concepts")
+    page.get_by_role("link", name="Power imbalance").click()
+    page.locator("li.disputes a:visible").first.click()
+
+    page.wait_for_url("**/source/*#c*")
+    assert page.locator("li.claim:target").count() == 1
+
+
+def test_a_filter_survives_reload_and_back(page):
+    page.goto("/search?q=mill")
+    page.get_by_label("Find").select_option("source")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**kind=source**")
+    page.reload()
+
+    assert page.get_by_label("Find").input_value() == "source"
+    assert set(page.locator(".hit .kind").all_inner_texts()) <= {"source", "SOURCE"}
+    page.go_back()
+    page.wait_for_url("**/search?q=mill")
+
+
+def test_a_query_is_run_from_the_editor(page):
+    page.goto("/sparql")
+    page.get_by_label("Query").fill("SELECT ?n WHERE { BIND(6 * 7 AS ?n) }")
+    page.get_by_role("button", name="Run").click()
+    page.wait_for_url("**query=**")
+
+    assert page.locator("td").first.inner_text() == "42"
+
+
+def test_the_keyboard_alone_reaches_content_and_links(page):
+    page.goto("/concept/barrier-power-imbalance")
+    page.keyboard.press("Tab")
+
+    assert page.locator(":focus").inner_text() == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.locator("main :focus").count() == 1
+
+
+@pytest.mark.parametrize("width", [390, 820, 1280])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_scrolls_sideways_and_each_reads_well(browser, site, width, scheme):
+    context = browser.new_context(base_url=site, viewport={"width": width, "height": 844}, color_scheme=scheme)
+    page = context.new_page()
+    wide, pale = [], []
+    for address in PAGES:
+        page.goto(address)
+        if page.evaluate("document.documentElement.scrollWidth") > width:
+            wide.append(address)
+        pale += [f"{address}: {text}" for text in page.evaluate(PALE_TEXT)]
+    context.close()
+
+    assert wide == []
+    assert pale == []
+
+
+# Texts whose contrast to what is painted behind them is below 4.5 : 1 (WCAG 2.2, 1.4.3).
+PALE_TEXT = """() => {
+  const channel = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4
+  const light = c => .2126 * channel(c[0]) + .7152 * channel(c[1]) + .0722 * channel(c[2])
+  const colour = text => text.match(/[\\d.]+/g).map(Number)
+  const behind = e => {
+    for (; e; e = e.parentElement) {
+      const c = colour(getComputedStyle(e).backgroundColor)
+      if (c.length < 4 || c[3] > 0) return c
+    }
+  }
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Set()
+  for (let node; node = walker.nextNode();) {
+    if (!node.textContent.trim() || !node.parentElement.checkVisibility()) continue
+    const pair = [light(colour(getComputedStyle(node.parentElement).color)), light(behind(node.parentElement))]
+    if ((Math.max(...pair) + .05) / (Math.min(...pair) + .05) < 4.5) found.add(node.textContent.trim().slice(0, 40))
+  }
+  return [...found]
+}"""

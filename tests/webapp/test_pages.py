@@ -1,0 +1,242 @@
+"""What a reader of the pages finds, and what a program finds at the same addresses."""
+
+import logging
+import re
+
+import pytest
+
+from kb.base import plain
+from webapp import create_app
+
+PAGES = [
+    "/",
+    "/search",
+    "/search?q=power",
+    "/concepts",
+    "/concept/barrier-power-imbalance",
+    "/source/testwell-2010",
+    "/sources",
+    "/sparql",
+]
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def text_of(page: str) -> str:
+    """What a person reads: the tags gone, white space evened."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page)).replace("&#39;", "'").replace("&#34;", '"')
+
+
+def status_of(client, address: str) -> int:
+    with client.get(address, headers=BROWSER) as answer:  # closes the file of a static one
+        return answer.status_code
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_each_page_is_one_whole_document(client, address):
+    answer = client.get(address, headers=BROWSER)
+
+    assert answer.status_code == 200
+    assert answer.mimetype == "text/html"
+    assert answer.text.count("<h1") == 1
+    assert "None" not in text_of(answer.text)
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_each_local_link_of_a_page_leads_somewhere(client, address):
+    page = client.get(address, headers=BROWSER).text
+    links = {link.replace("&amp;", "&") for link in re.findall(r'(?:href|action)="(/[^"]*)"', page)}
+
+    broken = {link for link in links if status_of(client, link.partition("#")[0]) != 200}
+
+    assert links and broken == set()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_loads_nothing_from_elsewhere(client, address):
+    answer = client.get(address, headers=BROWSER)
+
+    assert re.findall(r'(?:src|action)="(?!/)|<link[^>]+href="(?!/)|<script|style="', answer.text) == []
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_front_page_counts_what_there_is(client):
+    page = text_of(client.get("/").text)
+
+    assert "8 concepts in 2 schemes" in page
+    assert "from 5 sources" in page
+
+
+def test_search_shows_hits_with_citation_and_reasons(client):
+    page = client.get("/search?q=who pays sets the terms").text
+
+    assert "The side that pays sets the terms, unless all sides decide together." in page
+    assert "Testwell (2010), p. 4" in page
+    assert "/source/testwell-2010#c1" in page
+    assert "Why this?" in page
+    assert '<a class="chip" href="/concept/barrier-one-way-resource-flow">One-way resource flow</a>' in page
+
+
+def test_search_json_is_what_the_base_answers(client, base):
+    found = client.get("/search.json?q=trust&kind=claim&concept=practice-trust-building&years=2000-2010&limit=3").json
+
+    answer = base.search("trust", kind="claim", concept="practice-trust-building", years="2000-2010", limit=3)
+
+    assert found == plain(answer)
+    assert found["hits"][0]["id"] == "reed-2001#c1"
+
+
+def test_a_search_without_hits_advises_what_to_try(client):
+    page = client.get("/search?q=trust&years=1700").text
+
+    assert "Nothing found" in page
+    assert 'href="/search?q=trust">Search without the filters' in page
+
+
+def test_more_is_offered_while_there_may_be_more(client):
+    page = client.get("/search?q=mill&limit=2").text
+
+    assert "limit=4" in page
+    assert "Show more" not in client.get("/search?q=mill&limit=500").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "told"),
+    [
+        ("q=", 400, "nothing to search for"),
+        ("q=" + "x" * 100_000, 413, "100,000 characters"),
+        ("q=mill&years=soon", 400, "no range of years"),
+        ("q=mill&kind=cat", 400, "no kind 'cat'"),
+        ("q=mill&mode=magic", 400, "no search mode"),
+        ("q=mill&limit=many", 400, "whole number"),
+        ("q=mill&limit=99999", 400, "not between 1 and 1,000"),
+        ("q=mill&concept=no-such", 404, "no concept 'no-such'"),
+    ],
+)
+def test_a_search_that_cannot_be_made_says_why_and_keeps_the_form(client, asked, status, told):
+    page = client.get(f"/search?{asked}", headers=BROWSER)
+    problem = client.get(f"/search.json?{asked}")
+
+    assert (page.status_code, problem.status_code) == (status, status)
+    assert told in text_of(page.text)
+    assert told in problem.json["detail"]
+    assert asked.partition("&")[0].removeprefix("q=") in page.text
+
+
+def test_a_concept_tells_what_it_is_and_who_says_so(client):
+    page = text_of(client.get("/concept/barrier-power-imbalance").text)
+
+    assert "One side decides more than the others." in page
+    assert re.search(r"also: .*unequal power", page)
+    assert "For power between partners" in page
+    assert "In dispute" in page
+    assert "disputes Reed (2001): Who pays more has no more say" in page
+    assert "disputed by Testwell (2010)" in page
+    assert "as cited in Testwell (2010); the work itself not checked" in page
+
+
+def test_a_relation_that_nobody_has_checked_says_so(client):
+    page = text_of(client.get("/concept/barrier-distance").text)
+
+    assert re.search(r"Shared rules only recalled or inferred 1 claim", page)
+    assert not re.search(r"Regular meetings only recalled", page)
+
+
+def test_each_concept_stands_in_the_tree_below_its_broader_one(client):
+    page = client.get("/concepts").text
+
+    place = {id: page.index(f"/concept/{id}") for id in ("barrier-power-imbalance", "barrier-one-way-resource-flow")}
+    assert place["barrier-power-imbalance"] < place["barrier-one-way-resource-flow"]
+    assert 'id="barrier"' in page
+
+
+def test_a_source_gives_its_claims_addresses_and_its_reference_to_copy(client, base):
+    page = client.get("/source/reed-2001").text
+
+    assert 'id="c1"' in page and 'id="c2"' in page
+    assert "p. 14" in page
+    assert "disputed by" in page and "/source/testwell-2010#c1" in page
+    assert base.source("reed-2001").reference.split(".")[0] in page
+    assert "@book{" in page
+    assert "Two towns and a mill" in page  # which cites it
+
+
+def test_a_record_that_is_not_complete_says_what_is_missing(client):
+    page = text_of(client.get("/source/sandhill-1998").text)
+
+    assert "Title not known" in page
+    assert "Missing: title, publisher." in page
+    assert "incomplete record" in text_of(client.get("/sources").text)
+
+
+def test_bibtex_comes_as_a_file(client, base):
+    answer = client.get("/source/reed-2001.bib")
+
+    assert answer.text == base.cite(["reed-2001"], style="bibtex")
+    assert answer.mimetype == "application/x-bibtex"
+    assert "reed-2001.bib" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    ("address", "view"),
+    [
+        ("/concepts", lambda base: base.concepts()),
+        ("/concept/barrier-mistrust", lambda base: base.concept("barrier-mistrust")),
+        ("/source/reed-2001", lambda base: base.source("reed-2001")),
+        ("/sources", lambda base: base.sources()),
+    ],
+)
+def test_a_page_has_a_twin_in_json_by_suffix_and_by_accept(client, base, address, view):
+    by_suffix = client.get(address + ".json", headers=BROWSER)
+    by_accept = client.get(address, headers={"Accept": "application/json"})
+
+    assert by_suffix.json == by_accept.json == plain(view(base))
+    assert by_suffix.mimetype == by_accept.mimetype == "application/json"
+    assert "Accept" in by_accept.headers["Vary"]
+
+
+def test_health_tells_the_counts(client, base):
+    assert client.get("/healthz").json == plain(base.health())
+
+
+@pytest.mark.parametrize("address", ["/concept/no-such", "/source/no-such", "/source/no-such.bib", "/no/such/page"])
+def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs(client, address):
+    page = client.get(address, headers=BROWSER)
+    problem = client.get(address, headers={"Accept": "application/json"})
+
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert (problem.status_code, problem.mimetype) == (404, "application/problem+json")
+    assert problem.json["status"] == 404 and problem.json["title"] == "Not Found"
+    assert problem.json["detail"] in text_of(page.text)
+
+
+def test_a_post_to_a_page_is_refused(client):
+    answer = client.post("/concepts", data={"a": "b"})
+
+    assert answer.status_code == 405
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_a_failure_of_ours_is_logged_and_shows_no_traceback(caplog):
+    class Broken:
+        def sources(self) -> None:
+            raise RuntimeError("a secret")
+
+    with caplog.at_level(logging.ERROR):
+        answer = create_app(Broken()).test_client().get("/sources", headers=BROWSER)
+
+    assert answer.status_code == 500
+    assert "Something went wrong" in answer.text
+    assert "secret" not in answer.text and "Traceback" not in answer.text
+    assert "a secret" in caplog.text
+
+
+@pytest.mark.parametrize("text", ["<script>alert(1)</script>", "\"'><b>", "{{ 7 * 7 }}", "%00", "‮", "🤝", "a" * 300])
+def test_whatever_is_asked_is_shown_as_text(client, text):
+    for address in ("/search", "/sparql"):
+        answer = client.get(address, query_string={"q": text, "query": text, "concept": text}, headers=BROWSER)
+
+        assert answer.status_code < 500
+        assert "<script" not in answer.text and '<b>"' not in answer.text
+    assert client.get(f"/concept/{text}", headers=BROWSER).status_code in (308, 404)

@@ -1,0 +1,208 @@
+"""SPARQL 1.1 Protocol, query part: what comes in, in which form, and what goes out.
+
+https://www.w3.org/TR/sparql11-protocol/
+"""
+
+import csv
+import io
+import json
+from urllib.parse import urlencode
+
+import pytest
+
+from kb.graph.query import BODY_BYTES
+
+LABELS = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+SELECT ?label WHERE { ?c a skos:Concept ; skos:prefLabel ?label FILTER(lang(?label) = "en") } ORDER BY ?label LIMIT 2"""
+ASK = "ASK { ?s ?p ?o }"
+GRAPH = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3"
+RESULTS = "application/sparql-results+json"
+FORM = {"content_type": "application/x-www-form-urlencoded"}
+BODY = {"content_type": "application/sparql-query"}
+UTF16 = {"content_type": "application/sparql-query; charset=utf-16"}
+SERVICE = "ASK { SERVICE <http://127.0.0.1:9/> {} }"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+
+
+def ask(client, query, accept="*/*", **more):
+    return client.get("/sparql", query_string={"query": query, **more}, headers={"Accept": accept})
+
+
+def labels(answer) -> list[str]:
+    return [row["label"]["value"] for row in json.loads(answer.data)["results"]["bindings"]]
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda client: client.get("/sparql", query_string={"query": LABELS}),
+        lambda client: client.post("/sparql", data={"query": LABELS}),
+        lambda client: client.post("/sparql", data=LABELS, content_type="application/sparql-query"),
+        lambda client: client.post("/sparql", data=LABELS, content_type="application/sparql-query; charset=UTF-8"),
+    ],
+    ids=["get", "form", "body", "body-utf8"],
+)
+def test_a_query_comes_in_three_ways(client, send):
+    answer = send(client)
+
+    assert answer.status_code == 200
+    assert labels(answer) == ["Deciding together", "Distance"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("*/*", RESULTS),
+        ("", RESULTS),
+        (RESULTS, RESULTS),
+        ("application/sparql-results+xml", "application/sparql-results+xml"),
+        ("text/csv", "text/csv"),
+        ("text/tab-separated-values", "text/tab-separated-values"),
+        ("application/json", "application/json"),
+        ("text/csv;q=0.5, application/sparql-results+xml;q=0.9", "application/sparql-results+xml"),
+        ("text/csv, */*;q=0.1", "text/csv"),
+        ("text/csv, */*", "text/csv"),
+        ("text/*", "text/csv"),
+        (f"{RESULTS};q=0, text/*;q=0.2, */*;q=0.1", "text/csv"),
+        ("text/csv; charset=utf-8", "text/csv"),
+    ],
+)
+def test_rows_come_in_the_form_the_client_likes_best(client, accept, media):
+    answer = ask(client, LABELS, accept)
+
+    assert (answer.status_code, answer.mimetype) == (200, media)
+    assert "Accept" in answer.headers["Vary"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "media"),
+    [
+        ("*/*", "text/turtle"),
+        ("text/turtle", "text/turtle"),
+        ("application/n-triples", "application/n-triples"),
+        ("application/n-triples, text/turtle;q=0.9", "application/n-triples"),
+    ],
+)
+def test_a_graph_comes_as_turtle_or_triples(client, accept, media):
+    answer = ask(client, GRAPH, accept)
+
+    assert (answer.status_code, answer.mimetype) == (200, media)
+    assert answer.text.strip()
+
+
+@pytest.mark.parametrize(
+    ("query", "accept"), [(LABELS, "image/png"), (LABELS, "text/turtle"), (GRAPH, "text/csv"), (ASK, "text/turtle")]
+)
+def test_a_form_that_the_result_does_not_have_is_406(client, query, accept):
+    answer = ask(client, query, accept)
+
+    assert answer.status_code == 406
+    assert answer.mimetype == "application/problem+json"
+    assert "comes as" in answer.json["detail"]
+
+
+def test_an_answer_to_ask_is_a_truth_value(client):
+    assert ask(client, ASK).json["boolean"] is True
+
+
+def test_csv_can_be_read_by_others(client):
+    rows = list(csv.DictReader(io.StringIO(ask(client, LABELS, "text/csv").text)))
+
+    assert [row["label"] for row in rows] == ["Deciding together", "Distance"]
+
+
+def test_a_link_names_its_format(client):
+    answer = ask(client, LABELS, BROWSER["Accept"], format="csv")
+
+    assert answer.mimetype == "text/csv"
+    assert ask(client, LABELS, format="turtle").status_code == 400
+
+
+def test_a_dataset_may_be_named(client):
+    graph = "https://w3id.org/partnership-kb/source/reed-2001"
+    count = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+    inside = "SELECT (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } }"
+
+    def number(query, **more):
+        return int(ask(client, query, **more).json["results"]["bindings"][0]["n"]["value"])
+
+    of_one = number(count, **{"default-graph-uri": graph})
+    assert 0 < of_one < number(count)
+    assert number(inside, **{"named-graph-uri": graph}) == of_one
+
+
+@pytest.mark.parametrize(
+    ("request_of", "status", "told"),
+    [
+        (lambda c: c.get("/sparql"), 400, "exactly one `query`"),
+        (lambda c: c.get("/sparql?query="), 400, "exactly one `query`"),
+        (lambda c: c.get("/sparql?" + urlencode([("query", ASK), ("query", ASK)])), 400, "not 2"),
+        (lambda c: c.post("/sparql?" + urlencode({"query": ASK}), data={"query": ASK}), 400, "not 2"),
+        (lambda c: c.get("/sparql", query_string={"query": "SELEC ?s"}), 400, ""),
+        (lambda c: c.get("/sparql", query_string={"query": "INSERT DATA { <a:a> <a:a> 1 }"}), 400, ""),
+        (lambda c: c.get("/sparql", query_string={"query": SERVICE}), 400, "SERVICE"),
+        (lambda c: c.get("/sparql", query_string={"query": ASK, "default-graph-uri": "no iri"}), 400, ""),
+        (lambda c: c.get("/sparql", query_string={"update": "CLEAR ALL"}), 400, "corpus/"),
+        (lambda c: c.post("/sparql", data={"update": "CLEAR ALL"}), 400, "corpus/"),
+        (lambda c: c.post("/sparql", data="CLEAR ALL", content_type="application/sparql-update"), 415, "corpus/"),
+        (lambda c: c.post("/sparql", data=ASK, content_type="text/plain"), 415, "application/sparql-query"),
+        (lambda c: c.post("/sparql", data=ASK), 415, "application/sparql-query"),
+        (lambda c: c.post("/sparql", data=b'ASK { ?s ?p "\xff" }', **BODY), 400, "UTF-8"),
+        (lambda c: c.post("/sparql", data=ASK.encode("utf-16"), **UTF16), 415, "UTF-8"),
+        (lambda c: c.post("/sparql", data=" " * (BODY_BYTES + 1), **BODY), 413, f"{BODY_BYTES:,}"),
+        (lambda c: c.post("/sparql", data="query=" + " " * BODY_BYTES, **FORM), 413, f"{BODY_BYTES:,}"),
+        (lambda c: c.put("/sparql", data=ASK), 405, ""),
+    ],
+)
+def test_what_cannot_be_answered_is_one_clear_problem(client, request_of, status, told):
+    answer = request_of(client)
+
+    assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
+    assert told in answer.json["detail"]
+    assert answer.json["detail"] and "Traceback" not in answer.text
+
+
+def test_head_and_options_are_answered(client):
+    head = client.head("/sparql", query_string={"query": LABELS})
+    options = client.options("/sparql", headers={"Origin": "http://elsewhere.example"})
+
+    assert (head.status_code, head.mimetype, head.data) == (200, RESULTS, b"")
+    assert {"GET", "POST", "HEAD", "OPTIONS"} <= {method.strip() for method in options.headers["Allow"].split(",")}
+    assert options.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Content-Type" in options.headers["Access-Control-Allow-Headers"]
+
+
+def test_errors_may_be_read_from_elsewhere_too(client):
+    assert ask(client, "SELEC").headers["Access-Control-Allow-Origin"] == "*"
+
+
+def test_a_browser_gets_an_editor_with_queries_that_work(client):
+    page = client.get("/sparql", headers=BROWSER)
+    examples = page.text.count('<a href="/sparql?query=')
+
+    assert page.status_code == 200
+    assert "<textarea" in page.text and "PREFIX skos:" in page.text
+    assert examples >= 4
+
+
+def test_a_browser_gets_rows_as_a_table_with_links_to_our_pages(client):
+    query = "SELECT ?c ?l WHERE { ?c <http://www.w3.org/2004/02/skos/core#prefLabel> ?l } ORDER BY ?c"
+
+    page = ask(client, query, BROWSER["Accept"]).text
+
+    assert '<th scope="col">l</th>' in page
+    assert '<a href="/concept/barrier-distance">concept:barrier-distance</a>' in page
+    assert "format=csv" in page
+
+
+def test_a_browser_gets_truth_and_graphs_as_text(client):
+    assert '<p class="truth">yes</p>' in ask(client, ASK, BROWSER["Accept"]).text
+    assert "format=ntriples" in ask(client, GRAPH, BROWSER["Accept"]).text
+
+
+def test_a_browser_finds_its_query_again_beside_the_error(client):
+    page = ask(client, "SELEC ?kept", BROWSER["Accept"])
+
+    assert page.status_code == 400
+    assert 'role="alert"' in page.text and "SELEC ?kept</textarea>" in page.text

@@ -1,0 +1,80 @@
+"""The web app: pages for people, the same addresses with a suffix for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event, Thread
+from urllib.parse import urlencode
+
+from flask import Flask, Response
+from waitress.server import create_server
+
+from kb import KBError, KnowledgeBase
+from kb.graph.query import BODY_BYTES
+
+from . import formats, pages, sparql
+
+THREADS = 8
+SECURITY = {
+    "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+}
+
+
+def create_app(base: KnowledgeBase) -> Flask:
+    """Make the app over an open knowledge base."""
+    app = Flask(__name__)
+    app.extensions["kb"] = base
+    app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=BODY_BYTES)
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.jinja_env.globals.update(site_title=formats.site_title, label=formats.label)
+    app.jinja_env.tests["web_address"] = formats.is_web_address
+    app.register_blueprint(pages.bp)
+    app.register_blueprint(sparql.bp)
+    app.register_error_handler(Exception, formats.explain)
+    app.after_request(_secure)
+    return app
+
+
+def serve(
+    base: KnowledgeBase, host: str = "127.0.0.1", port: int = 5000, announce: Callable[[str], None] = print
+) -> None:
+    """Serve *base* until interrupted, and keep it up to date with its files.
+
+    *announce* is told the address once the server listens, then whatever
+    goes wrong with a file. Port 0 takes any free one. Raises `KBError` when
+    the address cannot be had.
+    """
+    try:
+        # Waitress reads a body before the app sees it: far over our limit it stops by itself.
+        server = create_server(
+            create_app(base), host=host, port=port, threads=THREADS, ident=None, max_request_body_size=2 * BODY_BYTES
+        )
+    except (OSError, ValueError) as error:
+        raise KBError(f"cannot listen on {host}:{port}: {error}; try another --port") from error
+    stop = Event()
+    watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)
+    watcher.start()
+    announce(welcome(base, f"http://{host}:{getattr(server, 'effective_port', port)}/"))
+    try:
+        server.run()
+    finally:
+        stop.set()
+        server.close()
+
+
+def welcome(base: KnowledgeBase, address: str) -> str:
+    """The address, and things to try there."""
+    concepts = pages.most_claimed(base.concepts())
+    question = " and ".join(concept.label.lower() for concept in concepts)
+    tries = [f"concept/{concept.id}" for concept in concepts[:1]]
+    tries += ["search?" + urlencode({"q": question})] if question else []
+    return "\n  ".join([f"{address} is ready (Ctrl+C ends it). Try", *(address + path for path in (*tries, "sparql"))])
+
+
+def _secure(response: Response) -> Response:
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    return response

@@ -1,0 +1,114 @@
+"""One answer in the form the reader wants: a page or its JSON twin, an error page or problem+json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any, cast
+
+from flask import Response, current_app, render_template, request
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from kb import Busy, KBError, KnowledgeBase
+from kb.base import plain
+from kb.graph.query import BODY_BYTES
+
+HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
+MINIFIED = (",", ":")
+
+
+def represent(template: str, view: object, **more: Any) -> Response:
+    """Answer with *view* as JSON where the client wants data, else as the page *template*.
+
+    The template finds the object as ``view``; *more* is for the page alone.
+    """
+    response = json_response(view) if wants_json() else html_page(template, view=view, **more)
+    response.vary.add("Accept")
+    return response
+
+
+def html_page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page made of *template*."""
+    return Response(render_template(template, **values), status)
+
+
+def json_response(data: object, status: int = 200, mimetype: str = JSON) -> Response:
+    """*data* as JSON, in the shape of `kb.base.plain`."""
+    return Response(json.dumps(plain(data), ensure_ascii=False, separators=MINIFIED) + "\n", status, mimetype=mimetype)
+
+
+def wants_json() -> bool:
+    """Whether the address (``.json``) or the Accept header asks for data rather than a page."""
+    return request.path.endswith(".json") or preferred((HTML, JSON)) == JSON
+
+
+def preferred(offers: Sequence[str]) -> str | None:
+    """The media type of *offers* that the client likes best, or None where none will do (RFC 9110 §12.5.1).
+
+    Of equals, one that the client names goes before one it takes by a wildcard, then the first of *offers*.
+    """
+    # Parameters such as charset are no reason to refuse.
+    accept = MIMEAccept([(value.partition(";")[0].strip(), q) for value, q in request.accept_mimetypes])
+    if not accept:
+        return offers[0]
+    named = set(accept.values())
+    best = max(offers, key=lambda offer: (accept.quality(offer), offer in named))
+    return best if accept.quality(best) > 0 else None
+
+
+def explain(error: Exception) -> Response:
+    """Answer an error: one clear sentence with the right status, never a traceback."""
+    if isinstance(error, KBError):
+        return error_response(error.status, str(error), {"Retry-After": "2"} if isinstance(error, Busy) else {})
+    if isinstance(error, RequestEntityTooLarge):
+        return error_response(413, f"the body of a request may have {BODY_BYTES:,} bytes", {})
+    if isinstance(error, HTTPException):
+        kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
+        return error_response(error.code or 500, error.description or "", kept)
+    current_app.logger.exception("%s %s failed", request.method, request.path, exc_info=error)
+    return error_response(500, "Something went wrong on our side. It has been noted in the server's log.", {})
+
+
+def error_response(status: int, detail: str, headers: dict[str, str]) -> Response:
+    """An error as a page, or as ``application/problem+json`` (RFC 9457) for programs."""
+    title = HTTPStatus(status).phrase
+    if _wants_page():
+        response = html_page("error.html", status, code=status, title=title, detail=detail)
+    else:
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        response = json_response(problem, status, PROBLEM)
+    response.headers.update(headers)
+    response.vary.add("Accept")
+    return response
+
+
+def current_base() -> KnowledgeBase:
+    """The knowledge base that this app was made over."""
+    return cast(KnowledgeBase, current_app.extensions["kb"])
+
+
+def site_title() -> str:
+    """What the pages are headed with: the title that the ontology gives itself."""
+    return getattr(current_base(), "title", None) or "Knowledge base"
+
+
+def label(id: str) -> str:
+    """The label of concept *id*, or the id where there is no such concept."""
+    concept = current_base().ontology.concepts.get(id)
+    return concept.label if concept else id
+
+
+def is_web_address(value: object) -> bool:
+    """Whether *value* may stand in a link: an http(s) address, and no script."""
+    return isinstance(value, str) and value.startswith(("http://", "https://"))
+
+
+def _wants_page() -> bool:
+    """People read pages; where the address is made for programs, only who prefers HTML gets it."""
+    if request.path.endswith(".json"):
+        return False
+    for_programs = request.path in ("/sparql", "/healthz") or request.path.endswith(".bib")
+    offers = (JSON, PROBLEM, HTML) if for_programs else (HTML, JSON, PROBLEM)
+    return (preferred(offers) or offers[0]) == HTML

@@ -1,0 +1,140 @@
+"""Reading pages and their JSON twins: search, concepts, sources."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from operator import attrgetter
+from typing import Any
+
+from flask import Blueprint, Response, request
+
+from kb import BadQuery, NotFound, TooLong
+from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX
+
+from .formats import current_base, html_page, json_response, represent, wants_json
+
+bp = Blueprint("pages", __name__)
+
+FIELDS = ("q", "kind", "concept", "years", "mode", "limit")
+STANCES = {
+    "disputes": "In dispute",
+    "qualifies": "With a qualification",
+    "supports": "In agreement",
+    "": "Standing alone",
+}
+View = Callable[..., Response]
+
+
+def page(rule: str) -> Callable[[View], View]:
+    """Serve a view as a page at *rule* and as JSON at *rule* + ``.json``."""
+
+    def register(view: View) -> View:
+        bp.add_url_rule(rule + ".json", view.__name__ + "_json", view)
+        bp.add_url_rule(rule, view.__name__, view)
+        return view
+
+    return register
+
+
+@bp.get("/")
+def home() -> Response:
+    """The search box and what to try."""
+    return _search_page(dict.fromkeys(FIELDS, ""), 200)
+
+
+@page("/search")
+def search() -> Response:
+    """What answers ``?q=``, best first; ``kind``, ``concept``, ``years``, ``mode`` and ``limit`` narrow it."""
+    form = {name: request.args.get(name, "").strip() for name in FIELDS}
+    if "q" not in request.args and not wants_json():
+        return _search_page(form, 200)
+    options: dict[str, Any] = {name: value for name, value in form.items() if value and name not in ("q", "limit")}
+    try:
+        answer = current_base().search(form["q"], limit=_number(form["limit"]), **options)
+    except (BadQuery, NotFound, TooLong) as error:
+        if wants_json():
+            raise
+        return _search_page(form, error.status, message=str(error))
+    more = min(2 * len(answer.hits), LIMIT_MAX) if len(answer.hits) == _number(form["limit"]) < LIMIT_MAX else None
+    return represent("search.html", answer, form=form, more=more)
+
+
+@page("/concepts")
+def concepts() -> Response:
+    """Every scheme as a tree of concepts."""
+    return represent("concepts.html", current_base().concepts())
+
+
+@page("/concept/<path:id>")
+def concept(id: str) -> Response:
+    """One concept: its place in the scheme and what the literature says about it."""
+    view = current_base().concept(id)
+    return represent("concept.html", view, claims=list(by_stance(view.claims)))
+
+
+@page("/sources")
+def sources() -> Response:
+    """Every source, by citation."""
+    return represent("sources.html", current_base().sources())
+
+
+@page("/source/<path:id>")
+def source(id: str) -> Response:
+    """One source: its record, how to cite it, and its claims."""
+    return represent("source.html", current_base().source(id))
+
+
+@bp.get("/source/<path:id>.bib")
+def bibtex(id: str) -> Response:
+    """One source for a reference manager."""
+    response = Response(current_base().cite([id], style="bibtex"), mimetype="application/x-bibtex")
+    response.headers.set("Content-Disposition", "attachment", filename=f"{id}.bib")
+    return response
+
+
+@bp.get("/healthz")
+def healthz() -> Response:
+    """Version, generation and counts, for whoever watches the server."""
+    return json_response(current_base().health())
+
+
+def by_stance(claims: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
+    """The claims in groups with a heading each: disputes first, then what stands unopposed.
+
+    A claim appears once, in the first group that one of its stances, given or taken, puts it in.
+    """
+    rest = list(claims)
+    for relation, heading in STANCES.items():
+        group = [c for c in rest if not relation or any(s.relation == relation for s in c.stances)]
+        rest = [c for c in rest if c not in group]
+        if group:
+            yield heading, group
+
+
+def most_claimed(schemes: Sequence[Any]) -> list[Any]:
+    """Two concepts to start from: the ones most claims are about, in the two schemes most claims are about."""
+    groups = [[node for node in _leaves(scheme.concepts) if node.claims] for scheme in schemes]
+    groups.sort(key=lambda nodes: -sum(node.claims for node in nodes))
+    return [max(nodes, key=attrgetter("claims")) for nodes in groups[:2] if nodes]
+
+
+def _search_page(form: dict[str, str], status: int, message: str = "") -> Response:
+    """The form without an answer: on arrival, or with what was wrong with the question."""
+    base = current_base()
+    start: dict[str, Any] = {}
+    if not message:
+        schemes = base.concepts()
+        start = {"schemes": schemes, "best": most_claimed(schemes), "counts": base.health()}
+    return html_page("search.html", status, view=None, form=form, message=message, start=start)
+
+
+def _leaves(nodes: Sequence[Any]) -> Iterator[Any]:
+    for node in nodes:
+        yield from _leaves(node.children) if node.children else (node,)
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text or LIMIT_DEFAULT)
+    except ValueError:
+        raise BadQuery(f"limit is to be a whole number, not {text[:40]!r}") from None
