@@ -168,7 +168,7 @@ class KnowledgeBase:
 
     def watch(self, notice: Notice, stop: threading.Event, interval: float = 1.0) -> None:
         """Build when files change, until *stop* is set; a bad file is told of, and the last state stays."""
-        seen = self.home.signature()
+        seen = None  # what changed since the last build counts too
         while not stop.wait(interval):
             now = self.home.signature()
             try:

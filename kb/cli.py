@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -187,7 +188,8 @@ def query(home: Path, file: Path, format: str | None) -> None:
 
     text = _read(file)
     form = check(text)
-    result = opened(home).query(text, format or {"select": "csv", "ask": "json"}.get(form, "turtle"))
+    with closing(opened(home)) as base:
+        result = base.query(text, format or {"select": "csv", "ask": "json"}.get(form, "turtle"))
     sys.stdout.buffer.write(result.body)
     if not result.body.endswith(b"\n"):
         click.echo()

@@ -72,7 +72,8 @@ def test_a_query_answers_from_a_file_and_from_standard_input(kb, tmp_path):
     (tmp_path / "count.rq").write_text(text)
 
     assert kb("query", tmp_path / "count.rq").stdout.split() == ["n", "8"]
-    assert json.loads(kb("query", "-", "--format", "json", input=text).stdout)["results"]["bindings"][0]["n"]["value"] == "8"
+    rows = json.loads(kb("query", "-", "--format", "json", input=text).stdout)["results"]["bindings"]
+    assert rows[0]["n"]["value"] == "8"
 
 
 def test_an_added_file_is_searchable_at_once(kb, tmp_path):
@@ -102,7 +103,8 @@ def test_check_fails_with_the_place_of_the_mistake(kb):
     result = kb("check")
 
     assert result.exit_code == 1
-    assert "reed-2001.yaml:20: no concept 'practice-trust-bilding' (did you mean 'practice-trust-building'?)" in result.stdout
+    assert "reed-2001.yaml:20: no concept 'practice-trust-bilding'" in result.stdout
+    assert "(did you mean 'practice-trust-building'?)" in result.stdout
 
 
 def test_citations_come_in_the_order_asked(kb):

@@ -26,6 +26,7 @@ ROWS = {media: name for name, media in ROW_FORMATS.items()} | {"application/json
 GRAPHS = {media: name for name, media in GRAPH_FORMATS.items()}
 ROW_FORMS = ("select", "ask")
 TABLE_ROWS = 1000  # that a page shows; all of them come in the other formats
+NO_UPDATES = f"updates are not allowed. {HOW_TO_CHANGE}"
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
@@ -87,11 +88,11 @@ def read_request() -> Asked:
         elif request.mimetype == "application/sparql-query":
             fields.add("query", _body())
         elif request.mimetype == "application/sparql-update":
-            abort(415, HOW_TO_CHANGE)
+            abort(415, NO_UPDATES)
         else:
             abort(415, "POST a query as application/sparql-query, or as application/x-www-form-urlencoded query=…")
     if "update" in fields:
-        raise BadQuery(HOW_TO_CHANGE)
+        raise BadQuery(NO_UPDATES)
     queries = fields.getlist("query")
     if len(queries) != 1 or not queries[0].strip():
         raise BadQuery(f"send exactly one `query`, not {len(queries) if any(queries) else 'none'}")

@@ -8,6 +8,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import permutations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -200,8 +201,10 @@ class Checker:
             path_node = report.value(result, SH.resultPath)
             predicate = report.value(path_node, URIRef(RDF + "first")) or path_node  # the first step of several
             value = self.names.id(str(report.value(result, SH.value)))
-            while isinstance(node, BNode) and (links := [*graph.subject_predicates(node)]):
-                node, predicate = links[0]
+            seen = set()  # blank nodes may go round in a circle
+            while isinstance(node, BNode) and node not in seen and (link := next(graph.subject_predicates(node), None)):
+                seen.add(node)
+                node, predicate = link
             severity = "error" if report.value(result, SH.resultSeverity) == SH.Violation else "warning"
             iri, _, fragment = str(node).partition("#")
             if iri in paths:
@@ -241,10 +244,11 @@ def _add(quads: Iterable[Quad], graph: Graph | None = None) -> Graph:
 
 
 def _same_doi(sources: dict[Path, Source]) -> defaultdict[Path, list[Finding]]:
-    first, found = dict[str, Path](), defaultdict[Path, list[Finding]](list)
+    by_doi, found = defaultdict[str, list[Path]](list), defaultdict[Path, list[Finding]](list)
     for path, source in sources.items():
-        if (other := first.setdefault(str(source.data.get("doi", path)).lower(), path)) != path:
-            found[path].append(Finding(("doi",), f"{other} has the same doi", "one work, one file"))
+        by_doi[str(source.data.get("doi") or path).lower()].append(path)
+    for path, other in (pair for twins in by_doi.values() for pair in permutations(twins, 2)):
+        found[path].append(Finding(("doi",), f"{other.name} has the same doi", "one work, one file"))
     return found
 
 

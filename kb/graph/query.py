@@ -157,7 +157,7 @@ def _values_rows(tokens: list[Token]) -> int:
 
 def _prologue(tokens: list[Token], text: str) -> tuple[str, set[str]]:
     """The form, told by the keyword behind BASE and PREFIX, and the prefixes."""
-    prefixes, rest = set(), iter(tokens)
+    prefixes, rest = set[str](), iter(tokens)
     for token in rest:
         word = token.text.lower()
         if word in FORMS:

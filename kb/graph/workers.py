@@ -24,6 +24,14 @@ class Result(NamedTuple):
     form: str
     body: bytes
 
+    def rows(self) -> list[dict[str, str]]:
+        """The rows of a SELECT that was answered in JSON, each with the values of its bound variables."""
+        if self.form != "select" or not self.media_type.endswith("+json"):
+            raise errors.BadQuery("only a SELECT in the format json has rows: read body")
+        return [
+            {name: term["value"] for name, term in row.items()} for row in json.loads(self.body)["results"]["bindings"]
+        ]
+
 
 class Pool:
     """Up to *size* workers over one store, started when first needed and kept; any thread may call."""
@@ -110,7 +118,7 @@ class Worker:
 
     def __init__(self, path: Path) -> None:
         self.path, pipe = path, subprocess.PIPE
-        command = [sys.executable, "-P", sandbox.__file__, path, str(query.WORKER_MEMORY), str(query.RESULT_BYTES)]
+        command = [sys.executable, "-P", sandbox.__file__, str(path), str(query.WORKER_MEMORY), str(query.RESULT_BYTES)]
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=1 << 20)
         assert self._process.stdin and self._process.stdout
         self._stdin: IO[bytes] = self._process.stdin

@@ -188,9 +188,19 @@ def test_claim_of_the_same_file_needs_the_source_before_it(home):
 def test_two_files_with_one_doi_are_both_named(home):
     write(home, "moss-1999.yaml", MOSS + "doi: 10.5555/LAMP\n")
 
-    [found] = problems(home)
+    assert problems(home) == [
+        "corpus/holt-2001.yaml:10: moss-1999.yaml has the same doi (one work, one file)",
+        "corpus/moss-1999.yaml:19: holt-2001.yaml has the same doi (one work, one file)",
+    ]
 
-    assert found == "corpus/moss-1999.yaml:19: corpus/holt-2001.yaml has the same doi (one work, one file)"
+
+def test_blank_nodes_that_go_round_in_a_circle_do_not_hang_the_check(home):
+    circle = LAMP.replace('id: "#c1"', 'id: "_:b"').replace("about: [practice-lamp]", 'about: ["_:b"]')
+    write(home, "holt-2001.yaml", circle.replace("    basis: abstract\n", ""))
+
+    found = problems(home)
+
+    assert "corpus/holt-2001.yaml:14: no concept '_:b'" in found
 
 
 def test_file_that_is_not_utf_8_does_not_hide_the_others(home):
