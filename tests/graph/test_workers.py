@@ -1,0 +1,170 @@
+"""Queries of strangers run in processes that can be killed and reach nothing."""
+
+import json
+import socket
+import threading
+import time
+from contextlib import suppress
+
+import pyoxigraph as ox
+import pytest
+
+from kb import BadQuery, QueryTimeout, TooLong
+from kb.graph import query
+from kb.graph.workers import Pool
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?d) }"
+PATTERNS = [
+    "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
+    "SELECT ?o (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } } GROUP BY ?o ORDER BY DESC(?n) LIMIT 3",
+    "SELECT * { <urn:7> ?p ?o }",
+    'SELECT * { ?s ?p "7" }',
+    "SELECT * { GRAPH <urn:g9> { ?s ?p ?o } }",
+]
+
+
+def quads(start, stop):
+    for n in range(start, stop):
+        spot = (ox.NamedNode(f"urn:{n}"), ox.NamedNode("urn:p"), ox.Literal(str(n)))
+        yield from (ox.Quad(*spot), ox.Quad(*spot, ox.NamedNode(f"urn:g{n % 50}")))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    path = tmp_path_factory.mktemp("store") / "1"
+    store = ox.Store(str(path))
+    store.bulk_extend(quads(0, 2000))
+    store.flush()
+    return path
+
+
+@pytest.fixture
+def pool(folder):
+    pool = Pool(folder)
+    yield pool
+    pool.close()
+
+
+def count(pool):
+    return int(pool.run("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").rows()[0]["n"])
+
+
+@pytest.mark.parametrize("format", query.ROW_FORMATS)
+def test_rows_come_in_every_format(pool, format):
+    result = pool.run("SELECT ?o { <urn:7> ?p ?o }", format)
+
+    assert (result.media_type.partition(";")[0], result.form) == (query.ROW_FORMATS[format], "select")
+    assert b"7" in result.body
+
+
+@pytest.mark.parametrize("format", query.GRAPH_FORMATS)
+def test_graphs_come_in_every_format(pool, format):
+    result = pool.run("CONSTRUCT WHERE { <urn:7> ?p ?o }", format)
+
+    assert (result.media_type, result.form) == (query.GRAPH_FORMATS[format], "graph")
+    assert b"urn:7" in result.body
+
+
+def test_a_format_that_does_not_fit_is_told_with_those_that_do(pool):
+    with pytest.raises(BadQuery, match="turtle"):
+        pool.run("CONSTRUCT WHERE { ?s ?p ?o }", "csv")
+
+
+def test_a_graph_that_is_asked_for_is_all_there_is(pool):
+    result = pool.run("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=["urn:g7"])
+
+    assert result.rows() == [{"n": "40"}]
+
+
+def test_a_mistake_is_told_with_its_line(pool):
+    with pytest.raises(BadQuery, match="line 1|1:"):
+        pool.run("SELECT * WHERE { ?s ?p")
+
+
+def test_an_endless_query_is_stopped_and_the_next_one_answered(pool):
+    start = time.monotonic()
+    with pytest.raises(QueryTimeout, match="0.5"):
+        pool.run(ENDLESS, deadline=0.5)
+
+    assert time.monotonic() - start < 1.5
+    assert count(pool) == 2000
+
+
+def test_a_result_has_a_limit(pool, monkeypatch):
+    monkeypatch.setattr(query, "RESULT_BYTES", 1000)
+
+    with pytest.raises(TooLong):
+        pool.run("SELECT * { ?s ?p ?o }")
+
+
+def test_many_threads_get_their_own_answers(pool):
+    found = {}
+
+    def ask(n):
+        found[n] = pool.run(f"SELECT ?o {{ <urn:{n}> ?p ?o }}").rows()[0]["o"]
+
+    threads = [threading.Thread(target=ask, args=(n,)) for n in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert found == {n: str(n) for n in range(16)}
+
+
+def test_a_published_store_is_asked_from_then_on(pool, folder, tmp_path):
+    before = count(pool)
+    ox.Store.read_only(str(folder)).backup(str(tmp_path / "2"))
+    store = ox.Store(str(tmp_path / "2"))
+    store.extend(list(quads(9000, 9001)))
+    store.flush()
+    del store
+
+    pool.replace(tmp_path / "2")
+
+    assert (before, count(pool)) == (2000, 2001)
+
+
+def test_a_store_of_many_files_answers_every_pattern(folder, tmp_path):
+    """RocksDB opens sixteen files at first and the others when needed: the wall must let it."""
+    last = folder
+    for n in range(2, 24):
+        following = tmp_path / str(n)
+        ox.Store.read_only(str(last)).backup(str(following))
+        store = ox.Store(str(following))
+        store.extend(list(quads(10_000 + n, 10_001 + n)))
+        store.remove_graph(ox.NamedNode(f"urn:g{n}"))
+        store.flush()
+        del store
+        last = following
+    assert len(list(last.glob("*.sst"))) > 16
+
+    pool = Pool(last)
+    bodies = [pool.run(text).body for text in PATTERNS]
+    pool.close()
+
+    assert all(json.loads(body)["head"] for body in bodies)
+
+
+SERVICES = [
+    "SELECT * { SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } }",
+    "SELECT * { SERVICE SILENT <http://127.0.0.1:%d/> { ?s ?p ?o } }",
+    "SELECT * { # hi\r SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } }",
+    "SELECT * { FILTER EXISTS { SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } } }",
+    "SELECT * { { SELECT * { SERVICE <http://localhost:%d/> { ?s ?p ?o } } } }",
+]
+
+
+def test_no_request_leaves_a_worker_even_past_the_first_wall(pool):
+    """The texts go straight to the worker, as if the check had let them pass."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    listener.settimeout(0.3)
+    port = listener.getsockname()[1]
+    for text in SERVICES:
+        with suppress(BadQuery, QueryTimeout):
+            pool.run(text % port, deadline=3)
+
+    with pytest.raises(TimeoutError):
+        listener.accept()
+    listener.close()
+    assert count(pool) == 2000
