@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from threading import Event, Thread
 from urllib.parse import urlencode
@@ -48,16 +49,19 @@ def serve(
     the address cannot be had.
     """
     try:
-        # Waitress reads a body before the app sees it: far over our limit it stops by itself.
-        server = create_server(
-            create_app(base), host=host, port=port, threads=THREADS, ident=None, max_request_body_size=2 * BODY_BYTES
-        )
-    except (OSError, ValueError) as error:
-        raise KBError(f"cannot listen on {host}:{port}: {error}; try another --port") from error
+        listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    except (OSError, OverflowError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise KBError(f"cannot listen on {host}:{port}: {reason}; try another --host or --port") from error
+    # Waitress reads a body before the app sees it: far over our limit it stops by itself.
+    server = create_server(
+        create_app(base), sockets=[listener], threads=THREADS, ident=None, max_request_body_size=2 * BODY_BYTES
+    )
     stop = Event()
     watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)
     watcher.start()
-    announce(welcome(base, f"http://{host}:{getattr(server, 'effective_port', port)}/"))
+    shown = f"[{host}]" if ":" in host else host
+    announce(welcome(base, f"http://{shown}:{listener.getsockname()[1]}/"))
     try:
         server.run()
     finally:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from kb.graph.query import BODY_BYTES
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
 MINIFIED = (",", ":")
+FALLBACK_TITLE = "Knowledge base"
 
 
 def represent(template: str, view: object, **more: Any) -> Response:
@@ -91,7 +93,9 @@ def current_base() -> KnowledgeBase:
 
 def site_title() -> str:
     """What the pages are headed with: the title that the ontology gives itself."""
-    return getattr(current_base(), "title", None) or "Knowledge base"
+    with suppress(Exception):  # also heads the page which says that the ontology cannot be read
+        return current_base().ontology.title or "Knowledge base"
+    return "Knowledge base"
 
 
 def label(id: str) -> str:

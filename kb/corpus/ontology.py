@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.corpus.sources import unknown
 from kb.errors import BadHome, BadSource, NotFound
-from kb.terms import DCTERMS, ONTOLOGY_GRAPH, RDF, SKOS, Names
+from kb.terms import DCTERMS, ONTOLOGY_GRAPH, OWL, RDF, SKOS, Names
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -74,6 +74,7 @@ class Ontology:
                 kinds[value.value].append(subject.value)
         self._values = values
         self.concepts = {c.id: c for c in map(self._concept, sorted(set(kinds[SKOS + "Concept"])))}
+        self.title = next((self._text(iri, DCTERMS + "title") for iri in kinds[OWL + "Ontology"]), "")
         self.schemes = {s.id: s for s in map(self._scheme, kinds[SKOS + "ConceptScheme"])}
 
     def __getitem__(self, id: str) -> Concept:
