@@ -48,11 +48,12 @@ def serve(
     goes wrong with a file. Port 0 takes any free one. Raises `KBError` when
     the address cannot be had.
     """
+    if not 0 <= port <= 65535:
+        raise KBError(f"there is no port {port}: choose one from 1 to 65535, or 0 for any that is free")
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except (OSError, OverflowError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise KBError(f"cannot listen on {host}:{port}: {reason}; try another --host or --port") from error
+    except OSError as error:
+        raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
     # Waitress reads a body before the app sees it: far over our limit it stops by itself.
     server = create_server(
         create_app(base), sockets=[listener], threads=THREADS, ident=None, max_request_body_size=2 * BODY_BYTES

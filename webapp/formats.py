@@ -93,9 +93,9 @@ def current_base() -> KnowledgeBase:
 
 def site_title() -> str:
     """What the pages are headed with: the title that the ontology gives itself."""
-    with suppress(Exception):  # also heads the page which says that the ontology cannot be read
-        return current_base().ontology.title or "Knowledge base"
-    return "Knowledge base"
+    with suppress(Exception):  # the page that tells of an error needs a heading too
+        return current_base().ontology.title or FALLBACK_TITLE
+    return FALLBACK_TITLE
 
 
 def label(id: str) -> str:

@@ -7,6 +7,7 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
@@ -65,14 +66,19 @@ def times(run: Callable[[int], object], repeat: int = 5) -> list[float]:
 
 def kb(*arguments: str) -> str:
     """What ``kb`` prints."""
-    return subprocess.run([KB, *arguments], check=True, stdout=subprocess.PIPE, text=True).stdout
+    done = subprocess.run([KB, *arguments], capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"kb {' '.join(arguments)}: {done.stderr}")
+    return done.stdout
 
 
 @contextmanager
 def server() -> Iterator[Callable[[str], bytes]]:
     """A running ``kb serve``; gives the function that gets a page from it over one kept connection."""
-    process = subprocess.Popen([KB, "serve", "--port", "5099"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    connection = http.client.HTTPConnection("127.0.0.1", 5099, timeout=60)
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([KB, "serve", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
     def get(address: str) -> bytes:
         connection.request("GET", address)
@@ -86,7 +92,8 @@ def server() -> Iterator[Callable[[str], bytes]]:
             try:
                 get("/healthz")
                 break
-            except OSError:
+            except OSError:  # it does not listen yet
+                connection.close()
                 time.sleep(0.2)
         yield get
     finally:

@@ -127,8 +127,9 @@ def test_a_published_store_is_asked_from_then_on(pool, folder, tmp_path):
 
 def test_a_store_of_many_files_answers_every_pattern(folder, tmp_path):
     """RocksDB opens sixteen files at first and the others when needed: the wall must let it."""
-    last = folder
-    for n in range(2, 24):
+    last, n = folder, 1
+    while len(list(last.glob("*.sst"))) <= 16 and n < 45:
+        n += 1
         following = tmp_path / str(n)
         ox.Store.read_only(str(last)).backup(str(following))
         store = ox.Store(str(following))

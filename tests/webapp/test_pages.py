@@ -2,11 +2,13 @@
 
 import logging
 import re
+import socket
 
 import pytest
 
+from kb import KBError
 from kb.base import plain
-from webapp import create_app
+from webapp import create_app, serve
 
 PAGES = [
     "/",
@@ -240,3 +242,10 @@ def test_whatever_is_asked_is_shown_as_text(client, text):
         assert answer.status_code < 500
         assert "<script" not in answer.text and '<b>"' not in answer.text
     assert client.get(f"/concept/{text}", headers=BROWSER).status_code in (308, 404)
+
+
+def test_an_address_that_cannot_be_had_is_told_in_a_sentence(base):
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(KBError, match="cannot listen on 127"):
+        serve(base, port=taken.getsockname()[1])
+    with pytest.raises(KBError, match="no port 99999"):
+        serve(base, port=99999)
