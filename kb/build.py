@@ -89,8 +89,13 @@ def _write(
     for done, source in enumerate(map(corpus.__getitem__, keys), 1):
         _well_formed(source, corpus.folder)
         graphs[names.iri("source", source.id)] = sources.triples(source, context)
-        texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
-        citations[source.id] = (styles.citation(source.data), source.data)
+        try:
+            texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
+            citations[source.id] = (styles.citation(source.data), source.data)
+        except (AttributeError, KeyError, TypeError) as error:  # fields where text belongs, or the other way round
+            raise BadSource(
+                f"{corpus.path(source.id)}: is not in the form of a source: 'kb check' says where"
+            ) from error
         progress("files read", done, len(keys))
     if ONTOLOGY in changed:
         graphs[ONTOLOGY_GRAPH] = ontology.load(home.ontology)

@@ -197,7 +197,7 @@ class Views:
         cited: dict[str, list[SourceRef]] = defaultdict(list)
         for row in self._rows("source-citations", iri):
             cited[row["direction"] or ""].append(self._source(row["other"]))
-        treats = (Treatment(self._ref(t["concept"]), t["locator"]) for t in data.get("treats") or ())
+        treats = (Treatment(self._ref(t["concept"]), t.get("locator") or "") for t in data.get("treats") or ())
         return SourceView(
             id, iri, str(data.get("type", "document")), data.get("title"), self._records.citation(id),
             data.get("issued"), state, STATES.get(state, ""), tuple(data.get("missing") or ()), data,

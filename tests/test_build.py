@@ -182,6 +182,16 @@ def test_a_broken_file_stops_the_build_and_leaves_the_last_state(toy):
     assert base.search("neighbours").hits
 
 
+@pytest.mark.parametrize("text", ["title: {a: b}", "authors: Reed", "claims: none", "claims: [x]", "subjects: {a: b}"])
+def test_a_file_of_another_form_is_told_in_one_line(toy, text):
+    (toy / "corpus" / "odd-2000.yaml").write_text(f"type: book\nissued: 2000\n{text}\n")
+
+    try:
+        built(toy)
+    except BadSource as error:
+        assert "odd-2000.yaml" in str(error) and "\n" not in str(error)
+
+
 def test_two_builds_at_once_do_not_meet(toy):
     built(toy)
     with (toy / ".kb" / "lock").open("a") as lock:
