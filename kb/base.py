@@ -14,7 +14,7 @@ from kb.corpus.sources import Corpus
 from kb.errors import BadHome, Busy
 from kb.graph.query import LIMIT_DEFAULT, check
 from kb.home import STORE, Home
-from kb.terms import Names
+from kb.terms import LANGUAGE, Names
 
 if TYPE_CHECKING:
     from kb.build import Report
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kb.corpus.ontology import Ontology
     from kb.graph.store import Store
     from kb.graph.workers import Pool, Result
+    from kb.overview import Stats, VocabularyView
     from kb.retrieval.encoder import Encoder, Notice
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Index, Progress
@@ -71,26 +72,33 @@ class KnowledgeBase:
         scope = now.scope(kind, concept, years)
         return search.search(now.index, lambda: self.encoder, now.describe, text, scope, limit, mode)
 
-    def concept(self, id: str) -> ConceptView:
-        """A concept: its place in the scheme and what the literature says about it."""
-        return self.generation.views.concept(id)
+    def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
+        """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""
+        return self.generation.views(language).concept(id)
 
-    def concepts(self) -> tuple[SchemeView, ...]:
+    def concepts(self, language: str = LANGUAGE) -> tuple[SchemeView, ...]:
         """The concept schemes as trees."""
-        return self.generation.views.concepts()
+        return self.generation.views(language).concepts()
 
-    @property
-    def ontology(self) -> Ontology:
+    def ontology(self, language: str = LANGUAGE) -> Ontology:
         """The concepts and their labels."""
-        return self.generation.views.ontology
+        return self.generation.views(language).ontology
 
-    def source(self, id: str) -> SourceView:
+    def vocabulary(self) -> VocabularyView:
+        """The classes, properties and values that sources and claims are described with."""
+        return self.generation.views().vocabulary()
+
+    def stats(self) -> Stats:
+        """What the files hold and what they lack, counted."""
+        return self.generation.views().stats()
+
+    def source(self, id: str, language: str = LANGUAGE) -> SourceView:
         """A source: its record, how to cite it, and its claims."""
-        return self.generation.views.source(id)
+        return self.generation.views(language).source(id)
 
     def sources(self) -> tuple[SourceRef, ...]:
         """Every source, by citation."""
-        return self.generation.views.sources()
+        return self.generation.views().sources()
 
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
         """References to the sources *ids* in a citation style, one after the other."""
@@ -140,12 +148,15 @@ class KnowledgeBase:
         self.home.check()
         return take_in([Path(file) for file in files], self.home.corpus, self.home.ontology, self.home.context())
 
-    def check(self) -> list[Problem]:
-        """Everything wrong with the files; an empty list when all is well."""
-        from kb.corpus.check import check
+    def check(self, fix: bool = False) -> list[Problem]:
+        """Everything wrong with the files; an empty list when all is well. *fix* first mends what is certain."""
+        from kb.corpus import check
 
         self.home.check()
-        return check(self.home.corpus, self.home.ontology, self.home.context())
+        parts = self.home.corpus, self.home.ontology, self.home.context()
+        if fix:
+            check.fix(*parts)
+        return check.check(*parts)
 
     def build(self, progress: Progress | None = None, notice: Notice | None = None, wait: float = 0) -> Report:
         """Bring the index up to date with the files; another build is waited for at most *wait* seconds."""
@@ -253,23 +264,31 @@ class Generation:
         return self._open(Index, self.folder)
 
     @cached_property
-    def views(self) -> Views:
-        """The pages."""
+    def _views(self) -> dict[str, Views]:
         from kb.views import Views
 
-        return Views(self.home, self.names, self.store, self.records)
+        return {LANGUAGE: Views(self.home, self.names, self.store, self.records)}
+
+    def views(self, language: str = LANGUAGE) -> Views:
+        """The pages, for a reader of *language*."""
+        ours = self._views[LANGUAGE]
+        wanted = (language, language.partition("-")[0])
+        spoken = next((each for each in wanted if each in ours.ontology.languages), LANGUAGE)
+        if spoken not in self._views:
+            self._views[spoken] = ours.in_language(spoken)
+        return self._views[spoken]
 
     @cached_property
     def counts(self) -> dict[str, int]:
         """How many concepts, sources, claims, relations and triples there are."""
-        return self.views.counts()
+        return self.views().counts()
 
     def scope(self, kind: str | None, concept: str | None, years: str | None) -> Any:
         """The filter that a reader means; a concept takes its narrower ones along."""
         from kb.retrieval import search
         from kb.retrieval.words import Scope
 
-        concepts = frozenset(self.views.ontology.narrower(concept)) if concept else None
+        concepts = frozenset(self.views().ontology.narrower(concept)) if concept else None
         return Scope(search.kind(kind), concepts, search.years(years))
 
     def describe(self, passage: Passage) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from contextlib import closing
 from functools import partial
@@ -16,11 +17,13 @@ from kb.errors import KBError
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
+    from kb.corpus.check import Problem
     from kb.views import ClaimView, Node
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the .json page of the web app has it.")
 mode = click.option("--mode", default="fused", show_default=True, type=click.Choice(["fused", "words", "vectors"]),
                     help="Rank by words, by meaning (vectors), or by both.")  # fmt: skip
+SHOWN = 20  # problems of a kind
 BUILD_WAIT = 60  # seconds a build waits for another one before it says who is building
 
 
@@ -196,19 +199,69 @@ def query(home: Path, file: Path, format: str | None) -> None:
 
 
 @main.command()
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--fix", is_flag=True, help="First mend what is certain, in place.")
+@click.option("--all", "everything", is_flag=True, help=f"Show every problem, not the first {SHOWN} of each kind.")
 @as_json
 @click.pass_obj
-def check(home: Path, as_json: bool) -> None:
-    """List what is wrong with the files; exit with 1 if there is an error."""
-    problems = opened(home).check()
+def check(home: Path, files: tuple[Path, ...], fix: bool, everything: bool, as_json: bool) -> None:
+    """List what is wrong with the home's files, or with SKOS vocabularies in Turtle FILES.
+
+    Exits with 1 if there is an error; warnings alone leave it at 0.
+    """
+    from kb.corpus.check import check_vocabulary, fix_vocabulary
+
+    if fix:
+        for file in files:
+            fix_vocabulary(file)
+    problems = [p for file in files for p in check_vocabulary(file)] if files else opened(home).check(fix)
     if as_json:
         show(problems)
     else:
-        for problem in problems:
-            click.echo(str(problem))
+        _problems(problems, everything)
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)
-    if not problems and not as_json:
+
+
+@main.command()
+@as_json
+@click.pass_obj
+def stats(home: Path, as_json: bool) -> None:
+    """Count what there is and what is missing: concepts without evidence, claims, sources, open questions."""
+    found = opened(home).stats()
+    if as_json:
+        return show(found)
+    click.echo(f"{'concepts':32}{'all':>6}{'claims':>8}{'works only':>12}{'without':>9}")
+    for scheme in found.concepts:
+        name, *numbers = scheme
+        click.echo("{:32}{:6}{:8}{:12}{:9}".format(name, *numbers))
+    for title, counts in found._asdict().items():
+        if title not in ("concepts", "questions"):
+            click.echo(f"\n{title.replace('_', ' ')}")
+            for name, number in counts:
+                click.echo(f"{number:6}  {name}")
+    click.echo("\nopen questions")
+    for question in found.questions:
+        click.echo(f"  {question.text}")
+
+
+def _problems(problems: list[Problem], everything: bool) -> None:
+    """Print the problems, the first ones of each kind unless *everything* is wanted, and then how many there are."""
+    counts = Counter[str]()
+    for problem in problems:
+        counts[problem.check] += 1
+        if everything or counts[problem.check] <= SHOWN:
+            click.echo(str(problem))
+    for severity in ("error", "warning"):
+        kinds = Counter(problem.check for problem in problems if problem.severity == severity)
+        if kinds:
+            told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+            click.echo(f"{kinds.total()} {severity}{'s' if kinds.total() > 1 else ''}: {told}")
+    if not everything and any(count > SHOWN for count in counts.values()):
+        click.echo(f"of each kind the first {SHOWN} were shown; --all shows every one")
+    if fixable := sum(problem.fixable for problem in problems):
+        click.echo(f"{fixable} of them can be mended by --fix")
+    if not problems:
         click.echo("no problems")
 
 

@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 from kb.corpus import ontology
 from kb.errors import BadHome, BadSource, NotFound
-from kb.terms import PKB, Names
+from kb.terms import SKOS, Names
 
 FORMAT = "1"  # of .kb/: another number there, and everything is made again
 STORE, MANIFEST = "store", "generation.json"
-ASSERTED = PKB.removesuffix("ns#") + "asserted#"
+VOCABULARY = "vocabulary.ttl"  # the classes, properties and values that every home uses
 
 
 class Home(NamedTuple):
@@ -105,50 +105,27 @@ def init(folder: Path, thesaurus: Path | None = None) -> Home:
     for part in (home.corpus, home.ontology):
         if part.exists():
             raise BadHome(f"{part} exists already: nothing was written; choose an empty folder")
-    triples = [] if thesaurus is None else _read(thesaurus)
+    triples = [] if thesaurus is None else ontology.read_turtle(thesaurus)[1]
     shutil.copytree(packaged() / "ontology", home.ontology)
     if thesaurus is None:
         shutil.copytree(packaged() / "corpus", home.corpus)
         return home
     home.corpus.mkdir()
-    ours = [quad for path in ontology.files(home.ontology) for quad in _read(path)]
     for path in ontology.files(home.ontology):
-        path.unlink()
-    _write_vocabulary(home.ontology / "vocabulary.ttl", ours)
+        if path.name != VOCABULARY:
+            path.unlink()
     shutil.copyfile(thesaurus, home.ontology / thesaurus.with_suffix(".ttl").name)
     _move_concepts(home.ontology / "context.jsonld", _namespace(triples))
     return home
 
 
-def _read(path: Path) -> list[Any]:
-    try:
-        return ontology.parse_turtle(path.read_bytes().decode("utf-8"))
-    except FileNotFoundError:
-        raise NotFound(f"no file {path}") from None
-    except UnicodeDecodeError as error:
-        raise BadSource(f"{path}: is not UTF-8; save the file as UTF-8") from error
-    except SyntaxError as error:
-        raise BadSource(f"{path}:{error.lineno or 1}: {error.msg}") from error
-
-
 def _namespace(triples: list[Any]) -> str:
     """What the IRIs of all concepts begin with, up to a slash or hash."""
-    concepts: list[str] = [
-        q.subject.value for q in triples if q.object.value == "http://www.w3.org/2004/02/skos/core#Concept"
-    ]
+    concepts: list[str] = [q.subject.value for q in triples if getattr(q.object, "value", "") == SKOS + "Concept"]
     if not concepts:
         raise BadSource("the thesaurus holds no skos:Concept: give a SKOS vocabulary in Turtle")
     common = os.path.commonprefix(concepts)  # noqa: RUF071 – characters are meant, IRIs are no paths
     return common[: max(common.rfind("/"), common.rfind("#")) + 1]
-
-
-def _write_vocabulary(path: Path, quads: list[Any]) -> None:
-    """Our classes, properties and values without the concepts that come with them."""
-    import pyoxigraph as ox
-
-    terms = [q.triple for q in quads if q.subject.value.startswith((PKB, ASSERTED))]
-    data = ox.serialize(terms, format=ox.RdfFormat.TURTLE, prefixes={"pkb": PKB, "asserted": ASSERTED})
-    path.write_bytes(data or b"")
 
 
 def _move_concepts(path: Path, namespace: str) -> None:

@@ -11,6 +11,8 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
 BIBO = "http://purl.org/ontology/bibo/"
 
+LANGUAGE = "en"  # of the interface, and of labels where the reader's language has none
+
 ONTOLOGY_GRAPH = "https://w3id.org/partnership-kb/graph/ontology"
 DERIVED_GRAPH = "https://w3id.org/partnership-kb/graph/derived"
 
@@ -38,6 +40,11 @@ class Names(NamedTuple):
     def iri(self, kind: str, id: str) -> str:
         """The IRI of the concept, source or claim called *id*; *kind* is a prefix of the context."""
         return self.prefixes[kind] + id
+
+    def curie(self, iri: str) -> str:
+        """*iri* with a prefix in place of its namespace; the whole of it where no prefix fits."""
+        spaces = sorted(self.prefixes.items(), key=lambda item: -len(item[1]))
+        return next((f"{p}:{iri.removeprefix(space)}" for p, space in spaces if iri.startswith(space)), iri)
 
     def id(self, iri: str) -> str:
         """The part of *iri* after the namespace of concepts or sources; the whole of it elsewhere."""

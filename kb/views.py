@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from kb import overview
 from kb.bibliography import styles
 from kb.bibliography.records import COMPLETE, Records
 from kb.corpus.ontology import Concept, Ontology
 from kb.graph.store import Row, Store
 from kb.home import Home
+from kb.overview import Question, Ref, Stats, VocabularyView
 from kb.terms import ONTOLOGY_GRAPH, PKB, Names
-
-
-class Ref(NamedTuple):
-    """A concept or scheme to link to."""
-
-    id: str
-    label: str
 
 
 class Match(NamedTuple):
@@ -28,14 +24,6 @@ class Match(NamedTuple):
 
     kind: str
     iri: str
-
-
-class Question(NamedTuple):
-    """What is not known yet, and why."""
-
-    id: str
-    text: str
-    why: str
 
 
 class SourceRef(NamedTuple):
@@ -58,27 +46,48 @@ class Stance(NamedTuple):
     citation: str
 
 
+class Strength(NamedTuple):
+    """How strong evidence is; of two the greater is the stronger, compared part by part in this order.
+
+    *basis* ranks how the statement is known: in the text 5, in the abstract 4, reported by another work 3, recalled 2,
+    inferred 1. *works* counts the different works in which it was read; a report counts as the work that reports, what
+    is recalled or inferred counts as none. *peer_reviewed* goes by the kind of work: journal articles and conference
+    papers are, as a rule.
+    """
+
+    basis: int
+    works: int
+    peer_reviewed: bool
+
+
 class ClaimView(NamedTuple):
-    """A claim with its source, how it is known, what it is about and how it stands to others."""
+    """A claim with its source, how it is known, how strongly, what it is about and how it stands to others."""
 
     id: str
     text: str
     source: SourceRef
     locator: str | None
     basis: str
+    reported_in: str | None
     provenance: str
+    strength: Strength
     about: tuple[Ref, ...]
     stances: tuple[Stance, ...]
 
 
 class Relation(NamedTuple):
-    """A relation that claims assert; not *established* where all of them are only recalled or inferred."""
+    """A relation that claims assert; not *established* where all of them are only recalled or inferred.
+
+    Its *strength* is the best basis among the claims, the works in which any of them was read, and whether one of them
+    is peer-reviewed.
+    """
 
     predicate: str
     label: str
     other: Ref
     claims: tuple[ClaimView, ...]
     established: bool
+    strength: Strength
 
 
 class ConceptView(NamedTuple):
@@ -88,8 +97,11 @@ class ConceptView(NamedTuple):
     iri: str
     label: str
     alt_labels: tuple[str, ...]
+    language: str
     definition: str
     scope_note: str
+    retired: bool
+    replaced_by: tuple[Ref, ...]
     scheme: Ref | None
     broader: tuple[Ref, ...]
     narrower: tuple[Ref, ...]
@@ -163,7 +175,7 @@ SUMMARIES = {
 
 
 class Views:
-    """The pages of one generation."""
+    """The pages of one generation, with labels in one language."""
 
     def __init__(self, home: Home, names: Names, store: Store, records: Records) -> None:
         self._home, self._names, self._store, self._records = home, names, store, records
@@ -173,13 +185,19 @@ class Views:
         """The ontology as this generation has it."""
         return Ontology(self._store.graph(ONTOLOGY_GRAPH), self._names)
 
+    def in_language(self, language: str) -> Views:
+        """The same pages for a reader of another language."""
+        other = copy.copy(self)
+        other.__dict__["ontology"] = self.ontology.in_language(language)
+        return other
+
     def concept(self, id: str) -> ConceptView:
         """The concept called *id*."""
         concept = self.ontology[id]
         claims = self._claims("concept", concept.iri)
         return ConceptView(
-            concept.id, concept.iri, concept.label, concept.alt_labels, concept.definition, concept.scope_note,
-            self._scheme(concept),
+            concept.id, concept.iri, concept.label, concept.alt_labels, concept.language, concept.definition,
+            concept.scope_note, concept.retired, self._refs(concept.replaced_by), self._scheme(concept),
             self._refs(concept.broader), self._refs(concept.narrower), self._refs(concept.related),
             self._relations(concept.iri, {claim.id: claim for claim in claims}),
             claims,
@@ -209,8 +227,7 @@ class Views:
 
     def concepts(self) -> tuple[SchemeView, ...]:
         """Every scheme with its concepts as a tree."""
-        rows = self._store.rows(self._home.query("concept-counts"))
-        counts = {self._id(row["concept"]): int(row["claims"] or 0) for row in rows}
+        counts = {self._id(row["concept"]): int(row["claims"] or 0) for row in self._rows("concept-counts")}
         schemes = sorted(self.ontology.schemes.values(), key=lambda s: s.label)
         return tuple(
             SchemeView(s.id, s.iri, s.label, s.note, tuple(self._node(c, counts) for c in self.ontology.tops(s.id)))
@@ -224,21 +241,31 @@ class Views:
 
     def counts(self) -> dict[str, int]:
         """How many concepts, sources, claims, relations and triples there are."""
-        row = self._store.rows(self._home.query("counts"))[0]
+        row = self._rows("counts")[0]
         return {**{name: int(value or 0) for name, value in row.items()}, "triples": len(self._store)}
 
-    def _rows(self, query: str, iri: str) -> list[Row]:
-        return self._store.rows(self._home.query(query), this=iri)
+    def vocabulary(self) -> VocabularyView:
+        """The vocabulary, its terms grouped by kind."""
+        return overview.vocabulary(self._rows, self._names, self.ontology)
+
+    def stats(self) -> Stats:
+        """What there is and what is missing, counted."""
+        return overview.stats(self._rows, self._names, self.ontology)
+
+    def _rows(self, query: str, iri: str | None = None) -> list[Row]:
+        return self._store.rows(self._home.query(query), **({"this": iri} if iri else {}))
 
     def _claims(self, of: str, iri: str) -> tuple[ClaimView, ...]:
-        """The claims about a concept, or made in a source, in the order of the files."""
+        """The claims about a concept, the strongest first, or made in a source, in the order of its file."""
         stances: dict[str, list[Stance]] = defaultdict(list)
         for row in self._rows(f"{of}-stances", iri):
             relation, citation = (row["relation"] or "").rpartition("/")[2], self._source(row["source"]).citation
             stance = Stance(relation, row["direction"] or "", self._id(row["other"]), row["text"] or "", citation)
             stances[row["claim"] or ""].append(stance)
         claims = [self._claim(row, stances[row["claim"] or ""]) for row in self._rows(f"{of}-claims", iri)]
-        return tuple(sorted(claims, key=lambda claim: _natural(claim.id)))
+        if of == "source":
+            return tuple(sorted(claims, key=lambda claim: _natural(claim.id)))
+        return tuple(sorted(claims, key=strongest_first))
 
     def _claim(self, row: Row, stances: Iterable[Stance]) -> ClaimView:
         basis = (row["basis"] or "").removeprefix(PKB).removeprefix("from-")
@@ -246,9 +273,11 @@ class Views:
         provenance = self._records.provenance(row["locator"], basis, reported_in)
         about = self._refs(sorted(map(self._id, (row["about"] or "").split())))
         source = self._source(row["source"])
+        strength = Strength(int(row["strength"] or 0), int(row["works"] or 0), row["peerReviewed"] == "true")
         return ClaimView(
-            self._id(row["claim"]), row["text"] or "", source, row["locator"], basis, provenance, about, tuple(stances)
-        )
+            self._id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in, provenance, strength,
+            about, tuple(stances),
+        )  # fmt: skip
 
     def _relations(self, iri: str, claims: dict[str, ClaimView]) -> tuple[Relation, ...]:
         """Relations from and to a concept; a claim that asserts one may be about other concepts, so it is looked up."""
@@ -261,7 +290,7 @@ class Views:
             found = tuple(claims.get(id) or self._claim_by_id(id) for id in ids)
             established = rows[0]["established"] == "true"
             name, ref = predicate.removeprefix(PKB), self._ref(self._id(other))
-            relations.append(Relation(name, label, ref, found, established))
+            relations.append(Relation(name, label, ref, found, established, joint(found)))
         return tuple(sorted(relations, key=lambda r: (r.label, r.other.label)))
 
     def _claim_by_id(self, id: str) -> ClaimView:
@@ -292,6 +321,22 @@ class Views:
 
     def _id(self, iri: str | None) -> str:
         return self._names.id(iri or "")
+
+
+def strongest_first(claim: ClaimView) -> tuple[int, int, bool, tuple[str, int, str]]:
+    """What claims are sorted by: strength, then id."""
+    basis, works, peer_reviewed = claim.strength
+    return -basis, -works, not peer_reviewed, _natural(claim.id)
+
+
+def joint(claims: Iterable[ClaimView]) -> Strength:
+    """The strength of what several claims assert together."""
+    claims = list(claims)
+    works = {claim.reported_in or claim.source.id for claim in claims if claim.strength.works}
+    return Strength(
+        max((claim.strength.basis for claim in claims), default=0), len(works),
+        any(claim.strength.peer_reviewed for claim in claims),
+    )  # fmt: skip
 
 
 def _natural(id: str) -> tuple[str, int, str]:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from kb import Busy, KBError, KnowledgeBase
 from kb.base import plain
 from kb.graph.query import BODY_BYTES
+from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
 MINIFIED = (",", ":")
@@ -27,7 +28,7 @@ def represent(template: str, view: object, **more: Any) -> Response:
     The template finds the object as ``view``; *more* is for the page alone.
     """
     response = json_response(view) if wants_json() else html_page(template, view=view, **more)
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Accept-Language"))
     return response
 
 
@@ -94,14 +95,26 @@ def current_base() -> KnowledgeBase:
 def site_title() -> str:
     """What the pages are headed with: the title that the ontology gives itself."""
     with suppress(Exception):  # the page that tells of an error needs a heading too
-        return current_base().ontology.title or FALLBACK_TITLE
+        return current_base().ontology().title or FALLBACK_TITLE
     return FALLBACK_TITLE
+
+
+def language() -> str:
+    """The reader's language: the one asked for by ``?lang=``, else the best of Accept-Language that there is."""
+    spoken = current_base().ontology().languages
+    asked = request.args.get("lang", "")
+    return asked if asked in spoken else request.accept_languages.best_match(spoken) or LANGUAGE
+
+
+def concept(id: str) -> Any:
+    """The concept called *id* in the reader's language, or None where there is no such concept."""
+    return current_base().ontology(language()).concepts.get(id)
 
 
 def label(id: str) -> str:
     """The label of concept *id*, or the id where there is no such concept."""
-    concept = current_base().ontology.concepts.get(id)
-    return concept.label if concept else id
+    found = concept(id)
+    return found.label if found else id
 
 
 def is_web_address(value: object) -> bool:

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, request
 from kb import BadQuery, NotFound, TooLong
 from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX
 
-from .formats import current_base, html_page, json_response, represent, wants_json
+from .formats import current_base, html_page, json_response, language, represent, wants_json
 
 bp = Blueprint("pages", __name__)
 
@@ -62,14 +62,20 @@ def search() -> Response:
 @page("/concepts")
 def concepts() -> Response:
     """Every scheme as a tree of concepts."""
-    return represent("concepts.html", current_base().concepts())
+    return represent("concepts.html", current_base().concepts(language()))
 
 
 @page("/concept/<path:id>")
 def concept(id: str) -> Response:
     """One concept: its place in the scheme and what the literature says about it."""
-    view = current_base().concept(id)
+    view = current_base().concept(id, language())
     return represent("concept.html", view, claims=list(by_stance(view.claims)))
+
+
+@page("/ontology")
+def ontology() -> Response:
+    """The vocabulary term by term, and how strong evidence is."""
+    return represent("ontology.html", current_base().vocabulary())
 
 
 @page("/sources")
@@ -81,7 +87,7 @@ def sources() -> Response:
 @page("/source/<path:id>")
 def source(id: str) -> Response:
     """One source: its record, how to cite it, and its claims."""
-    return represent("source.html", current_base().source(id))
+    return represent("source.html", current_base().source(id, language()))
 
 
 @bp.get("/source/<path:id>.bib")
@@ -123,7 +129,7 @@ def _search_page(form: dict[str, str], status: int, message: str = "") -> Respon
     base = current_base()
     start: dict[str, Any] = {}
     if not message:
-        schemes = base.concepts()
+        schemes = base.concepts(language())
         start = {"schemes": schemes, "best": most_claimed(schemes), "counts": base.health()}
     return html_page("search.html", status, view=None, form=form, message=message, start=start)
 

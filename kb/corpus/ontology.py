@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,13 +13,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.corpus.sources import unknown
 from kb.errors import BadHome, BadSource, NotFound
-from kb.terms import DCTERMS, ONTOLOGY_GRAPH, OWL, RDF, SKOS, Names
+from kb.terms import DCTERMS, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, SKOS, Names
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-LANGUAGE = "en"
 SHAPES = "shapes.ttl"
+LABELS = ("prefLabel", "altLabel", "hiddenLabel")
+MAPPINGS = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+SHORT = 3  # letters: a label in capitals up to this long, such as US, is no word written large
 
 
 class Scheme(NamedTuple):
@@ -32,13 +35,15 @@ class Scheme(NamedTuple):
 
 @dataclass(frozen=True)
 class Concept:
-    """One SKOS concept; links to other concepts are ids, sorted by label."""
+    """One SKOS concept in the reader's language; links to other concepts are ids, sorted by label."""
 
     id: str
     iri: str
     label: str
+    language: str = LANGUAGE  # of the label
     alt_labels: tuple[str, ...] = ()
     hidden_labels: tuple[str, ...] = ()
+    foreign_labels: tuple[str, ...] = field(default=(), repr=False)  # in the languages that are not shown
     definition: str = ""
     scope_note: str = ""
     schemes: tuple[str, ...] = ()
@@ -46,36 +51,63 @@ class Concept:
     narrower: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
     matches: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    groups: bool = False  # a heading that sorts others, and no concept of the literature
+    retired: bool = False
+    replaced_by: tuple[str, ...] = ()
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """Every label a reader may type, the preferred one first."""
-        return (self.label, *self.alt_labels, *self.hidden_labels)
+        """Every label a reader may type, the one that is shown first."""
+        return (self.label, *self.alt_labels, *self.hidden_labels, *self.foreign_labels)
 
 
 class Ontology:
-    """The concepts and schemes in RDF *quads*.
+    """The concepts and schemes in RDF *quads*, with labels in *language* where there are any.
 
     >>> from kb.terms import Names
     >>> names = Names({"concept": "http://e/c/"})
     >>> ontology = Ontology(parse_turtle('''@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
-    ...   <http://e/c/trust> a skos:Concept ; skos:prefLabel "Trust"@en ; skos:altLabel "Confiança"@pt .'''), names)
+    ...   <http://e/c/trust> a skos:Concept ; skos:prefLabel "Trust"@en, "Confiança"@pt .'''), names)
     >>> ontology["trust"].label, ontology.by_label("confianca")
     ('Trust', ['trust'])
+    >>> ontology.in_language("pt-BR")["trust"].label
+    'Confiança'
     """
 
-    def __init__(self, quads: Iterable[Quad], names: Names) -> None:
+    def __init__(self, quads: Iterable[Quad], names: Names, language: str = LANGUAGE) -> None:
         self.names = names
-        values: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        kinds: dict[str, list[str]] = defaultdict(list)
+        self._values: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
         for subject, predicate, value, _ in quads:
-            values[subject.value][predicate.value].append(value)
-            if predicate.value == RDF + "type":
-                kinds[value.value].append(subject.value)
-        self._values = values
-        self.concepts = {c.id: c for c in map(self._concept, sorted(set(kinds[SKOS + "Concept"])))}
-        self.title = next((self._text(iri, DCTERMS + "title") for iri in kinds[OWL + "Ontology"]), "")
+            self._values[subject.value][predicate.value].append(value)
+        self._arrange(language)
+
+    def _arrange(self, language: str) -> None:
+        self.language = language
+        kinds: dict[str, list[str]] = defaultdict(list)
+        for iri, properties in self._values.items():
+            for kind in properties.get(RDF + "type", ()):
+                kinds[kind.value].append(iri)
+        self.concepts = {c.id: c for c in map(self._concept, sorted(kinds[SKOS + "Concept"]))}
         self.schemes = {s.id: s for s in map(self._scheme, kinds[SKOS + "ConceptScheme"])}
+        first = next((scheme.label for scheme in self.schemes.values()), "")
+        self.title = self._text(ONTOLOGY_GRAPH, DCTERMS + "title") or first
+
+    def in_language(self, language: str) -> Ontology:
+        """The same ontology for a reader of another language."""
+        if language == self.language:
+            return self
+        other = copy.copy(self)
+        other._arrange(language)
+        return other
+
+    @cached_property
+    def languages(self) -> list[str]:
+        """The languages that concepts have labels in, the most used first."""
+        found: dict[str, int] = defaultdict(int)
+        for concept in self.concepts.values():
+            for label in self._values[concept.iri].get(SKOS + "prefLabel", ()):
+                found[label.language or ""] += 1
+        return sorted(filter(None, found), key=lambda language: (-found[language], language))
 
     def __getitem__(self, id: str) -> Concept:
         try:
@@ -84,8 +116,11 @@ class Ontology:
             raise NotFound(unknown("concept", id, list(self.concepts))) from None
 
     def by_label(self, text: str) -> list[str]:
-        """The ids of concepts that carry *text* as any label; case and diacritics do not matter."""
-        return self._by_label.get(fold(text), [])
+        """The ids of concepts that carry *text* as any label.
+
+        Case and diacritics do not matter, but for short labels in capitals: "us" does not mean the US.
+        """
+        return list(dict.fromkeys(self._by_label.get(label_key(text), []) + self._by_label.get(fold(text), [])))
 
     def narrower(self, id: str) -> set[str]:
         """*id* and every concept below it."""
@@ -99,7 +134,7 @@ class Ontology:
 
     def tops(self, scheme: str) -> list[Concept]:
         """The concepts of a scheme that have no broader one in it, by label."""
-        members = [c for c in self.concepts.values() if scheme in c.schemes]
+        members = [c for c in self.concepts.values() if scheme in c.schemes and not c.retired]
         ids = {c.id for c in members}
         return sorted((c for c in members if not ids & set(c.broader)), key=lambda c: fold(c.label))
 
@@ -107,7 +142,7 @@ class Ontology:
     def _by_label(self) -> dict[str, list[str]]:
         labels = defaultdict(list)
         for concept in self.concepts.values():
-            for label in dict.fromkeys(map(fold, concept.labels)):
+            for label in dict.fromkeys(map(label_key, concept.labels)):
                 labels[label].append(concept.id)
         return dict(labels)
 
@@ -123,21 +158,35 @@ class Ontology:
 
     def _concept(self, iri: str) -> Concept:
         links = self._values[iri]
-        kinds = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
+        pref = self._preferred(links.get(SKOS + "prefLabel", ()))
+        label = pref.value if pref else self.names.id(iri)
+        language = (pref.language if pref else None) or LANGUAGE
+        shown = {
+            name: [v.value for v in links.get(SKOS + name, ()) if v.language in (language, None)] for name in LABELS
+        }
+        every = dict.fromkeys(v.value for name in LABELS for v in links.get(SKOS + name, ()))
         return Concept(
             id=self.names.id(iri),
             iri=iri,
-            label=self._text(iri, SKOS + "prefLabel") or self.names.id(iri),
-            alt_labels=self._texts(iri, SKOS + "altLabel"),
-            hidden_labels=self._texts(iri, SKOS + "hiddenLabel"),
+            label=label,
+            language=language,
+            alt_labels=tuple(shown["altLabel"]),
+            hidden_labels=tuple(shown["hiddenLabel"]),
+            foreign_labels=tuple(text for text in every if all(text not in texts for texts in shown.values())),
             definition=self._text(iri, SKOS + "definition"),
             scope_note=self._text(iri, SKOS + "scopeNote"),
             schemes=self._ids(iri, "inScheme", "topConceptOf", inverse="hasTopConcept"),
             broader=self._ids(iri, "broader", inverse="narrower"),
             narrower=self._ids(iri, "narrower", inverse="broader"),
             related=self._ids(iri, "related", inverse="related"),
-            matches=tuple((kind, v.value) for kind in kinds for v in links.get(SKOS + kind, ())),
+            matches=tuple((kind, v.value) for kind in MAPPINGS for v in links.get(SKOS + kind, ())),
+            groups=any(v.value == PKB + "GroupingConcept" for v in links.get(RDF + "type", ())),
+            retired=self._retired(iri),
+            replaced_by=tuple(self.names.id(v.value) for v in links.get(DCTERMS + "isReplacedBy", ())),
         )
+
+    def _retired(self, iri: str) -> bool:
+        return iri in self._values and any(v.value == "true" for v in self._values[iri].get(OWL + "deprecated", ()))
 
     def _scheme(self, iri: str) -> Scheme:
         label = self._text(iri, SKOS + "prefLabel") or self._text(iri, DCTERMS + "title") or self.names.id(iri)
@@ -146,18 +195,17 @@ class Ontology:
 
     def _ids(self, iri: str, *predicates: str, inverse: str) -> tuple[str, ...]:
         stated = {v.value for p in predicates for v in self._values[iri].get(SKOS + p, ())}
-        iris = stated | self._inverse.get(iri, {}).get(inverse, set())
-        return tuple(self.names.id(i) for i in sorted(iris, key=lambda i: (self._text(i, SKOS + "prefLabel"), i)))
-
-    def _texts(self, iri: str, predicate: str) -> tuple[str, ...]:
-        return tuple(v.value for v in self._values[iri].get(predicate, ()))
+        iris = [i for i in stated | self._inverse.get(iri, {}).get(inverse, set()) if not self._retired(i)]
+        return tuple(self.names.id(i) for i in sorted(iris, key=lambda i: (fold(self._text(i, SKOS + "prefLabel")), i)))
 
     def _text(self, iri: str, predicate: str) -> str:
-        """The value in the reader's language, else one without language, else the first there is."""
-        values = self._values[iri].get(predicate, ()) if iri in self._values else ()
-        order = (LANGUAGE, None)
-        ranked = sorted(values, key=lambda v: order.index(v.language) if v.language in order else 2)
-        return str(ranked[0].value) if ranked else ""
+        found = self._preferred(self._values[iri].get(predicate, ()) if iri in self._values else ())
+        return str(found.value) if found else ""
+
+    def _preferred(self, values: Iterable[Any]) -> Any:
+        """The value in the reader's language, else one without language, else in ours, else the first there is."""
+        order = (self.language, self.language.partition("-")[0], None, LANGUAGE)
+        return min(values, key=lambda v: order.index(v.language) if v.language in order else len(order), default=None)
 
 
 def files(folder: Path) -> list[Path]:
@@ -170,15 +218,22 @@ def files(folder: Path) -> list[Path]:
 
 def load(folder: Path) -> list[Quad]:
     """The ontology's triples, in the ontology's named graph."""
-    quads: list[Quad] = []
-    for path in files(folder):
-        try:
-            quads += parse_turtle(path.read_bytes().decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise BadSource(f"{path}: is not UTF-8; save the file as UTF-8") from error
-        except SyntaxError as error:
-            raise BadSource(f"{path}:{error.lineno or 1}: {error.msg}") from error
-    return quads
+    return [quad for path in files(folder) for quad in read_turtle(path)[1]]
+
+
+def read_turtle(path: Path) -> tuple[str, list[Quad]]:
+    """The text of a Turtle file and its triples; an error names the file, the line and what is wrong."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+        return text, parse_turtle(text)
+    except FileNotFoundError:
+        raise NotFound(f"no file {path}") from None
+    except OSError as error:
+        raise BadSource(f"{path}: cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise BadSource(f"{path}: is not UTF-8; save the file as UTF-8") from error
+    except SyntaxError as error:
+        raise BadSource(f"{path}:{error.lineno or 1}: {error.msg}") from error
 
 
 def parse_turtle(text: str) -> list[Quad]:
@@ -197,3 +252,12 @@ def fold(text: str) -> str:
     """
     plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
     return " ".join(plain.replace("-", " ").replace("–", " ").split())
+
+
+def label_key(text: str) -> str:
+    """What two labels share that mean the same: `fold`, but a short one in capitals stays as it is.
+
+    >>> label_key("UK"), label_key("us")
+    ('UK', 'us')
+    """
+    return text if len(text) <= SHORT and text.isupper() else fold(text)

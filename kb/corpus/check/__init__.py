@@ -1,0 +1,113 @@
+"""Find what is wrong with the files of a home, in words a curator can act on, and mend what is certain."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from kb.corpus.check import duplicates, evidence, mend, shapes, skos
+from kb.corpus.check.problems import ERROR, WARNING, Found, Problem
+from kb.corpus.check.sources import Checker, Finding, located, unreadable
+from kb.corpus.ontology import SHAPES, files, read_turtle
+from kb.corpus.sources import Source, read
+from kb.corpus.turtle import Document
+from kb.errors import BadSource
+
+__all__ = ["ERROR", "WARNING", "Problem", "check", "check_vocabulary", "fix", "fix_vocabulary"]
+
+
+def check(corpus: Path, ontology: Path, context: dict[str, Any]) -> list[Problem]:
+    """Return all that is wrong with the sources in the folder *corpus* and the folder *ontology*, by file and line.
+
+    *ontology* holds the concepts and the SHACL shapes, *context* is the home's JSON-LD context. A file that cannot be
+    read is a problem too; the others are checked all the same. 250 sources and 300 concepts take 3 to 4 seconds.
+    """
+    return sorted(set(_find(corpus, ontology, context).problems))
+
+
+def fix(corpus: Path, ontology: Path, context: dict[str, Any]) -> list[Path]:
+    """Mend what is certain and return the files that were changed; what is left, `check` tells."""
+    return mend.apply(_find(corpus, ontology, context).edits)
+
+
+def check_vocabulary(path: Path) -> list[Problem]:
+    """All that is wrong with one SKOS vocabulary in a Turtle file. 6,000 concepts take 3 seconds."""
+    return sorted(set(_vocabulary(path).problems))
+
+
+def fix_vocabulary(path: Path) -> list[Path]:
+    """Mend what is certain in a SKOS vocabulary in a Turtle file; return the file where it was changed."""
+    return mend.apply(_vocabulary(path).edits)
+
+
+def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
+    strays = [Problem(path, 1, "is not read", "name it .yaml", ERROR, "unreadable") for path in corpus.glob("*.yml")]
+    found = Found(strays, [])
+    paths = sorted(corpus.glob("*.yaml"))
+    sources = _read(paths, found)
+    try:
+        texts = [(path, *read_turtle(path)) for path in files(ontology)]
+    except BadSource as error:
+        found.problems.append(unreadable(error))
+        return found
+    quads = [quad for _, _, quads in texts for quad in quads]
+    checker = Checker(context, quads, {path.stem for path in paths}, sources)
+    vocabulary = skos.Vocabulary(quads)
+    faults = list(skos.faults(vocabulary))
+    if len(sources) == len(paths):  # else nobody knows what the others are about
+        faults += evidence.of_ontology(vocabulary, sources, checker.names)
+    shaped: dict[Path, list[Finding]] = {}
+    try:
+        shaped, more = shapes.findings(checker, ontology / SHAPES)
+        faults += more
+    except BadSource as error:
+        found.problems.append(unreadable(error))
+    further: dict[Path, list[Finding]] = defaultdict(list, shaped)
+    for path, finding in (*duplicates.findings(sources), *evidence.findings(sources, checker.ids["concept"])):
+        further[path].append(finding)
+    for path, source in sources.items():
+        found.add(located(path, checker.findings(source), further[path]))
+    found.add(_placed(faults, {path: Document(text) for path, text, _ in texts}))
+    return found
+
+
+def _vocabulary(path: Path) -> Found:
+    try:
+        text, quads = read_turtle(path)
+    except BadSource as error:
+        return Found([unreadable(error)], [])
+    vocabulary = skos.Vocabulary(quads)
+    if not vocabulary.concepts:
+        hint = "give a SKOS vocabulary in Turtle"
+        return Found([Problem(path, 1, "holds no skos:Concept", hint, ERROR, "unreadable")], [])
+    return _placed(skos.faults(vocabulary), {path: Document(text)})
+
+
+def _read(paths: Iterable[Path], found: Found) -> dict[Path, Source]:
+    """The sources that can be read; of the others a problem."""
+    sources = {}
+    for path in paths:
+        try:
+            source = read(path)
+        except BadSource as error:
+            found.problems.append(unreadable(error, path))
+            continue
+        if all(isinstance(claim, dict) for claim in source.claims):
+            sources[path] = source
+        else:
+            message = "'claims' takes a list of claims, each with its keys"
+            found.add(located(path, [Finding(("claims",), message, check="bad-value")]))
+    return sources
+
+
+def _placed(faults: Iterable[skos.Fault], documents: dict[Path, Document]) -> Found:
+    """The faults with their files and lines: where the block of the subject begins."""
+    first, problems, mends = next(iter(documents)), [], []
+    for subject, check, message, hint, severity, certain in faults:
+        path = next((path for path, document in documents.items() if subject in document.lines), first)
+        line = documents[path].lines.get(subject, 1)
+        problems.append(Problem(path, line, message, hint, severity, check, certain is not None))
+        mends += [certain] if certain else []
+    return Found(problems, list(mend.edits(mends, documents)))

@@ -1,0 +1,62 @@
+"""Checks for one work in two files."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+from itertools import combinations
+from pathlib import Path
+
+from kb.corpus.check.problems import ERROR, WARNING
+from kb.corpus.check.sources import Finding
+from kb.corpus.ontology import fold
+from kb.corpus.sources import Source
+
+WHOLE = {"book", "report", "thesis", "document"}  # a chapter rightly has the ISBN of its book
+NEAR = 0.9  # how much of two titles is the same, by Ratcliff and Obershelp
+
+
+def findings(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
+    """Works that stand in two files: the same DOI or ISBN, or nearly the same title by the same author in one year."""
+    hint = "one work, one file"
+    for path, other in _same(sources, "doi"):
+        yield path, Finding(("doi",), f"{other.name} has the same doi", hint, ERROR, "same-doi")
+    books = {path: source for path, source in sources.items() if source.data.get("type") in WHOLE}
+    for path, other in _same(books, "isbn"):
+        yield path, Finding(("isbn",), f"{other.name} has the same isbn", hint, ERROR, "same-isbn")
+    for path, other in _alike(sources):
+        message = f"{other.name} has nearly the same title, first author and year"
+        yield path, Finding(("title",), message, f"{hint}; otherwise tell them apart in note", WARNING, "same-title")
+
+
+def _same(sources: dict[Path, Source], key: str) -> Iterator[tuple[Path, Path]]:
+    holders = defaultdict[str, list[Path]](list)
+    for path, source in sources.items():
+        value = source.data.get(key, [])
+        for each in {_number(str(each)) for each in (value if isinstance(value, list) else [value])}:
+            holders[each].append(path)
+    for found in holders.values():
+        for pair in combinations(found, 2):
+            yield from (pair, pair[::-1])
+
+
+def _number(text: str) -> str:
+    """A DOI or ISBN as numbers are compared; ISBN-10 and ISBN-13 of one edition are the same."""
+    plain = text.lower().replace("-", "").replace(" ", "") if not text.startswith("10.") else text.lower()
+    return plain.removeprefix("978")[:-1] if len(plain) in (10, 13) and plain[:-1].isdigit() else plain
+
+
+def _alike(sources: dict[Path, Source]) -> Iterator[tuple[Path, Path]]:
+    groups = defaultdict[tuple[str, str], list[tuple[Path, str]]](list)
+    for path, source in sources.items():
+        people = source.data.get("authors") or source.data.get("editors") or [{}]
+        first = people[0] if isinstance(people, list) and isinstance(people[0], dict) else {}
+        name = fold(str(first.get("family") or first.get("literal") or ""))
+        title = fold(str(source.data.get("title") or ""))
+        if name and title and not source.data.get("note"):
+            groups[name, str(source.data.get("issued"))].append((path, title))
+    for found in groups.values():
+        for (path, title), (other, title2) in combinations(found, 2):
+            if SequenceMatcher(None, title, title2, autojunk=False).ratio() >= NEAR:
+                yield from ((path, other), (other, path))

@@ -1,0 +1,104 @@
+"""Checks of the evidence: what claims rest on, and what lacks it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from kb.corpus.check.problems import ERROR, WARNING
+from kb.corpus.check.skos import Fault, Vocabulary
+from kb.corpus.check.sources import Finding, Where
+from kb.corpus.sources import Source
+from kb.terms import PKB, RDF, Names
+
+WEAK = {"recalled", "inferred"}  # of such support alone no relation is established
+STANCES = ("supports", "disputes", "qualifies")
+
+
+def findings(sources: dict[Path, Source], concepts: set[str]) -> Iterator[tuple[Path, Finding]]:
+    """Claims without a place to look them up, sources without claims, relations and stances that do not hold."""
+    for path, source in sources.items():
+        if not source.claims and source.data.get("status") != "retracted":
+            hint = "add what it says, or set state: seed-only"
+            if source.data.get("state") != "seed-only":
+                yield path, Finding((), "the source has no claims", hint, WARNING, "no-claims")
+        for at, claim in enumerate(source.claims):
+            if claim.get("basis") == "text" and not claim.get("locator"):
+                hint = "give the page or a named section as locator:"
+                yield (
+                    path,
+                    Finding(("claims", at, "basis"), "read in the text, but no locator", hint, WARNING, "no-locator"),
+                )
+    yield from _relations(sources, concepts)
+    yield from _stances(sources)
+
+
+def _relations(sources: dict[Path, Source], concepts: set[str]) -> Iterator[tuple[Path, Finding]]:
+    """Relations that rest on nothing but memory and inference, and ends of relations that a claim is not about."""
+    support = defaultdict[tuple[str, str, str], list[tuple[Path, Where, str]]](list)
+    for path, source in sources.items():
+        for at, claim in enumerate(source.claims):
+            for n, assertion in enumerate(_dicts(claim.get("asserts"))):
+                where: Where = ("claims", at, "asserts", n)
+                subject = str(assertion.get("subject"))
+                for relation, other in assertion.items():
+                    if relation != "subject" and isinstance(other, str):
+                        support[subject, relation, other].append((path, where, str(claim.get("basis"))))
+                for end in assertion.values():
+                    if claim.get("about") and end not in claim["about"] and end in concepts:
+                        message = f"asserts something of {end!r}, which the claim is not about"
+                        yield path, Finding(where, message, "add it to about:", WARNING, "not-about")
+    for (subject, relation, other), found in support.items():
+        if all(basis in WEAK for _, _, basis in found):
+            path, where, _ = found[0]
+            message = f"{subject} {relation} {other} rests on nothing but memory or inference"
+            yield path, Finding(where, message, "find a work that says it", WARNING, "weak-relation")
+
+
+def _stances(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
+    """Two claims of which one curator says that they agree and that they do not."""
+    said: dict[tuple[str, frozenset[str]], list[tuple[str, Path, Where]]] = defaultdict(list)
+    for path, source in sources.items():
+        for at, (claim, id) in enumerate(zip(source.claims, source.claim_ids, strict=True)):
+            for stance in STANCES:
+                held = claim.get(stance) or []
+                for n, other in enumerate(held if isinstance(held, list) else [held]):
+                    key = str(claim.get("curator")), frozenset({id, str(other)})
+                    said[key].append((stance, path, ("claims", at, stance, n)))
+    for (curator, pair), found in said.items():
+        stances = {stance for stance, _, _ in found}
+        if {"supports", "disputes"} <= stances:
+            for stance, path, where in found:
+                message = f"{curator} says of {' and '.join(sorted(pair))} both that they agree and that they dispute"
+                yield path, Finding(where, message, f"keep {stance} or delete it", ERROR, "contradictory-stance")
+
+
+def of_ontology(v: Vocabulary, sources: dict[Path, Source], names: Names) -> Iterator[Fault]:
+    """Concepts that no work treats, and relations that no claim asserts."""
+    treated = set[str]()
+    for source in sources.values():
+        treated |= {names.iri("concept", str(id)) for id in _list(source.data.get("subjects"))}
+        treated |= {names.iri("concept", str(id)) for claim in source.claims for id in _list(claim.get("about"))}
+    for iri in list(treated & v.names):
+        treated |= v.above[iri]
+    grouping = {iri for iri in v.concepts if PKB + "GroupingConcept" in v.texts(iri, RDF + "type")}
+    for iri in v.living:
+        if iri not in treated | grouping:
+            hint = "name it in subjects: or about: of a work that treats it"
+            yield Fault(iri, "no-literature", f"no work and no claim is about {v.label(iri)}", hint)
+    relations = {iri for iri in v.values if PKB + "Relation" in v.texts(iri, RDF + "type")}
+    for iri in v.concepts:
+        for relation in sorted(relations & set(v.values[iri])):
+            name = relation.removeprefix(PKB)
+            hint = f"let a claim of a source assert it: asserts: [{{subject: {v.label(iri)}, {name}: …}}]"
+            yield Fault(iri, "bare-relation", f"{v.label(iri)} states {name} without evidence", hint, ERROR)
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value] if value else []
+
+
+def _dicts(value: Any) -> list[dict[str, Any]]:
+    return [item for item in _list(value) if isinstance(item, dict)]

@@ -1,0 +1,417 @@
+"""Checks of a SKOS vocabulary: the integrity conditions of the SKOS Reference, and what makes a thesaurus hard to use.
+
+The selection follows qSKOS (Mader, Haslhofer and Isaac 2012) and Skosify (Suominen and Hyvönen 2012); S9, S13 … are
+the conditions' numbers in the W3C SKOS Reference of 2009.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from kb.corpus.check.mend import Add, Mend, Replace
+from kb.corpus.check.problems import ERROR, WARNING, meant
+from kb.corpus.ontology import LABELS, MAPPINGS, fold, label_key
+from kb.terms import DCTERMS, OWL, PKB, RDF, SKOS
+
+CLASSES = {"Concept", "ConceptScheme", "Collection", "OrderedCollection"}
+RELATIONS = ("broader", "narrower", "related")
+NOTES = {"note", "changeNote", "definition", "editorialNote", "example", "historyNote", "scopeNote"}
+ENTAILED = {"broaderTransitive", "narrowerTransitive", "semanticRelation", "mappingRelation"}
+TERMS = CLASSES | NOTES | ENTAILED | {*LABELS, *RELATIONS, *MAPPINGS} | {
+    "inScheme", "topConceptOf", "hasTopConcept", "member", "memberList", "notation",
+}  # fmt: skip
+FORMER = {"prefSymbol", "altSymbol", "symbol", "subject", "isSubjectOf", "primarySubject", "isPrimarySubjectOf",
+          "subjectIndicator", "CollectableProperty"}  # fmt: skip
+DEFINITION_WORDS = 8
+NEAR_LENGTH = 7  # letters; shorter words that differ in one letter are different words
+
+
+class Fault(NamedTuple):
+    """What is wrong with a subject, before its file and line are known."""
+
+    subject: str
+    check: str
+    message: str
+    hint: str = ""
+    severity: str = WARNING
+    mend: Mend | None = None
+
+
+class Vocabulary:
+    """Triples by subject and property, with the links between concepts read in both directions."""
+
+    def __init__(self, quads: Iterable[Any]) -> None:
+        self.values: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        for subject, predicate, value, *_ in quads:
+            self.values[subject.value][predicate.value].append(value)
+        self.retired = {iri for iri in self.values if "true" in self.texts(iri, OWL + "deprecated")}
+        self.concepts = [iri for iri in self.values if SKOS + "Concept" in self.texts(iri, RDF + "type")]
+        self.schemes = [iri for iri in self.values if SKOS + "ConceptScheme" in self.texts(iri, RDF + "type")]
+        self.living = [iri for iri in self.concepts if iri not in self.retired]
+        self.names = {*self.concepts}
+
+    def get(self, iri: str, predicate: str) -> list[Any]:
+        """The values of a property; none for a subject that is not here."""
+        return self.values[iri].get(predicate, []) if iri in self.values else []
+
+    def texts(self, iri: str, predicate: str) -> list[str]:
+        """The same as strings."""
+        return [value.value for value in self.get(iri, predicate)]
+
+    def links(self, iri: str, name: str) -> list[str]:
+        """What *iri* is linked to by a SKOS property, as stated."""
+        return self.texts(iri, SKOS + name)
+
+    def label(self, iri: str) -> str:
+        """The end of the IRI, as files write it; after a number the label."""
+        end = iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
+        found = "" if any(map(str.isalpha, end)) else next(iter(self.links(iri, "prefLabel")), "")
+        return f"{end} {found!r}" if found else end
+
+    @cached_property
+    def broader(self) -> dict[str, set[str]]:
+        """The broader concepts of each concept, stated from either side."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for iri in self.concepts:
+            found[iri] |= {b for b in self.links(iri, "broader") if b != iri}
+            for narrower in self.links(iri, "narrower"):
+                if narrower != iri:
+                    found[narrower].add(iri)
+        return found
+
+    @cached_property
+    def above(self) -> dict[str, set[str]]:
+        """Everything above each concept; in a circle, the concept itself too."""
+        found = {}
+        for iri in self.concepts:
+            seen, todo = set[str](), list(self.broader.get(iri, ()))
+            while todo:
+                each = todo.pop()
+                if each not in seen:
+                    seen.add(each)
+                    todo += self.broader.get(each, ())
+            found[iri] = seen
+        return found
+
+    @cached_property
+    def related(self) -> dict[str, set[str]]:
+        """The related concepts of each concept, stated from either side."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for iri in self.concepts:
+            for other in self.links(iri, "related"):
+                found[iri].add(other)
+                found[other].add(iri)
+        return found
+
+    @cached_property
+    def members(self) -> dict[str, set[str]]:
+        """The schemes each concept stands in."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for iri in self.concepts:
+            found[iri] |= {*self.links(iri, "inScheme"), *self.links(iri, "topConceptOf")}
+        for scheme in self.schemes:
+            for top in self.links(scheme, "hasTopConcept"):
+                found[top].add(scheme)
+        return found
+
+    @cached_property
+    def tops(self) -> dict[str, set[str]]:
+        """The schemes whose top concept each concept is said to be."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for iri in self.concepts:
+            found[iri] |= set(self.links(iri, "topConceptOf"))
+        for scheme in self.schemes:
+            for top in self.links(scheme, "hasTopConcept"):
+                found[top].add(scheme)
+        return found
+
+
+def faults(vocabulary: Vocabulary) -> Iterator[Fault]:
+    """All that is wrong with *vocabulary*."""
+    for check in CHECKS:
+        yield from check(vocabulary)
+
+
+# Labels
+
+
+def labels(v: Vocabulary) -> Iterator[Fault]:
+    """Labels that are missing, twice there, empty, without language or with signs that do not show."""
+    for iri in v.living + v.schemes:
+        found = {name: v.get(iri, SKOS + name) for name in LABELS}
+        named = found["prefLabel"] or (iri in v.schemes and (v.get(iri, DCTERMS + "title")))
+        if not named:
+            yield Fault(iri, "missing-label", f"{v.label(iri)} has no prefLabel", "", ERROR)
+        languages = [label.language for label in found["prefLabel"]]
+        for language in sorted({str(each or "no language") for each in languages if languages.count(each) > 1}):
+            message = f"{v.label(iri)} has more than one prefLabel in {language} (S14)"
+            yield Fault(iri, "two-preferred-labels", message, "make all but one altLabel", ERROR)
+        for name, values in found.items():
+            for value in values:
+                yield from _label(v, iri, name, value)
+        for first, second in (("prefLabel", "altLabel"), ("prefLabel", "hiddenLabel"), ("altLabel", "hiddenLabel")):
+            for value in [value for value in found[second] if value in found[first]]:
+                message = f"{v.label(iri)}: {value.value!r} is both {first} and {second} (S13)"
+                yield Fault(
+                    iri, "label-twice", message, f"delete the {second}", ERROR, Replace(iri, SKOS + second, value, None)
+                )
+
+
+def _label(v: Vocabulary, iri: str, name: str, value: Any) -> Iterator[Fault]:
+    if not value.value.strip():
+        yield Fault(iri, "empty-label", f"{v.label(iri)} has an empty {name}", "", ERROR)
+    elif any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") or sign == "\ufffd" for sign in value.value):
+        message = f"{v.label(iri)}: the {name} {value.value!r} holds a sign that cannot be printed"
+        yield Fault(iri, "unprintable-label", message, "type it anew", ERROR)
+    elif value.value != " ".join(value.value.split()):
+        mend = Replace(iri, SKOS + name, value, " ".join(value.value.split()))
+        message = f"{v.label(iri)}: the {name} {value.value!r} has spaces too many"
+        yield Fault(iri, "label-spaces", message, "", WARNING, mend)
+    if not value.language:
+        yield Fault(iri, "untagged-label", f"{v.label(iri)}: the {name} {value.value!r} has no language", 'add "@en"')
+
+
+def languages(v: Vocabulary) -> Iterator[Fault]:
+    """Concepts without prefLabel in a language that most concepts have one in."""
+    spoken = {iri: {label.language for label in v.get(iri, SKOS + "prefLabel")} for iri in v.living}
+    every = {language for each in spoken.values() for language in each if language}
+    usual = {one for one in every if 2 * sum(one in each for each in spoken.values()) > len(spoken)}
+    for iri, each in spoken.items():
+        for language in sorted(usual - each) if each else ():
+            yield Fault(iri, "missing-language", f"{v.label(iri)} has no prefLabel in {language}, as most others have")
+
+
+def shared_labels(v: Vocabulary) -> Iterator[Fault]:
+    """Labels that mean two concepts of the vocabulary, or nearly so.
+
+    That may be so where a scope note on each tells when to use which.
+    """
+    holders: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    for iri in v.living:
+        for name in LABELS:
+            for value in v.get(iri, SKOS + name):
+                holders[value.language or "", label_key(value.value)].setdefault(iri, value.value)
+    clashes = set()
+    for (_, _), found in sorted(holders.items()):
+        if len(found) > 1:
+            clashes |= set(found)
+            if not all(v.get(iri, SKOS + "scopeNote") for iri in found):
+                iri, *others = sorted(found)
+                message = f"{v.label(iri)} shares the label {found[iri]!r} with {', '.join(map(v.label, others))}"
+                yield Fault(
+                    iri, "shared-label", message, "keep it on one, or tell in both scope notes when to use which"
+                )
+    for iri, other, one, two in _near(v):
+        if not {iri, other} <= clashes and not all(v.get(each, SKOS + "scopeNote") for each in (iri, other)):
+            message = f"{v.label(iri)} and {v.label(other)} have nearly the same label: {one!r} and {two!r}"
+            yield Fault(iri, "near-label", message, "one concept, or tell in both scope notes what sets them apart")
+
+
+def _near(v: Vocabulary) -> Iterator[tuple[str, str, str, str]]:
+    """Pairs of concepts whose preferred labels differ by one letter, or by nothing but an ending -s."""
+    without: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
+    for iri in sorted(v.living):
+        for value in v.get(iri, SKOS + "prefLabel"):
+            key = fold(value.value)
+            if len(key) >= NEAR_LENGTH:
+                for form in {key, *(key[:at] + key[at + 1 :] for at in range(len(key)))}:
+                    without[value.language or "", form].append((iri, key, value.value))
+    told = set()
+    for found in without.values():
+        for at, (iri, key, text) in enumerate(found):
+            for other, second, text2 in found[at + 1 :]:
+                if other != iri and key != second and (iri, other) not in told and _slip(key, second):
+                    told.add((iri, other))
+                    yield iri, other, text, text2
+
+
+def _slip(one: str, two: str) -> bool:
+    """Whether two words may be one, misspelt: a digit or a word of one or two letters that differs is meant."""
+    changed = [(a, b) for a, b in zip(one.split(), two.split(), strict=False) if a != b]
+    if len(one.split()) != len(two.split()) or len(changed) != 1:
+        return False
+    return min(map(len, changed[0])) >= NEAR_LENGTH // 2 and not any(c.isdigit() for word in changed[0] for c in word)
+
+
+def definitions(v: Vocabulary) -> Iterator[Fault]:
+    """Definitions that are missing or too short to say anything."""
+    for iri in v.living:
+        found = v.texts(iri, SKOS + "definition")
+        if not found:
+            yield Fault(iri, "missing-definition", f"{v.label(iri)} has no definition")
+        elif max(len(text.split()) for text in found) < DEFINITION_WORDS:
+            message = f"{v.label(iri)}: the definition has fewer than {DEFINITION_WORDS} words"
+            yield Fault(iri, "short-definition", message, "say what the thing is, and what sets it apart")
+
+
+# The tree
+
+
+def cycles(v: Vocabulary) -> Iterator[Fault]:
+    """Concepts that are broader than themselves."""
+    told = set[str]()
+    for iri in v.concepts:
+        for name in (*RELATIONS, *MAPPINGS):
+            if iri in v.links(iri, name):
+                yield Fault(iri, "self-link", f"{v.label(iri)} is {name} of itself", "delete the link", ERROR)
+        if iri in v.above[iri] and iri not in told:
+            path, told = _circle(v, iri), told | {other for other in v.above[iri] if iri in v.above.get(other, ())}
+            message = "broader goes in a circle: " + " → ".join(map(v.label, path))
+            yield Fault(iri, "broader-cycle", message, "delete one of these links", ERROR)
+
+
+def _circle(v: Vocabulary, start: str) -> list[str]:
+    """The shortest way from a concept up to itself."""
+    ways, at = [[start]], 0
+    while at < len(ways):
+        for next_ in sorted(v.broader.get(ways[at][-1], ())):
+            if next_ == start:
+                return [*ways[at], start]
+            if next_ not in ways[at] and start in v.above.get(next_, ()):
+                ways.append([*ways[at], next_])
+        at += 1
+    return [start]
+
+
+def disjoint(v: Vocabulary) -> Iterator[Fault]:
+    """Links that exclude each other, and things that are of two kinds at once."""
+    for iri in v.concepts:
+        for other in sorted(v.related.get(iri, ())):
+            if other in v.above[iri]:
+                message = f"{v.label(iri)} is both related to and below {v.label(other)} (S27)"
+                yield Fault(iri, "disjoint-relations", message, "delete one of the two links", ERROR)
+        for name in MAPPINGS[2:]:
+            for other in sorted(set(v.links(iri, "exactMatch")) & set(v.links(iri, name))):
+                message = f"{v.label(iri)} has both exactMatch and {name} to {other} (S46)"
+                yield Fault(iri, "disjoint-relations", message, "delete one of the two links", ERROR)
+    for iri in [*v.values]:
+        kinds = {kind.removeprefix(SKOS).removeprefix("Ordered") for kind in v.texts(iri, RDF + "type")}
+        if len(both := sorted(kinds & CLASSES)) > 1:
+            message = f"{v.label(iri)} is both {' and '.join(both)} (S9, S37)"
+            yield Fault(iri, "class-clash", message, "give the two an IRI each", ERROR)
+
+
+def tree(v: Vocabulary) -> Iterator[Fault]:
+    """Concepts outside the tree, and schemes without a way into it."""
+    below = {parent for iri in v.concepts for parent in v.broader.get(iri, ())}
+    mapped = {iri for iri in v.living if any(v.links(iri, name) for name in MAPPINGS)}
+    marked = {scheme for schemes in v.tops.values() for scheme in schemes}
+    for iri in v.living:
+        parents, schemes = v.broader.get(iri, set()), v.members.get(iri, set())
+        if not parents and iri not in below and not v.related.get(iri) and iri not in mapped:
+            yield Fault(iri, "orphan", f"{v.label(iri)} is linked to no other concept", "add broader or related")
+        if not schemes and v.schemes:
+            yield Fault(iri, "no-scheme", f"{v.label(iri)} stands in no scheme", "add inScheme")
+        if not parents and not v.tops.get(iri) and schemes & marked:
+            message = f"{v.label(iri)} has no broader concept and is no top concept"
+            yield Fault(iri, "not-in-tree", message, "add broader or topConceptOf")
+    for scheme in v.schemes:
+        if scheme not in marked and any(scheme in v.members.get(iri, ()) for iri in v.living):
+            yield Fault(scheme, "no-top-concept", f"{v.label(scheme)} marks no top concept", "add topConceptOf")
+
+
+def parents(v: Vocabulary) -> Iterator[Fault]:
+    """Broader links that contradict a top concept, leave the scheme, or say what others say already."""
+    for iri in v.living:
+        above, schemes = v.broader.get(iri, set()), v.members.get(iri, set())
+        for scheme in sorted(v.tops.get(iri, ())):
+            if inside := sorted(parent for parent in above if scheme in v.members.get(parent, ())):
+                message = f"{v.label(iri)} is a top concept and yet below {v.label(inside[0])}"
+                yield Fault(iri, "top-with-broader", message, "delete one of the two")
+        for parent in sorted(above & v.names):
+            if schemes and v.members.get(parent) and not schemes & v.members[parent]:
+                message = f"{v.label(iri)} is below {v.label(parent)}, which stands in another scheme"
+                yield Fault(iri, "broader-elsewhere", message, "between schemes: related, or broadMatch")
+            between = sorted(other for other in above - {parent} if parent in v.above.get(other, ()))
+            if between and iri not in v.above[iri]:
+                message = f"{v.label(iri)}: broader {v.label(parent)} is said already by {v.label(between[0])}"
+                yield Fault(iri, "redundant-broader", message, f"delete broader {v.label(parent)}")
+
+
+def one_way(v: Vocabulary) -> Iterator[Fault]:
+    """Links of which the other direction is not stated, though it is elsewhere."""
+    pairs = [("related", "related"), ("broader", "narrower"), ("narrower", "broader"),
+             ("topConceptOf", "hasTopConcept"), ("hasTopConcept", "topConceptOf")]  # fmt: skip
+    subjects = [*v.concepts, *v.schemes]
+    for name, inverse in pairs:
+        if not any(v.links(iri, inverse) for iri in subjects):
+            continue  # the vocabulary leaves this direction to whoever reads it
+        stated = {(iri, other) for iri in subjects for other in v.links(iri, inverse)}
+        for iri in subjects:
+            for other in v.links(iri, name):
+                if iri != other and (other, iri) not in stated and other in v.values and other not in v.retired:
+                    message = f"{v.label(iri)} has {name} {v.label(other)}, which lacks {inverse} {v.label(iri)}"
+                    yield Fault(iri, "one-way-link", message, "", WARNING, Add(other, SKOS + inverse, iri))
+
+
+# Terms
+
+
+def dangling(v: Vocabulary) -> Iterator[Fault]:
+    """Links to what is no concept here, mappings that stay inside, and links to what is retired."""
+    spaces = {iri[: max(iri.rfind("/"), iri.rfind("#")) + 1] for iri in v.concepts}
+    for iri in v.concepts:
+        for name in RELATIONS:
+            for other in v.links(iri, name):
+                if other in v.retired and iri not in v.retired:
+                    message = f"{v.label(iri)} has {name} {v.label(other)}, which is retired"
+                    yield Fault(iri, "link-to-retired", message, _successor(v, other))
+                elif other not in v.names:
+                    inside = other.startswith(tuple(spaces))
+                    hint = "" if inside else f"to another vocabulary: {name.replace('er', '')}Match"
+                    yield Fault(
+                        iri, "no-concept", f"{v.label(iri)} has {name} {other}, which is no concept here", hint, ERROR
+                    )
+        for name in MAPPINGS:
+            for other in v.links(iri, name):
+                if v.members.get(other, set()) & v.members.get(iri, set()) and other != iri:
+                    message = f"{v.label(iri)} has {name} {v.label(other)} of the same scheme"
+                    yield Fault(iri, "mapping-inside", message, "mapping properties link to other schemes")
+    for iri in v.retired:
+        if not v.get(iri, DCTERMS + "isReplacedBy") and iri in v.names:
+            message = f"{v.label(iri)} is retired and names no successor"
+            yield Fault(
+                iri, "no-successor", message, "add dcterms:isReplacedBy, or a skos:historyNote why there is none"
+            )
+        for other in v.texts(iri, DCTERMS + "isReplacedBy"):
+            if other not in v.values or other in v.retired:
+                yield Fault(
+                    iri, "no-successor", f"{v.label(iri)} is replaced by {other}, which is not in use", "", ERROR
+                )
+
+
+def _successor(v: Vocabulary, iri: str) -> str:
+    found = v.texts(iri, DCTERMS + "isReplacedBy")
+    return f"it is replaced by {', '.join(map(v.label, found))}" if found else ""
+
+
+def terms(v: Vocabulary) -> Iterator[Fault]:
+    """SKOS and own terms that do not exist, exist no longer, or are not to be stated."""
+    own = {iri for iri in v.values if iri.startswith(PKB)}
+    for iri, properties in v.values.items():
+        used = [*properties, *v.texts(iri, RDF + "type")]
+        for term in used:
+            name = term.removeprefix(SKOS)
+            if name in FORMER and name != term:
+                yield Fault(iri, "deprecated-term", f"{v.label(iri)} uses skos:{name}, which SKOS has given up")
+            elif name in ENTAILED and name != term:
+                yield Fault(
+                    iri, "entailed-term", f"{v.label(iri)} states skos:{name}, which follows from the other links"
+                )
+            elif name not in TERMS and name != term:
+                yield Fault(iri, "unknown-term", f"{v.label(iri)} uses skos:{name}, which SKOS does not have",
+                            meant(name, TERMS), ERROR)  # fmt: skip
+            elif own and term.startswith(PKB) and term not in own:
+                known = {known.removeprefix(PKB) for known in own}
+                name = term.removeprefix(PKB)
+                yield Fault(iri, "unknown-term", f"{v.label(iri)} uses pkb:{name}, which is no term of ours",
+                            meant(name, known), ERROR)  # fmt: skip
+
+
+CHECKS: tuple[Callable[[Vocabulary], Iterator[Fault]], ...] = (
+    labels, languages, shared_labels, definitions, cycles, disjoint, tree, parents, one_way, dangling, terms,
+)  # fmt: skip
