@@ -8,14 +8,16 @@ import shutil
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from kb.corpus import ontology
 from kb.errors import BadHome, BadSource, NotFound
-from kb.terms import SKOS, Names
+from kb.terms import RDF, SKOS, Names
 
 FORMAT = "1"  # of .kb/: another number there, and everything is made again
 STORE, MANIFEST = "store", "generation.json"
 VOCABULARY = "vocabulary.ttl"  # the classes, properties and values that every home uses
+THESAURUS = "thesaurus.ttl"  # concepts that came from elsewhere
 
 
 class Home(NamedTuple):
@@ -61,7 +63,8 @@ class Home(NamedTuple):
         path = self.ontology / "context.jsonld"
         try:
             context: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-            Names.of(context).iri("concept", ""), Names.of(context).iri("source", "")
+            if missing := {"concept", "source"} - Names.of(context).prefixes.keys():
+                raise ValueError(f"no prefix {' and no prefix '.join(sorted(missing))}")
         except FileNotFoundError:
             raise BadHome(f"{self.folder} is no knowledge base: no {path}; 'kb init' lays one down") from None
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -105,27 +108,37 @@ def init(folder: Path, thesaurus: Path | None = None) -> Home:
     for part in (home.corpus, home.ontology):
         if part.exists():
             raise BadHome(f"{part} exists already: nothing was written; choose an empty folder")
-    triples = [] if thesaurus is None else ontology.read_turtle(thesaurus)[1]
-    shutil.copytree(packaged() / "ontology", home.ontology)
     if thesaurus is None:
+        shutil.copytree(packaged() / "ontology", home.ontology)
         shutil.copytree(packaged() / "corpus", home.corpus)
         return home
+    text, triples = ontology.read_turtle(thesaurus)
+    namespace = _namespace(triples, thesaurus)
+    shutil.copytree(packaged() / "ontology", home.ontology)
     home.corpus.mkdir()
     for path in ontology.files(home.ontology):
         if path.name != VOCABULARY:
             path.unlink()
-    shutil.copyfile(thesaurus, home.ontology / thesaurus.with_suffix(".ttl").name)
-    _move_concepts(home.ontology / "context.jsonld", _namespace(triples))
+    (home.ontology / THESAURUS).write_text(text, encoding="utf-8")
+    _move_concepts(home.ontology / "context.jsonld", namespace)
     return home
 
 
-def _namespace(triples: list[Any]) -> str:
+def _namespace(triples: list[Any], path: Path) -> str:
     """What the IRIs of all concepts begin with, up to a slash or hash."""
-    concepts: list[str] = [q.subject.value for q in triples if getattr(q.object, "value", "") == SKOS + "Concept"]
+    kind = (RDF + "type", SKOS + "Concept")
+    concepts: list[str] = [
+        q.subject.value for q in triples if (q.predicate.value, getattr(q.object, "value", "")) == kind
+    ]
     if not concepts:
-        raise BadSource("the thesaurus holds no skos:Concept: give a SKOS vocabulary in Turtle")
+        raise BadSource(f"{path}: holds no skos:Concept: give a SKOS vocabulary in Turtle")
     common = os.path.commonprefix(concepts)  # noqa: RUF071 – characters are meant, IRIs are no paths
-    return common[: max(common.rfind("/"), common.rfind("#")) + 1]
+    namespace = common[: max(common.rfind("/"), common.rfind("#")) + 1]
+    if not urlsplit(namespace).netloc:
+        raise BadSource(
+            f"{path}: the IRIs of its concepts have no beginning in common, such as http://example.org/terms/"
+        )
+    return namespace
 
 
 def _move_concepts(path: Path, namespace: str) -> None:

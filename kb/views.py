@@ -188,6 +188,7 @@ class Views:
     def in_language(self, language: str) -> Views:
         """The same pages for a reader of another language."""
         other = copy.copy(self)
+        other.__dict__.pop("_trees", None)
         other.__dict__["ontology"] = self.ontology.in_language(language)
         return other
 
@@ -227,6 +228,10 @@ class Views:
 
     def concepts(self) -> tuple[SchemeView, ...]:
         """Every scheme with its concepts as a tree."""
+        return self._trees
+
+    @cached_property
+    def _trees(self) -> tuple[SchemeView, ...]:
         counts = {self._id(row["concept"]): int(row["claims"] or 0) for row in self._rows("concept-counts")}
         schemes = sorted(self.ontology.schemes.values(), key=lambda s: s.label)
         return tuple(

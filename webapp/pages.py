@@ -22,6 +22,7 @@ STANCES = {
     "supports": "In agreement",
     "": "Standing alone",
 }
+LARGE, UPPER_LEVELS = 1000, 2  # concepts; levels of a large thesaurus that one page shows
 View = Callable[..., Response]
 
 
@@ -61,8 +62,10 @@ def search() -> Response:
 
 @page("/concepts")
 def concepts() -> Response:
-    """Every scheme as a tree of concepts."""
-    return represent("concepts.html", current_base().concepts(language()))
+    """Every scheme as a tree of concepts; of a large thesaurus the upper levels."""
+    base = current_base()
+    large = len(base.ontology().concepts) > LARGE
+    return represent("concepts.html", base.concepts(language()), levels=UPPER_LEVELS if large else None)
 
 
 @page("/concept/<path:id>")

@@ -83,6 +83,7 @@ class Ontology:
 
     def _arrange(self, language: str) -> None:
         self.language = language
+        self._sorting: dict[str, str] = {}
         kinds: dict[str, list[str]] = defaultdict(list)
         for iri, properties in self._values.items():
             for kind in properties.get(RDF + "type", ()):
@@ -196,7 +197,12 @@ class Ontology:
     def _ids(self, iri: str, *predicates: str, inverse: str) -> tuple[str, ...]:
         stated = {v.value for p in predicates for v in self._values[iri].get(SKOS + p, ())}
         iris = [i for i in stated | self._inverse.get(iri, {}).get(inverse, set()) if not self._retired(i)]
-        return tuple(self.names.id(i) for i in sorted(iris, key=lambda i: (fold(self._text(i, SKOS + "prefLabel")), i)))
+        return tuple(map(self.names.id, sorted(iris, key=self._sort_key)))
+
+    def _sort_key(self, iri: str) -> tuple[str, str]:
+        if iri not in self._sorting:
+            self._sorting[iri] = fold(self._text(iri, SKOS + "prefLabel"))
+        return self._sorting[iri], iri
 
     def _text(self, iri: str, predicate: str) -> str:
         found = self._preferred(self._values[iri].get(predicate, ()) if iri in self._values else ())

@@ -56,7 +56,7 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
     checker = Checker(context, quads, {path.stem for path in paths}, sources)
     vocabulary = skos.Vocabulary(quads)
     faults = list(skos.faults(vocabulary))
-    if len(sources) == len(paths):  # else nobody knows what the others are about
+    if len(sources) == len(paths) > 0:  # else nobody knows what the others are about
         faults += evidence.of_ontology(vocabulary, sources, checker.names)
     shaped: dict[Path, list[Finding]] = {}
     try:
