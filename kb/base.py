@@ -101,11 +101,11 @@ class KnowledgeBase:
         return self.generation.views().sources()
 
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
-        """References to the sources *ids* in a citation style, one after the other."""
+        """References to the sources *ids* (or one id) in a citation style, one after the other."""
         from kb.bibliography import styles
 
         records = self.generation.records
-        return styles.cite({id: records[id].data for id in ids}, style)
+        return styles.cite({id: records[id].data for id in ([ids] if isinstance(ids, str) else ids)}, style)
 
     def query(
         self,
@@ -183,7 +183,7 @@ class KnowledgeBase:
         while not stop.wait(interval):
             now = self.home.signature()
             try:
-                if now != seen:
+                if now != seen or self.home.current() is None:
                     self.build()
                 self.refresh()
                 seen = now
@@ -195,6 +195,8 @@ class KnowledgeBase:
 
     def close(self) -> None:
         """Let go of files and processes."""
+        if self._generation is not None:
+            self._generation.close()
         if self._pool is not None:
             self._pool.close()
             self._pool = None
@@ -210,15 +212,18 @@ class KnowledgeBase:
         assert self._generation is not None
         return self._generation
 
-    @cached_property
+    @property
     def encoder(self) -> Encoder:
         """The encoder that the index was built with."""
+        if self._encoder.fingerprint != self.generation.encoder:
+            raise BadHome("the index was built with another model: set KB_MODEL as it was, or run 'kb build'")
+        return self._encoder
+
+    @cached_property
+    def _encoder(self) -> Encoder:
         from kb.retrieval import encoder
 
-        found = self._given or encoder.load(self._model, self.home.derived / "model", _silent)
-        if found.fingerprint != self.generation.encoder:
-            raise BadHome("the index was built with another model: set KB_MODEL as it was, or run 'kb build'")
-        return found
+        return self._given or encoder.load(self._model, self.home.derived / "model", _silent)
 
     @property
     def pool(self) -> Pool:
@@ -283,6 +288,12 @@ class Generation:
         """How many concepts, sources, claims, relations and triples there are."""
         return self.views().counts()
 
+    def close(self) -> None:
+        """Let go of the files that were opened; a replaced generation does so when its last reader has gone."""
+        for part in ("records", "index"):
+            if part in self.__dict__:
+                self.__dict__.pop(part).close()
+
     def scope(self, kind: str | None, concept: str | None, years: str | None) -> Any:
         """The filter that a reader means; a concept takes its narrower ones along."""
         from kb.retrieval import search
@@ -304,6 +315,8 @@ class Generation:
         try:
             return part(folder)
         except Exception as error:
+            if not self.folder.is_dir():
+                raise Busy("the index has moved on since it was opened: call refresh(), or try again") from error
             raise BadHome(
                 f"the index in {self.folder} is damaged ({error}): delete {self.home.derived}, then run 'kb build'"
             ) from error

@@ -7,8 +7,9 @@ import hashlib
 import json
 import os
 import shutil
+import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -28,14 +29,21 @@ from kb.retrieval.passages import Passage
 from kb.terms import ONTOLOGY_GRAPH, Names
 
 KEPT = 2  # generations
+TEXT = (  # what our code reads of a source or claim; the context may define more
+    "type", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue", "pages",
+    "edition", "publisher", "place", "doi", "id", "text", "basis", "locator", "reportedIn",
+)  # fmt: skip
+TEXTS = ("isbn", "issn", "url", "missing", "subjects", "cites", "about", "supports", "disputes", "qualifies")
+NAMES = ("authors", "editors")
+ENTRIES = {"treats": "concept", "asserts": "subject"}  # with the field that each entry needs
+DAMAGE = (OSError, ValueError, sqlite3.Error)  # what reading a generation that was cut short may raise
 ONTOLOGY, CONTEXT = "ontology/*.ttl", "ontology/context.jsonld"  # owners beside the source ids, which have no slash
 
 
 class Report(NamedTuple):
-    """What a build did: files read, sources changed and removed, passages embedded, seconds taken."""
+    """What a build did: files read, passages embedded, sources removed, seconds taken, and the generation made."""
 
     read: int
-    changed: int
     embedded: int
     removed: int
     seconds: float
@@ -53,25 +61,35 @@ def build(
     home.check()
     start = time.monotonic()
     with _lock(home.derived, wait):
-        encoder = encoder or encoders.load(model, home.derived / "model", notice, verify=True)
+        for stale in (home.derived / "model").glob("*.tmp"):  # of an export that was killed
+            shutil.rmtree(stale, ignore_errors=True)
+        encoder = encoder or encoders.LazyEncoder(model, home.derived / "model", notice)
         previous = home.current()
-        before = home.manifest(previous)
-        old, hashes = before["files"], _hashes(home)
-        afresh = before["encoder"] != encoder.fingerprint or old.get(CONTEXT) != hashes[CONTEXT]
-        changed = [name for name, hash in hashes.items() if afresh or old.get(name) != hash]
-        removed = [name for name in old if name not in hashes]
-        if previous is not None and not changed and not removed:
-            return Report(0, 0, 0, 0, time.monotonic() - start, previous.name)
-        name = f"{int(before['generation']) + 1:08d}"
-        folder = home.derived / "generations" / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        embedded = _write(home, folder, previous, changed, removed, encoder, progress)
-        manifest = {"generation": name, "encoder": encoder.fingerprint, "files": hashes}
-        (folder / MANIFEST).write_text(json.dumps(manifest, indent=0), encoding="utf-8")
-        _publish(home, name)
-        read = sum(name != CONTEXT for name in changed)
-        return Report(read, read, embedded, len(removed), time.monotonic() - start, name)
+        try:
+            report = _next(home, previous, encoder, progress)
+        except DAMAGE as error:
+            if previous is None:
+                raise
+            notice(f"{previous} cannot be used ({error}): all is made again from the files")
+            report = _next(home, None, encoder, progress)
+        return report._replace(seconds=time.monotonic() - start)
+
+
+def _next(home: Home, previous: Path | None, encoder: Encoder, progress: Progress) -> Report:
+    """Make and publish the generation after *previous*, unless it would be the same."""
+    before = home.manifest(previous)
+    old, hashes = before["files"], _hashes(home)
+    afresh = before["encoder"] != encoder.fingerprint or old.get(CONTEXT) != hashes[CONTEXT]
+    changed = [name for name, hash in hashes.items() if afresh or old.get(name) != hash]
+    removed = [name for name in old if name not in hashes]
+    if previous is not None and not changed and not removed:
+        return Report(0, 0, 0, 0, previous.name)
+    folder = _next_generation(home)
+    embedded = _write(home, folder, previous, changed, removed, encoder, progress)
+    manifest = {"encoder": encoder.fingerprint, "files": hashes}
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=0), encoding="utf-8")
+    _publish(home, folder.name)
+    return Report(sum(name != CONTEXT for name in changed), embedded, len(removed), 0, folder.name)
 
 
 def _write(
@@ -89,35 +107,59 @@ def _write(
     for done, source in enumerate(map(corpus.__getitem__, keys), 1):
         _well_formed(source, corpus.folder)
         graphs[names.iri("source", source.id)] = sources.triples(source, context)
-        try:
-            texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
-            citations[source.id] = (styles.citation(source.data), source.data)
-        except (AttributeError, KeyError, TypeError) as error:  # fields where text belongs, or the other way round
-            raise BadSource(
-                f"{corpus.path(source.id)}: is not in the form of a source: 'kb check' says where"
-            ) from error
+        texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
+        citations[source.id] = (styles.citation(source.data), source.data)
         progress("files read", done, len(keys))
     if ONTOLOGY in changed:
         graphs[ONTOLOGY_GRAPH] = ontology.load(home.ontology)
         concepts = Ontology(graphs[ONTOLOGY_GRAPH], names).concepts.values()
-        texts[ONTOLOGY] = [passages.of_concept(concept) for concept in concepts]
+        texts[ONTOLOGY] = [passages.of_concept(concept) for concept in concepts if not concept.retired]
     store.write(folder / STORE, None if previous is None or CONTEXT in changed else previous / STORE, graphs)
     records.write(folder, previous, citations)
     return index.write(folder, previous, texts, encoder, progress)
 
 
 def _well_formed(source: Source, folder: Path) -> None:
-    """Refuse what would make a claim unfindable; every other fault is for ``kb check`` to tell."""
+    """Refuse what our code cannot read and what makes a claim unfindable; other faults are for ``kb check`` to tell."""
     where = folder / f"{source.id}.yaml"
+    _shaped(source.data, f"{where}: ")
     if not isinstance(source.data.get("claims") or [], list):
         raise BadSource(f"{where}: claims must be a list; start each claim with '- id: \"#c1\"'")
     seen = set()
     for number, claim in enumerate(source.claims, 1):
-        if not isinstance(claim, dict) or not str(claim.get("id", "")).startswith("#") or not claim.get("text"):
-            raise BadSource(f"{where}: claim {number} needs an id such as '#c{number}' and a text")
+        if not isinstance(claim, dict) or not all(claim.get(key) for key in ("id", "text", "basis")):
+            raise BadSource(f"{where}: claim {number} needs an id such as '#c{number}', a text and a basis")
+        _shaped(claim, f"{where}: claim {number}: ")
+        if not claim["id"].startswith("#"):
+            raise BadSource(f"{where}: claim {number} needs an id such as '#c{number}', not {claim['id']!r}")
         if claim["id"] in seen:
             raise BadSource(f"{where}: two claims have the id {claim['id']!r}; give the later one a free id")
         seen.add(claim["id"])
+
+
+def _shaped(node: dict[str, Any], where: str) -> None:
+    """Refuse a field of *node* with keys where text belongs, or the other way round."""
+    for key, value in node.items():
+        if shape := _misses(key, value):
+            raise BadSource(f"{where}{key} must be {shape}: 'kb check' says where")
+
+
+def _misses(key: str, value: Any) -> str:
+    """What *key* must hold, where *value* is something else."""
+    items = value if isinstance(value, list) else [value] if value else []
+    if key in TEXT and not _are_texts([value]):
+        return "a text"
+    if key in TEXTS and not _are_texts(items):
+        return "a text or a list of texts"
+    if key in NAMES and not all(isinstance(item, dict) and _are_texts(item.values()) for item in items):
+        return "a list of names, each with family and given, or literal"
+    if key in ENTRIES and not all(isinstance(item, dict) and _are_texts([item.get(ENTRIES[key])]) for item in items):
+        return f"a list of entries, each with {ENTRIES[key]}"
+    return ""
+
+
+def _are_texts(values: Iterable[Any]) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 @contextmanager
@@ -153,10 +195,21 @@ def _hashes(home: Home) -> dict[str, str]:
     return {ONTOLOGY: digest.hexdigest(), CONTEXT: context, **Corpus(home.corpus).hashes()}
 
 
+def _next_generation(home: Home) -> Path:
+    """An empty folder, numbered after every other; what a build that failed or was killed left is deleted."""
+    generations = home.derived / "generations"
+    generations.mkdir(exist_ok=True)
+    for folder in generations.iterdir():
+        if not (folder / MANIFEST).is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+    numbers = [int(folder.name) for folder in generations.iterdir() if folder.name.isdecimal()]
+    fresh = generations / f"{max(numbers, default=0) + 1:08d}"
+    fresh.mkdir()
+    return fresh
+
+
 def _publish(home: Home, name: str) -> None:
     """Point readers to generation *name* in one step, and delete all but the last few."""
     sources.write_atomically(home.derived / "current", f"{FORMAT} {name}\n")
-    folders = sorted((home.derived / "generations").iterdir(), key=lambda path: path.name)
-    for folder in folders:
-        if folder.name != name and folder not in folders[-KEPT:]:
-            shutil.rmtree(folder, ignore_errors=True)
+    for folder in sorted((home.derived / "generations").iterdir())[:-KEPT]:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -36,9 +36,10 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except KBError as error:
             raise click.ClickException(str(error)) from error
-        except BrokenPipeError:  # the reader of our output has seen enough
-            sys.stderr.close()
-            return None
+        except BrokenPipeError:  # the reader of our output has seen enough, which click knows how to end
+            raise
+        except OSError as error:
+            raise click.ClickException(f"{error.filename or 'output'}: {error.strerror}") from error
 
 
 @click.group(cls=Verbs)

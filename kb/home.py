@@ -14,7 +14,7 @@ from kb.corpus import ontology
 from kb.errors import BadHome, BadSource, NotFound
 from kb.terms import RDF, SKOS, Names
 
-FORMAT = "1"  # of .kb/: another number there, and everything is made again
+FORMAT = "2"  # of .kb/: another number there, and everything is made again
 STORE, MANIFEST = "store", "generation.json"
 VOCABULARY = "vocabulary.ttl"  # the classes, properties and values that every home uses
 THESAURUS = "thesaurus.ttl"  # concepts that came from elsewhere
@@ -49,12 +49,16 @@ class Home(NamedTuple):
         if len(pointer) != 2 or pointer[0] != FORMAT:
             return None
         generation = self.derived / "generations" / pointer[1]
-        return generation if (generation / MANIFEST).is_file() else None
+        try:
+            self.manifest(generation)
+        except (OSError, ValueError):
+            return None
+        return generation
 
     def manifest(self, generation: Path | None) -> dict[str, Any]:
         """What a generation was built from: files with their hashes, and the encoder's fingerprint."""
         if generation is None:
-            return {"generation": "0", "encoder": "", "files": {}}
+            return {"encoder": "", "files": {}}
         manifest: dict[str, Any] = json.loads((generation / MANIFEST).read_text(encoding="utf-8"))
         return manifest
 
@@ -108,14 +112,16 @@ def init(folder: Path, thesaurus: Path | None = None) -> Home:
     for part in (home.corpus, home.ontology):
         if part.exists():
             raise BadHome(f"{part} exists already: nothing was written; choose an empty folder")
-    if thesaurus is None:
+    given = None if thesaurus is None else _thesaurus(thesaurus)
+    try:
         shutil.copytree(packaged() / "ontology", home.ontology)
-        shutil.copytree(packaged() / "corpus", home.corpus)
-        return home
-    text, triples = ontology.read_turtle(thesaurus)
-    namespace = _namespace(triples, thesaurus)
-    shutil.copytree(packaged() / "ontology", home.ontology)
-    home.corpus.mkdir()
+        if given is None:
+            shutil.copytree(packaged() / "corpus", home.corpus)
+            return home
+        home.corpus.mkdir()
+    except OSError as error:
+        raise BadHome(f"{folder}: cannot be written: {error.strerror}; choose another folder") from error
+    text, namespace = given
     for path in ontology.files(home.ontology):
         if path.name != VOCABULARY:
             path.unlink()
@@ -124,12 +130,11 @@ def init(folder: Path, thesaurus: Path | None = None) -> Home:
     return home
 
 
-def _namespace(triples: list[Any], path: Path) -> str:
-    """What the IRIs of all concepts begin with, up to a slash or hash."""
+def _thesaurus(path: Path) -> tuple[str, str]:
+    """The text of a thesaurus, and what the IRIs of all its concepts begin with, up to a slash or hash."""
+    text, triples = ontology.read_turtle(path)
     kind = (RDF + "type", SKOS + "Concept")
-    concepts: list[str] = [
-        q.subject.value for q in triples if (q.predicate.value, getattr(q.object, "value", "")) == kind
-    ]
+    concepts = [str(s.value) for s, p, o, _ in triples if (p.value, getattr(o, "value", "")) == kind]
     if not concepts:
         raise BadSource(f"{path}: holds no skos:Concept: give a SKOS vocabulary in Turtle")
     common = os.path.commonprefix(concepts)  # noqa: RUF071 – characters are meant, IRIs are no paths
@@ -138,7 +143,7 @@ def _namespace(triples: list[Any], path: Path) -> str:
         raise BadSource(
             f"{path}: the IRIs of its concepts have no beginning in common, such as http://example.org/terms/"
         )
-    return namespace
+    return text, namespace
 
 
 def _move_concepts(path: Path, namespace: str) -> None:

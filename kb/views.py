@@ -292,15 +292,13 @@ class Views:
         relations = []
         for (predicate, label, other), rows in grouped.items():
             ids = sorted({self._id(row["claim"]) for row in rows}, key=_natural)
-            found = tuple(claims.get(id) or self._claim_by_id(id) for id in ids)
+            for source in {id.partition("#")[0] for id in ids if id not in claims}:
+                claims |= {c.id: c for c in self._claims("source", self._names.iri("source", source))}
+            found = tuple(claims[id] for id in ids if id in claims)
             established = rows[0]["established"] == "true"
             name, ref = predicate.removeprefix(PKB), self._ref(self._id(other))
             relations.append(Relation(name, label, ref, found, established, joint(found)))
         return tuple(sorted(relations, key=lambda r: (r.label, r.other.label)))
-
-    def _claim_by_id(self, id: str) -> ClaimView:
-        source = id.partition("#")[0]
-        return next(c for c in self._claims("source", self._names.iri("source", source)) if c.id == id)
 
     def _source(self, iri: str | None, locator: str | None = None) -> SourceRef:
         id = self._id(iri)

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -102,6 +103,21 @@ def test_a_triple_two_files_share_goes_when_the_last_one_goes(toy):
     assert counts == [1, 1, 0]
 
 
+def test_a_retired_concept_is_not_found(toy):
+    base, _ = built(toy)
+    before = base.search("joint rule book", kind="concept", limit=50).hits
+    (toy / "ontology" / "retired.ttl").write_text(
+        "<https://w3id.org/partnership-kb/concept/practice-shared-rules>"
+        " <http://www.w3.org/2002/07/owl#deprecated> true ."
+    )
+
+    base.build()
+
+    ids = {hit.id for hit in before}
+    after = {hit.id for hit in base.search("joint rule book", kind="concept", limit=50).hits}
+    assert ids - after == {"practice-shared-rules"}
+
+
 def test_an_unchanged_home_is_left_alone(toy):
     base, first = built(toy)
 
@@ -152,6 +168,38 @@ def test_an_index_of_another_version_is_made_again(toy):
     assert (toy / ".kb" / "current").read_text().startswith(FORMAT)
 
 
+def test_generations_of_another_version_go_and_the_readers_own_stays(toy):
+    base, _ = built(toy)
+    generations = toy / ".kb" / "generations"
+    for name in ("00000057", "00000058"):
+        shutil.copytree(generations / "00000001", generations / name)
+    shutil.rmtree(generations / "00000001")
+    (toy / ".kb" / "current").write_text("0 00000058\n")
+
+    kept = []
+    for year in ("1990", "1991"):
+        path = toy / "corpus" / "tarn-1987.yaml"
+        path.write_text(path.read_text() + f"# {year}\n")
+        base.build()
+        kept.append(sorted(folder.name for folder in generations.iterdir()))
+
+    assert kept == [["00000058", "00000059"], ["00000059", "00000060"]]
+
+
+def test_builds_that_fail_leave_nothing_and_cost_no_generation(toy):
+    base, first = built(toy)
+    path = toy / "corpus" / "tarn-1987.yaml"
+    text = path.read_text()
+    for _ in range(3):
+        path.write_text("title: {a: b}\n")
+        with pytest.raises(BadSource):
+            base.build()
+    path.write_text(text + "# mended\n")
+    last = base.build()
+
+    assert sorted(f.name for f in (toy / ".kb" / "generations").iterdir()) == [first.generation, last.generation]
+
+
 def test_what_a_killed_build_left_is_cleared_away(toy):
     base, _ = built(toy)
     half = toy / ".kb" / "generations" / "00000002" / STORE
@@ -162,6 +210,7 @@ def test_what_a_killed_build_left_is_cleared_away(toy):
     base.build()
 
     assert base.health()["sources"] == 4
+    assert len(list(half.parent.parent.iterdir())) == 2 and not (half / "CURRENT").read_text().startswith("nonsense")
 
 
 def test_a_damaged_index_says_what_to_do(toy):
@@ -182,14 +231,48 @@ def test_a_broken_file_stops_the_build_and_leaves_the_last_state(toy):
     assert base.search("neighbours").hits
 
 
-@pytest.mark.parametrize("text", ["title: {a: b}", "authors: Reed", "claims: none", "claims: [x]", "subjects: {a: b}"])
+CLAIM = 'claims: [{id: "#c1", text: a text, basis: text, %s}]'
+ODD = {
+    "title: {a: b}": "title must be a text",
+    "title: [a, b]": "title must be a text",
+    "isbn: {a: b}": "isbn must be a text or a list of texts",
+    "authors: Reed": "authors must be a list of names, each with family and given, or literal",
+    "authors: [{family: [Reed, Quist]}]": "authors must be a list of names",
+    "subjects: {a: b}": "subjects must be a text or a list of texts",
+    "cites: [{a: b}]": "cites must be a text or a list of texts",
+    "treats: [barrier-distance]": "treats must be a list of entries, each with concept",
+    "treats: [{locator: p. 3}]": "treats must be a list of entries, each with concept",
+    "claims: none": "claim 1 needs an id such as",
+    "claims: [x]": "claim 1 needs an id such as '#c1', a text and a basis",
+    'claims: [{id: "#c1", text: a text}]': "claim 1 needs an id such as '#c1', a text and a basis",
+    'claims: [{id: "#c1", text: {a: b}, basis: text}]': "claim 1: text must be a text",
+    "claims: [{id: c1, text: a text, basis: text}]": "claim 1 needs an id such as '#c1', not 'c1'",
+    CLAIM % "about: {a: b}": "claim 1: about must be a text or a list of texts",
+    CLAIM % "locator: [p. 3]": "claim 1: locator must be a text",
+    CLAIM % "asserts: [barrier-distance]": "claim 1: asserts must be a list of entries, each with subject",
+    CLAIM % "asserts: [{impedes: barrier-distance}]": "claim 1: asserts must be a list of entries, each with subject",
+}
+
+
+@pytest.mark.parametrize("text", ODD)
 def test_a_file_of_another_form_is_told_in_one_line(toy, text):
     (toy / "corpus" / "odd-2000.yaml").write_text(f"type: book\nissued: 2000\n{text}\n")
 
-    try:
+    with pytest.raises(BadSource, match=rf"^[^\n]*odd-2000\.yaml: {re.escape(ODD[text])}[^\n]*$"):
         built(toy)
-    except BadSource as error:
-        assert "odd-2000.yaml" in str(error) and "\n" not in str(error)
+
+
+EMPTY = ["authors:", "subjects:", "claims: []", "treats: []", "summary:", "missing: []", "unknown: {a: [b]}"]
+
+
+@pytest.mark.parametrize("text", EMPTY)
+def test_what_is_empty_or_unknown_stops_no_build(toy, text):
+    (toy / "corpus" / "odd-2000.yaml").write_text(f"type: book\nissued: 2000\n{text}\n")
+
+    base, _ = built(toy)
+
+    assert base.source("odd-2000").citation == "Untitled work (2000), title and names not known"
+    base.close()
 
 
 def test_two_builds_at_once_do_not_meet(toy):
@@ -290,7 +373,7 @@ def test_a_new_home_over_another_thesaurus_has_its_concepts_and_no_sources(tmp_p
     )
     base, _ = built(home.folder)
 
-    assert base.check() == []
+    assert [problem for problem in base.check() if problem.severity == "error"] == []
     assert base.concept("apple").sources[0].id == "orchard-2000"
     assert base.search("a round fruit", kind="concept").hits[0].id == "apple"
 

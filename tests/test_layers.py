@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 LAYERS = [
-    "errors", "terms", "corpus", "bibliography graph home", "retrieval", "overview", "build views", "base", "webapp", "cli",
+    "errors", "terms", "corpus", "bibliography graph home", "retrieval", "overview", "build views", "base", "webapp",
+    "cli",
 ]  # fmt: skip
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units.split()}
 FORBIDDEN = {"kb": {"flask", "werkzeug", "jinja2"}, "webapp": {"rdflib", "pyoxigraph", "faiss", "ruamel"}}

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from kb.corpus.sources import Source, unknown
 from kb.errors import NotFound
@@ -29,9 +30,11 @@ class Records:
 
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, check_same_thread=False)
+        self._db.execute("SELECT id FROM record LIMIT 1")  # a file that is none is told now
+        finalize(self, self._db.close)  # at the latest when its last reader lets go
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Let go of the file; whoever still asks meets an error."""
         self._db.close()
 
     def ids(self) -> list[str]:

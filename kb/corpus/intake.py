@@ -22,7 +22,9 @@ def take_in(files: Sequence[Path], corpus: Path, ontology: Path, context: dict[s
     for path in files:
         if not path.is_file():
             raise NotFound(f"no file {path}")
-        if path.suffix != ".yaml" or not SLUG.fullmatch(path.stem):
+        if path.suffix != ".yaml":
+            raise BadSource(f"{path}: is no source file: that is YAML, named like its source, such as 'reed-2001.yaml'")
+        if not SLUG.fullmatch(path.stem):
             raise BadSource(
                 f"{path}: name it like its source, such as 'reed-2001.yaml': small letters, digits, hyphens"
             )

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from io import StringIO
@@ -19,6 +19,8 @@ from kb.terms import Names
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
+LISTS = {"authors", "editors", "subjects", "treats", "seenIn", "missing", "cites", "claims"}
+CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts"}
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -47,7 +49,8 @@ class Source:
         """The file as a JSON-LD document without its context: IRI and classes are added, nothing is renamed."""
         claims = [{**claim, "type": "Claim"} for claim in self.claims]
         types = [str(self.data.get("type", "document")), "Source"]
-        document = {**self.data, "id": names.iri("source", self.id), "type": types}
+        document = {key: value for key, value in self.data.items() if key != "claims"}
+        document |= {"id": names.iri("source", self.id), "type": types}
         return {**document, "claims": claims} if claims else document
 
 
@@ -92,13 +95,16 @@ class Corpus:
 
     def path(self, id: str) -> Path:
         """The file of source *id*, which must exist."""
-        if id not in self:
+        path = self._file(id)
+        if id in self.ids() and not SLUG.fullmatch(id):
+            raise BadSource(f"{path}: rename it: an id has small letters, digits and single hyphens, such as reed-2001")
+        if id not in self.ids():
             raise NotFound(unknown("source", id, self.ids()))
-        return self._file(id)
+        return path
 
     def hashes(self) -> dict[str, str]:
         """The SHA-256 of each file by source id."""
-        return {id: hashlib.sha256(self._file(id).read_bytes()).hexdigest() for id in self.ids()}
+        return {id: hashlib.sha256(read_bytes(self.path(id))).hexdigest() for id in self.ids()}
 
     def add(self, id: str, text: str) -> Path:
         """Write *text* as the file of a new source, whole or not at all."""
@@ -138,13 +144,19 @@ class Corpus:
 def read(path: Path) -> Source:
     """Read one file; an error names the file, the line and what is wrong."""
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = read_bytes(path).decode("utf-8")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise BadSource(f"{path}:{line}: is not UTF-8; save the file as UTF-8") from error
+    return Source(path.stem, parse(text, path))
+
+
+def read_bytes(path: Path) -> bytes:
+    """What is in a file; an error names it."""
+    try:
+        return path.read_bytes()
     except OSError as error:
         raise BadSource(f"{path}: cannot be read: {error.strerror}") from error
-    return Source(path.stem, parse(text, path))
 
 
 def parse(text: str, path: Path) -> dict[str, Any]:
@@ -164,7 +176,15 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         raise BadSource(f"{path}: {' '.join(str(error).split())}") from error
     if not isinstance(data, dict):
         raise BadSource(f"{path}:1: holds no fields; a source starts with lines such as 'type: article'")
+    data = _with_lists(data, LISTS)
+    if claims := data.get("claims"):
+        data["claims"] = [_with_lists(claim, CLAIM_LISTS) if isinstance(claim, dict) else claim for claim in claims]
     return data
+
+
+def _with_lists(node: dict[str, Any], keys: set[str]) -> dict[str, Any]:
+    """*node* with a list at *keys* even where the file gives a single value, which means the same."""
+    return node | {k: [value] for k, value in node.items() if k in keys and value and not isinstance(value, list)}
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -183,8 +203,14 @@ def unknown(kind: str, id: str, known: list[str]) -> str:
     >>> unknown("concept", "barrier-powr", ["barrier-power", "practice-trust"])
     "no concept 'barrier-powr' (did you mean 'barrier-power'?)"
     """
-    close = get_close_matches(id, known, 1)
-    return f"no {kind} {id!r}" + (f" (did you mean {close[0]!r}?)" if close else "")
+    hint = meant(id, known)
+    return f"no {kind} {id!r}" + (f" ({hint})" if hint else "")
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The question after the nearest of the *known* words, or nothing where none is near."""
+    close = get_close_matches(word, list(known), 1, cutoff=0.6 if len(word) < 8 else 0.75)
+    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def _round_trip() -> Any:

@@ -79,6 +79,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_WHOLE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\\]*")  # neither relative nor with an escape
 _SERVICE_IN_PREFIX = re.compile(r"(?:^|[.0-9]|true|false)service", re.IGNORECASE)
 
 
@@ -95,7 +96,7 @@ def check(text: str) -> str:
     tokens = list(tokenize(text))
     if (rows := _values_rows(tokens)) > VALUES_ROWS:
         raise TooLong(f"the query has {rows:,} rows in VALUES; at most {VALUES_ROWS:,} are read: ask in parts")
-    form, prefixes = _prologue(tokens, text)
+    form, prefixes = _prologue(iter(tokens), text)
     for token in tokens:
         prefix, colon, _ = token.text.partition(":") if token.kind == "name" else ("", "", "")
         if colon and _SERVICE_IN_PREFIX.search(prefix):
@@ -105,6 +106,16 @@ def check(text: str) -> str:
         if colon and prefix not in prefixes:
             raise bad(text, token.start, f"no prefix {prefix}: is declared (add PREFIX {prefix}: <…> at the top)")
     return form
+
+
+def prefixes(text: str) -> dict[str, str]:
+    """The prefixes that the top of a query declares, to write its result with; relative IRIs are left out.
+
+    >>> prefixes("PREFIX ex: <http://example.org/> ASK { ex:a ?p 'prefix no: <http://no/>' } # prefix no: <http://no/>")
+    {'ex': 'http://example.org/'}
+    """
+    _, found = _prologue(tokenize(text), text)
+    return {prefix: iri for prefix, iri in found.items() if _WHOLE_IRI.fullmatch(iri)}
 
 
 def tokenize(text: str) -> Iterator[Token]:
@@ -155,10 +166,10 @@ def _values_rows(tokens: list[Token]) -> int:
     return rows
 
 
-def _prologue(tokens: list[Token], text: str) -> tuple[str, set[str]]:
-    """The form, told by the keyword behind BASE and PREFIX, and the prefixes."""
-    prefixes, rest = set[str](), iter(tokens)
-    for token in rest:
+def _prologue(tokens: Iterator[Token], text: str) -> tuple[str, dict[str, str]]:
+    """The form, told by the keyword behind BASE and PREFIX, and the prefixes; no token behind it is read."""
+    prefixes: dict[str, str] = {}
+    for token in tokens:
         word = token.text.lower()
         if word in FORMS:
             return word, prefixes
@@ -166,8 +177,7 @@ def _prologue(tokens: list[Token], text: str) -> tuple[str, set[str]]:
             raise bad(text, token.start, f"{word.upper()} is not allowed. {HOW_TO_CHANGE}")
         if word not in ("prefix", "base", "version"):
             raise bad(text, token.start, f"expected {', '.join(FORMS).upper()} or PREFIX, not {token.text!r}")
-        name = next(rest, token)
+        name = next(tokens, token)
         if word == "prefix":
-            prefixes.add(name.text.removesuffix(":"))
-            next(rest, token)
+            prefixes[name.text.removesuffix(":")] = next(tokens, token).text[1:-1]
     raise BadQuery("the query is empty: it needs a SELECT, ASK, CONSTRUCT or DESCRIBE")

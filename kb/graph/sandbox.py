@@ -34,7 +34,7 @@ class Output:
         """Send *data* on as one frame."""
         self.left -= len(data)
         if self.left < 0:
-            raise TooLarge("the result is larger than {limit} MB: add LIMIT, or ask for fewer variables")
+            raise TooLarge
         send(self.pipe, b"D", data)
         return len(data)
 
@@ -51,8 +51,9 @@ def main(path: str, memory: int, limit: int) -> None:
         try:
             answer(store, text, json.loads(request), Output(stdout, limit))
             send(stdout, b"Z")
-        except TooLarge as error:
-            send(stdout, b"E", json.dumps(["TooLong", str(error).format(limit=limit >> 20)]).encode())
+        except TooLarge:
+            message = f"the result is larger than {limit >> 20} MB: add LIMIT, or ask for fewer variables"
+            send(stdout, b"E", json.dumps(["TooLong", message]).encode())
         except Exception as error:
             send(stdout, b"E", json.dumps(["BadQuery", explain(error, text)]).encode())
         stdout.flush()
@@ -107,7 +108,7 @@ def answer(store: ox.Store, text: str, request: dict[str, Any], output: Any) -> 
     format = kind.from_media_type(formats[name])
     send(output.pipe, b"H", json.dumps([format.media_type, form]).encode())
     if isinstance(result, ox.QueryTriples):
-        prefixes = dict(re.findall(r"\bprefix\s+([\w-]*):\s*<([a-z][\w.+-]*:[^\s<>\\]*)>", text, re.IGNORECASE))
+        prefixes = {} if format == ox.RdfFormat.RDF_XML else request["prefixes"]  # XML has reserved ones, such as xml
         ox.serialize(result, output, format, prefixes=prefixes)
     else:
         result.serialize(output, format)
@@ -132,9 +133,13 @@ def send(pipe: IO[bytes], kind: bytes, data: bytes = b"") -> None:
 
 
 def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
-    """Read one frame, its letter and data; both are empty at the end of input."""
-    kind, size = FRAME.unpack(pipe.read(FRAME.size) or FRAME.pack(b"\0", 0))
-    return kind.strip(b"\0"), pipe.read(size)
+    """Read one frame, its letter and data; both are empty where the input ends, also in the middle of a frame."""
+    head = pipe.read(FRAME.size)
+    if len(head) < FRAME.size:
+        return b"", b""
+    kind, size = FRAME.unpack(head)
+    data = pipe.read(size)
+    return (kind, data) if len(data) == size else (b"", b"")
 
 
 if __name__ == "__main__":

@@ -26,7 +26,6 @@ class Store:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
         self._store = ox.Store.read_only(str(folder))
 
     def __len__(self) -> int:

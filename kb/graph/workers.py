@@ -34,11 +34,15 @@ class Result(NamedTuple):
 
 
 class Pool:
-    """Up to *size* workers over one store, started when first needed and kept; any thread may call."""
+    """A few workers over one store, started when first needed and kept; any thread may call.
 
-    def __init__(self, store_path: Path, size: int = query.WORKERS) -> None:
+    A serialised result has at most *result_bytes*.
+    """
+
+    def __init__(self, store_path: Path, result_bytes: int = query.RESULT_BYTES) -> None:
         self._path, self._idle, self._waiting, self._closed = store_path, list[Worker](), 0, False
-        self._lock, self._turns = threading.Lock(), threading.Semaphore(size)
+        self._result_bytes = result_bytes
+        self._lock, self._turns = threading.Lock(), threading.Semaphore(query.WORKERS)
         # Linux ends a worker with the *thread* that started it (PR_SET_PDEATHSIG), so one thread starts them all.
         self._starter = ThreadPoolExecutor(1, "kb-worker-starter")
 
@@ -60,10 +64,11 @@ class Pool:
             raise errors.BadQuery("the deadline must be a number of seconds above 0")
         formats = {"format": format, "row_formats": query.ROW_FORMATS, "graph_formats": query.GRAPH_FORMATS}
         graphs = {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}
+        request = json.dumps({**formats, **graphs, "prefixes": query.prefixes(text)})
         with self._turn(seconds):
             worker = self._take()
             try:
-                return worker.answer(text, json.dumps(formats | graphs), seconds)
+                return worker.answer(text, request, seconds)
             finally:
                 self._give_back(worker)
 
@@ -104,7 +109,7 @@ class Pool:
             while self._idle:
                 if (worker := self._idle.pop()).alive:
                     return worker
-        return self._starter.submit(Worker, self._path).result()
+        return self._starter.submit(Worker, self._path, self._result_bytes).result()
 
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
@@ -116,9 +121,9 @@ class Pool:
 class Worker:
     """One child process over one store; it answers one query after the other."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, result_bytes: int) -> None:
         self.path, pipe = path, subprocess.PIPE
-        command = [sys.executable, "-P", sandbox.__file__, str(path), str(query.WORKER_MEMORY), str(query.RESULT_BYTES)]
+        command = [sys.executable, "-P", sandbox.__file__, str(path), str(query.WORKER_MEMORY), str(result_bytes)]
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=1 << 20)
         assert self._process.stdin and self._process.stdout
         self._stdin: IO[bytes] = self._process.stdin

@@ -8,9 +8,10 @@ import os
 import shutil
 import warnings
 from collections.abc import Callable, Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -100,23 +101,62 @@ class TorchEncoder:
         return np.asarray(vectors, dtype=np.float32)
 
 
-def load(name: str | None, cache: Path, notice: Notice = print, verify: bool = False) -> Encoder:
+class LazyEncoder:
+    """What `load` gives, opened with the first text: to know the fingerprint, nothing is loaded.
+
+    The exported file is verified then, and made again if it was damaged.
+    """
+
+    def __init__(self, name: str | None, cache: Path, notice: Notice) -> None:
+        self._model, self._notice = prepare(name, cache, notice), notice
+        self.fingerprint: str = self._model.facts["fingerprint"]
+
+    def encode(self, texts: Sequence[str]) -> Matrix:
+        """Return the unit vectors of *texts*."""
+        return self._encoder.encode(texts)
+
+    @cached_property
+    def _encoder(self) -> Encoder:
+        encoder = self._model.verified(self._notice).open()
+        if encoder.fingerprint != self.fingerprint:
+            raise BadHome("the model was not the one its export said; it is exported again: run 'kb build' once more")
+        return encoder
+
+
+class Prepared(NamedTuple):
+    """The model *name*, exported into *folder*; *facts* tell how, and nothing of it is loaded."""
+
+    name: str | None
+    folder: Path
+    facts: dict[str, Any]
+
+    def verified(self, notice: Notice) -> Prepared:
+        """The same, exported again where the file has not the hash any more that it was made with."""
+        if self.facts["backend"] != "onnx" or _sha256(self.folder / "model.onnx") == self.facts["sha256"]:
+            return self
+        notice(f"{self.folder.name}/model.onnx was changed or damaged: exporting the model again")
+        return self._replace(facts=_export(self.name, self.folder, notice))
+
+    def open(self) -> Encoder:
+        """Load it."""
+        if self.facts["backend"] == "onnx":
+            return OnnxEncoder(self.folder, self.facts["fingerprint"])
+        return TorchEncoder(_sentence_transformer(self.name), self.facts["fingerprint"])
+
+
+def load(name: str | None, cache: Path, notice: Notice) -> Encoder:
     """The encoder of model *name*, a sentence-transformers name or path; None is the packaged one.
 
-    The model is exported into *cache* the first time. With *verify* the
-    exported file must still have the hash it had then, else it is made again.
+    The model is exported into *cache* the first time.
     """
+    return prepare(name, cache, notice).open()
+
+
+def prepare(name: str | None, cache: Path, notice: Notice) -> Prepared:
+    """Model *name* as it was exported into *cache*, or is now."""
     signature = {"name": name or PACKAGED, "files": _signature(_location(name))}
     folder = cache / hashlib.sha256(json.dumps(signature).encode()).hexdigest()[:16]
-    facts = _facts(folder)
-    if facts and verify and facts["backend"] == "onnx" and _sha256(folder / "model.onnx") != facts["sha256"]:
-        notice(f"{folder.name}/model.onnx was changed or damaged: exporting the model again")
-        facts = None
-    if facts is None:
-        facts = _export(name, folder, notice)
-    if facts["backend"] == "onnx":
-        return OnnxEncoder(folder, facts["fingerprint"])
-    return TorchEncoder(_sentence_transformer(name), facts["fingerprint"])
+    return Prepared(name, folder, _facts(folder) or _export(name, folder, notice))
 
 
 def _facts(folder: Path) -> dict[str, Any] | None:
@@ -145,10 +185,11 @@ def _signature(location: Path | None) -> list[list[str | int]]:
     return [[str(p.relative_to(location)), p.stat().st_size] for p in found]
 
 
-def _sentence_transformer(name: str | None) -> SentenceTransformer:
+def _sentence_transformer(name: str | None, packaged: str = PACKAGED_SHA256) -> SentenceTransformer:
+    """The model itself; the weights of the package must have the hash *packaged*."""
     os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing is downloaded at run time
     location = _location(name)
-    if name is None and location is not None and _sha256(location / "model.safetensors") != PACKAGED_SHA256:
+    if name is None and location is not None and _sha256(location / "model.safetensors") != packaged:
         raise BadHome(f"{location}/model.safetensors is not the model it should be: reinstall {PACKAGED}")
     from sentence_transformers import SentenceTransformer
     from transformers.utils.logging import disable_progress_bar

@@ -18,6 +18,7 @@ from kb.retrieval.passages import Passage
 from kb.retrieval.search import Mode, rank
 
 NDCG_CUT, RECALL_CUT = 10, 50
+BEIR = "a BEIR folder (corpus.jsonl, queries.jsonl, qrels/test.tsv)"
 
 
 class Question(NamedTuple):
@@ -66,7 +67,7 @@ def evaluate(rank: Callable[[str], list[str]], questions: list[Question]) -> Eva
 
 def on_index(index: Index, questions: list[Question], encoder: Callable[[], Encoder], mode: Mode) -> Evaluation:
     """Score the ranking of an index."""
-    return evaluate(lambda text: [index.ids[f.row] for f in rank(index, encoder, text, mode=mode)], questions)
+    return evaluate(lambda text: [index.ids[f.row] for f in rank(index, encoder, text, mode)], questions)
 
 
 def on_beir(folder: Path, encoder: Encoder, mode: Mode, progress: Progress | None) -> Evaluation:
@@ -112,6 +113,10 @@ def questions(path: Path) -> list[Question]:
         ]
     except FileNotFoundError:
         raise NotFound(f"no file or folder {path}") from None
+    except IsADirectoryError:
+        raise BadSource(f"{path}: is a folder without corpus.jsonl: give a file of questions, or {BEIR}") from None
+    except OSError as error:
+        raise BadSource(f"{path}: cannot be read: {error.strerror}") from error
     except (KeyError, TypeError, ValueError) as error:
         what = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise BadSource(f"{path}: {what}; each question needs id, query and relevant: [{{id, grade}}]") from error
@@ -132,10 +137,8 @@ def beir(folder: Path) -> tuple[Mapping[str, list[Passage]], list[Question]]:
             query, document, grade = line.split("\t")
             grades.setdefault(query, {})[document] = int(grade)
         asked = [Question(q["_id"], q["text"], grades.get(q["_id"], {})) for q in _lines(folder / "queries.jsonl")]
-    except (OSError, KeyError, ValueError) as error:
-        raise BadSource(
-            f"{folder}: is no BEIR folder (corpus.jsonl, queries.jsonl, qrels/test.tsv): {error}"
-        ) from error
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise BadSource(f"{folder}: is not {BEIR}: {error}") from error
     return documents, asked
 
 

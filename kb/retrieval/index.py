@@ -12,10 +12,12 @@ from dataclasses import asdict
 from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.errors import BadSource
 from kb.retrieval import vectors, words
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.passages import Passage
@@ -26,7 +28,7 @@ CATALOGUE = "passages.db"
 WORDS = "words"
 CHUNK = 256  # texts encoded between two steps of the progress bar
 TABLES = """
-CREATE TABLE passage (number INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT UNIQUE, owner TEXT, digest BLOB, data TEXT);
+CREATE TABLE passage (id TEXT PRIMARY KEY, owner TEXT, digest BLOB, data TEXT);
 CREATE INDEX by_owner ON passage (owner);
 """
 
@@ -36,32 +38,31 @@ Progress = Callable[[str, int, int], None]  # what is done, how many are done, o
 class Index:
     """The passages under *folder*, ready to be searched by either leg.
 
-    Rows number the passages in the order of their ids, in the catalogue as in the matrix.
+    Rows number the passages in the order of their ids, the same in the catalogue, the word index and the matrix.
     """
 
     def __init__(self, folder: Path) -> None:
         self._catalogue = sqlite3.connect(f"file:{folder / CATALOGUE}?mode=ro", uri=True, check_same_thread=False)
+        finalize(self, self._catalogue.close)  # at the latest when its last reader lets go
         self.words = Words(folder / WORDS)
         self.vectors = Vectors(folder)
-        rows = self._catalogue.execute("SELECT number, id FROM passage ORDER BY id").fetchall()
-        self.ids = [id for _, id in rows]
-        self._row = {number: row for row, (number, _) in enumerate(rows)}
-        self._numbers = [number for number, _ in rows]
+        self.ids = [id for (id,) in self._catalogue.execute("SELECT id FROM passage ORDER BY id")]
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def close(self) -> None:
-        """Let go of the files."""
+        """Let go of the files; whoever still asks meets an error."""
         self._catalogue.close()
 
     def passage(self, row: int) -> Passage:
         """The passage in *row*."""
-        return _passage(self._data(self._numbers[row]))
+        found = self._catalogue.execute("SELECT data FROM passage WHERE id = ?", (self.ids[row],)).fetchone()
+        return _passage(found[0])
 
     def by_words(self, text: str, limit: int, scope: Scope = EVERYTHING) -> list[tuple[int, float]]:
         """Rows and BM25 scores, best first."""
-        return [(self._row[number], score) for number, score in self.words.search(text, limit, scope)]
+        return self.words.search(text, limit, scope)
 
     def by_meaning(self, vector: Matrix, limit: int, scope: Scope = EVERYTHING) -> list[tuple[int, float]]:
         """Rows and cosines, best first."""
@@ -94,16 +95,9 @@ class Index:
                 concepts[concept].append(row)
         return np.array(kinds, dtype=str), np.array(years, dtype=np.int64), dict(concepts)
 
-    def _data(self, number: int) -> str:
-        return str(self._catalogue.execute("SELECT data FROM passage WHERE number = ?", (number,)).fetchone()[0])
-
 
 def write(
-    folder: Path,
-    previous: Path | None,
-    changes: Mapping[str, Iterable[Passage]],
-    encoder: Encoder,
-    progress: Progress = lambda what, done, total: None,
+    folder: Path, previous: Path | None, changes: Mapping[str, Iterable[Passage]], encoder: Encoder, progress: Progress
 ) -> int:
     """Make the index of a generation: *previous* with the passages of each owner in *changes* replaced.
 
@@ -116,70 +110,65 @@ def write(
     with closing(sqlite3.connect(folder / CATALOGUE)) as db, db:
         if previous is None:
             db.executescript(TABLES)
-        added, removed = _replace(db, changes, encoder.fingerprint)
-        embedded = _write_vectors(folder, previous, db, encoder, progress)
-        before = None if previous is None else previous / WORDS
-        if not words.write(folder / WORDS, before, added, removed):
-            words.write(folder / WORDS, None, _all(db), [])
-    return embedded
+        _replace(db, changes, encoder.fingerprint)
+        rows = db.execute("SELECT digest, data FROM passage ORDER BY id").fetchall()
+    passages = [_passage(data) for _, data in rows]
+    words.write(folder / WORDS, passages)
+    return _write_vectors(folder, previous, [digest for digest, _ in rows], passages, encoder, progress)
 
 
-def _replace(
-    db: sqlite3.Connection, changes: Mapping[str, Iterable[Passage]], fingerprint: str
-) -> tuple[list[tuple[int, Passage]], list[int]]:
-    """Bring the catalogue up to date; return the numbered new passages and the numbers of those gone."""
-    added, removed = [], []
+def _replace(db: sqlite3.Connection, changes: Mapping[str, Iterable[Passage]], fingerprint: str) -> None:
+    """Bring the catalogue up to date."""
     for owner, passages in changes.items():
-        removed += [number for (number,) in db.execute("SELECT number FROM passage WHERE owner = ?", (owner,))]
         db.execute("DELETE FROM passage WHERE owner = ?", (owner,))
         for passage in passages:
             digest = blake2b(f"{fingerprint}\n{passage.encoded}".encode(), digest_size=16).digest()
             row = (passage.id, owner, digest, json.dumps(asdict(passage), ensure_ascii=False))
-            cursor = db.execute("INSERT INTO passage (id, owner, digest, data) VALUES (?, ?, ?, ?)", row)
-            added.append((int(cursor.lastrowid or 0), passage))
-    return added, removed
+            try:
+                db.execute("INSERT INTO passage (id, owner, digest, data) VALUES (?, ?, ?, ?)", row)
+            except sqlite3.IntegrityError as error:
+                raise BadSource(f"{passage.id!r} is the id of a concept and of a source: rename the file") from error
 
 
 def _write_vectors(
-    folder: Path, previous: Path | None, db: sqlite3.Connection, encoder: Encoder, progress: Progress
-) -> int:
-    """Write the matrix in the order of ids: known vectors are copied by digest, the others encoded."""
-    wanted = [digest for (digest,) in db.execute("SELECT digest FROM passage ORDER BY id")]
-    known: dict[bytes, int] = {}
-    if previous is not None:
-        with closing(sqlite3.connect(f"file:{previous / CATALOGUE}?mode=ro", uri=True)) as old:
-            found = old.execute("SELECT digest FROM passage ORDER BY id")
-            known = {digest: row for row, (digest,) in enumerate(found)}
-    fresh = [row for row, digest in enumerate(wanted) if digest not in known]
-    texts = [_passage(data).encoded for (data,) in db.execute("SELECT data FROM passage ORDER BY id")]
-    new = _encode([texts[row] for row in fresh], encoder, progress)
-    matrix = np.zeros((len(wanted), new.shape[1]), dtype=np.float32)
+    folder: Path, previous: Path | None, digests: list[bytes], passages: list[Passage],
+    encoder: Encoder, progress: Progress,
+) -> int:  # fmt: skip
+    """Write a row for each of *digests*: a known vector is copied, the text of another one encoded."""
+    known, old = _known(previous)
+    fresh = [row for row, digest in enumerate(digests) if digest not in known]
+    kept = [row for row, digest in enumerate(digests) if digest in known]
+    new = _encode([passages[row].encoded for row in fresh], encoder, progress) if fresh or old is None else old[:0]
+    matrix = np.empty((len(digests), new.shape[1]), dtype=np.float32)
     matrix[fresh] = new
-    if len(fresh) < len(wanted) and previous is not None:
-        kept = np.array([row for row, digest in enumerate(wanted) if digest in known])
-        old_matrix = np.load(previous / vectors.FILE, mmap_mode="r")
-        matrix[kept] = old_matrix[[known[wanted[row]] for row in kept]]
+    if old is not None and kept:
+        matrix[kept] = old[[known[digests[row]] for row in kept]]
     vectors.write(folder, matrix)
     return len(fresh)
 
 
+def _known(folder: Path | None) -> tuple[dict[bytes, int], Matrix | None]:
+    """The vectors under *folder*, and which row of them each digest has."""
+    if folder is None:
+        return {}, None
+    with closing(sqlite3.connect(f"file:{folder / CATALOGUE}?mode=ro", uri=True)) as db:
+        digests = db.execute("SELECT digest FROM passage ORDER BY id").fetchall()
+    return {digest: row for row, (digest,) in enumerate(digests)}, np.load(folder / vectors.FILE, mmap_mode="r")
+
+
 def _encode(texts: list[str], encoder: Encoder, progress: Progress) -> Matrix:
     """The vectors of *texts*, in order; long ones first, so that the time left is not underestimated."""
+    if not texts:
+        return encoder.encode([""])[:0]
     order = sorted(range(len(texts)), key=lambda n: -len(texts[n]))
     parts = []
     for start in range(0, len(order), CHUNK):
         parts.append(encoder.encode([texts[n] for n in order[start : start + CHUNK]]))
         progress("passages embedded", min(start + CHUNK, len(order)), len(order))
-    if not parts:
-        return encoder.encode([""])[:0]
-    matrix = np.concatenate(parts)
-    back = np.empty(len(order), dtype=np.int64)
-    back[order] = np.arange(len(order))
-    return matrix[back]
-
-
-def _all(db: sqlite3.Connection) -> list[tuple[int, Passage]]:
-    return [(number, _passage(data)) for number, data in db.execute("SELECT number, data FROM passage ORDER BY id")]
+    found = np.concatenate(parts)
+    result = np.empty_like(found)
+    result[order] = found
+    return result
 
 
 def _passage(data: str) -> Passage:

@@ -20,6 +20,7 @@ class Passage:
     *id* is a concept's id, a source's key, ``key#c1`` for a claim or
     ``key#p3`` for a part of a text. *heading* and *names* (other labels,
     authors, year) are searched beside *text*; *text* is what a reader sees.
+    *foreign* labels, in other languages, are searched by their words alone.
     """
 
     id: str
@@ -27,6 +28,7 @@ class Passage:
     text: str
     heading: str = ""
     names: str = ""
+    foreign: str = ""
     source: str | None = None
     locator: str | None = None
     basis: str | None = None
@@ -37,7 +39,7 @@ class Passage:
     @property
     def searched(self) -> str:
         """What the word index reads of it."""
-        return " ".join(part for part in (self.heading, self.names, self.text) if part)
+        return " ".join(part for part in (self.heading, self.names, self.foreign, self.text) if part)
 
     @property
     def encoded(self) -> str:
@@ -51,7 +53,8 @@ def of_concept(concept: Concept) -> Passage:
     """The one passage of a concept: its labels, definition and scope note."""
     text = " ".join(part for part in (concept.definition, concept.scope_note) if part)
     others = "; ".join((*concept.alt_labels, *concept.hidden_labels))
-    return Passage(concept.id, "concept", text, concept.label, others, concepts=(concept.id,))
+    foreign = "; ".join(concept.foreign_labels)
+    return Passage(concept.id, "concept", text, concept.label, others, foreign, concepts=(concept.id,))
 
 
 def of_source(source: Source, citation: str) -> Iterator[Passage]:

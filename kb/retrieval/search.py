@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple, get_args
 
 from kb.errors import BadQuery, TooLong
-from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX, SEARCH_CHARACTERS
+from kb.graph.query import LIMIT_MAX, SEARCH_CHARACTERS
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index
 from kb.retrieval.passages import Passage
@@ -75,21 +75,19 @@ def search(
     encoder: Callable[[], Encoder],
     describe: Describe,
     text: str,
-    scope: Scope = EVERYTHING,
-    limit: int = LIMIT_DEFAULT,
-    mode: Mode = "fused",
+    scope: Scope,
+    limit: int,
+    mode: Mode,
 ) -> Answer:
     """The *limit* passages that answer *text* best, within *scope*."""
     check(text, limit, mode)
-    found = rank(index, encoder, text, scope, mode)[:limit]
+    found = rank(index, encoder, text, mode, scope)[:limit]
     terms = set(index.words.terms(text))
     hits = (_hit(index, number, f, terms, describe) for number, f in enumerate(found, 1))
     return Answer(text, tuple(hits))
 
 
-def rank(
-    index: Index, encoder: Callable[[], Encoder], text: str, scope: Scope = EVERYTHING, mode: Mode = "fused"
-) -> list[Found]:
+def rank(index: Index, encoder: Callable[[], Encoder], text: str, mode: Mode, scope: Scope = EVERYTHING) -> list[Found]:
     """All rows that either leg brings, best first: a weighted sum of scores, each as a share of its leg's best.
 
     A share of the best needs no knowledge of how deep a leg was searched

@@ -19,12 +19,12 @@ class Vectors:
     """The vectors of a generation, shape (passages, dimensions), opened for reading."""
 
     def __init__(self, folder: Path) -> None:
-        self.matrix: Matrix = np.load(folder / FILE, mmap_mode="r")
-        self._index = faiss.IndexFlatIP(self.matrix.shape[1])
-        self._index.add(np.ascontiguousarray(self.matrix))
+        matrix = np.load(folder / FILE, mmap_mode="r")
+        self._index = faiss.IndexFlatIP(matrix.shape[1])
+        self._index.add(np.ascontiguousarray(matrix))  # copies it: the file is not held
 
     def __len__(self) -> int:
-        return len(self.matrix)
+        return int(self._index.ntotal)
 
     def search(self, vector: Matrix, limit: int, mask: NDArray[np.bool_] | None = None) -> list[tuple[int, float]]:
         """The rows nearest to *vector* and their cosines, best first; *mask* says which rows may be found."""

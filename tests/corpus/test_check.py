@@ -16,6 +16,7 @@ CONCEPTS = """\
 @prefix scheme: <https://w3id.org/partnership-kb/scheme/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 scheme:sea a skos:ConceptScheme ; skos:prefLabel "Sea"@en .
+<https://w3id.org/partnership-kb/curator/toy> a <http://www.w3.org/ns/prov#Agent> .
 concept:barrier-fog a skos:Concept ; skos:inScheme scheme:sea ; skos:topConceptOf scheme:sea ;
     skos:prefLabel "Fog"@en ; skos:related concept:practice-lamp ;
     skos:definition "Water in the air that keeps two boats from seeing each other."@en .
@@ -139,6 +140,7 @@ MISTAKES = {
         "9: no source 'mos-1999' (did you mean 'moss-1999'?)",
     ]),
     "unknown claim": ("moss-1999#c1", "moss-1999#c2", ["16: no claim 'moss-1999#c2' (did you mean 'moss-1999#c1'?)"]),
+    "unknown curator": ("curator: toy", "curator: toi", ["19: no curator 'toi' (did you mean 'toy'?)"]),
     "source where a claim belongs": ('"moss-1999#c1"', "moss-1999", [
         "16: supports: must list claims as key#c1, with the key even in the same file",
     ]),
@@ -279,10 +281,10 @@ concept:practice-sounding a skos:Concept ; <http://www.w3.org/2002/07/owl#deprec
 
     assert problems(home) == [
         "corpus/moss-1999.yaml:16: warning: concept 'practice-sounding' is retired (use 'practice-lamp')",
-        "ontology/concepts.ttl:12: warning: barrier-reef has no definition",
-        "ontology/concepts.ttl:12: warning: barrier-reef has related practice-sounding, which is retired"
+        "ontology/concepts.ttl:13: warning: barrier-reef has no definition",
+        "ontology/concepts.ttl:13: warning: barrier-reef has related practice-sounding, which is retired"
         " (it is replaced by practice-lamp)",
-        "ontology/concepts.ttl:12: warning: no work and no claim is about barrier-reef"
+        "ontology/concepts.ttl:13: warning: no work and no claim is about barrier-reef"
         " (name it in subjects: or about: of a work that treats it)",
     ]
 
@@ -296,9 +298,9 @@ concept:barrier-fog pkb:mitigatedBy concept:practice-lamp ; pkb:mitigates concep
     (home / "ontology" / "more.ttl").write_text("\n".join([*CONCEPTS.splitlines()[:3], more]), encoding="utf-8")
 
     assert problems(home) == [
-        "ontology/concepts.ttl:5: barrier-fog states mitigatedBy without evidence"
+        "ontology/concepts.ttl:6: barrier-fog states mitigatedBy without evidence"
         " (let a claim of a source assert it: asserts: [{subject: barrier-fog, mitigatedBy: …}])",
-        "ontology/concepts.ttl:5: barrier-fog uses pkb:mitigates, which is no term of ours"
+        "ontology/concepts.ttl:6: barrier-fog uses pkb:mitigates, which is no term of ours"
         " (did you mean 'mitigatedBy'?)",
     ]
 
@@ -365,7 +367,7 @@ def test_broken_ontology_is_a_problem_with_its_line(home):
 
     [found] = problems(home)
 
-    assert found.startswith("ontology/concepts.ttl:12: ")
+    assert found.startswith("ontology/concepts.ttl:13: ")
 
 
 def test_broken_shapes_are_a_problem(home):
@@ -374,6 +376,14 @@ def test_broken_shapes_are_a_problem(home):
     [found] = problems(home)
 
     assert found.startswith("ontology/shapes.ttl:2: ")
+
+
+def test_missing_shapes_are_a_problem(home):
+    (home / "ontology" / "shapes.ttl").unlink()
+
+    [found] = problems(home)
+
+    assert found.startswith("ontology/shapes.ttl:1: is missing")
 
 
 def test_a_shape_may_only_warn(home):

@@ -101,7 +101,7 @@ MISTAKES = {
         (HARBOUR, "class-clash", "harbour is both Collection and Concept (S9, S37)"),
     ]),
     "orphan": ("ex:dinghy a", 'ex:wave a skos:Concept ; skos:inScheme ex:sea ; skos:topConceptOf ex:sea ;\n'
-               '    skos:prefLabel "Wave"@en ; skos:definition "What the wind makes of the water where two seas meet."@en'
+               '    skos:prefLabel "Wave"@en ; skos:definition "What the wind makes of the water when it blows."@en'
                " .\n\nex:dinghy a", [(DINGHY, "orphan", "wave is linked to no other concept")]),
     "concept without scheme": ('    skos:inScheme ex:sea ;\n    skos:prefLabel "Din', '    skos:prefLabel "Din', [
         (DINGHY, "no-scheme", "dinghy stands in no scheme"),

@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 import time
-from contextlib import suppress
+from contextlib import closing, suppress
 
 import pyoxigraph as ox
 import pytest
@@ -70,6 +70,30 @@ def test_a_format_that_does_not_fit_is_told_with_those_that_do(pool):
         pool.run("CONSTRUCT WHERE { ?s ?p ?o }", "csv")
 
 
+NO_PREFIXES = [
+    "CONSTRUCT WHERE { <urn:7> ?p ?o } # prefix -a: <http://x/>",
+    "# prefix a: <http://[x/>\nCONSTRUCT WHERE { <urn:7> ?p ?o }",
+    "CONSTRUCT { <urn:7> <urn:p> 'prefix -a: <http://x/>' } WHERE {}",
+    "BASE <http://e/> PREFIX a: <b/> CONSTRUCT WHERE { <urn:7> ?p ?o }",
+    "PREFIX a: <http://e/\\u0061> CONSTRUCT WHERE { <urn:7> ?p ?o }",
+]
+
+
+@pytest.mark.parametrize("text", NO_PREFIXES)
+def test_only_what_the_query_declares_is_a_prefix_of_its_result(pool, text):
+    result = pool.run(text, "turtle").body
+
+    assert b"@prefix" not in result
+    assert len(list(ox.parse(result, format=ox.RdfFormat.TURTLE))) == 1
+
+
+def test_a_result_is_written_with_the_prefixes_of_the_query(pool):
+    text = "PREFIX u: <urn:> PREFIX xml: <http://x/> CONSTRUCT WHERE { u:7 ?p ?o }"
+
+    assert b'u:7 u:p "7"' in pool.run(text, "turtle").body
+    assert len(list(ox.parse(pool.run(text, "rdfxml").body, format=ox.RdfFormat.RDF_XML))) == 1
+
+
 def test_a_graph_that_is_asked_for_is_all_there_is(pool):
     result = pool.run("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", default_graphs=["urn:g7"])
 
@@ -90,11 +114,12 @@ def test_an_endless_query_is_stopped_and_the_next_one_answered(pool):
     assert count(pool) == 2000
 
 
-def test_a_result_has_a_limit(pool, monkeypatch):
-    monkeypatch.setattr(query, "RESULT_BYTES", 1000)
+def test_a_result_has_a_limit(folder):
+    with closing(Pool(folder, result_bytes=1 << 20)) as pool:
+        with pytest.raises(TooLong, match="larger than 1 MB: add LIMIT"):
+            pool.run("SELECT * { ?s ?p ?o . ?t ?p ?o2 } LIMIT 100000")
 
-    with pytest.raises(TooLong):
-        pool.run("SELECT * { ?s ?p ?o }")
+        assert count(pool) == 2000
 
 
 def test_many_threads_get_their_own_answers(pool):

@@ -8,7 +8,7 @@ import pytest
 
 from kb import BadHome
 from kb.retrieval import encoder
-from kb.retrieval.encoder import OnnxEncoder, TorchEncoder
+from kb.retrieval.encoder import LazyEncoder, OnnxEncoder, TorchEncoder
 
 pytestmark = pytest.mark.real
 TEXTS = ["trust", "Who pays sets the terms, says a report of some length.", ""]
@@ -39,21 +39,42 @@ def test_a_text_has_the_same_vector_alone_and_among_others(model):
 
 def test_the_model_is_exported_once(cache, model):
     told = []
-    again = encoder.load(None, cache, told.append, verify=True)
+    again = encoder.load(None, cache, told.append)
 
     assert (told, again.fingerprint) == ([], model.fingerprint)
 
 
-def test_a_damaged_export_is_made_again(cache, model, tmp_path):
+@pytest.fixture
+def damaged(cache, model, tmp_path):
+    """A cache whose exported model has a wrong last byte."""
     copy = tmp_path / "model"
     shutil.copytree(cache, copy)
     exported = next(copy.rglob("model.onnx"))
     exported.write_bytes(exported.read_bytes()[:-1] + b"x")
+    return copy
+
+
+def test_the_fingerprint_is_known_before_the_model_is_read(damaged, model):
     told = []
+    lazy = LazyEncoder(None, damaged, told.append)
 
-    again = encoder.load(None, copy, told.append, verify=True)
+    assert (told, lazy.fingerprint) == ([], model.fingerprint)
 
-    assert "damaged" in told[0] and again.fingerprint == model.fingerprint
+
+def test_a_damaged_export_is_made_again_with_the_first_text(damaged, model):
+    told = []
+    vectors = LazyEncoder(None, damaged, told.append).encode(TEXTS)
+
+    assert "damaged" in told[0]
+    assert np.abs(vectors - model.encode(TEXTS)).max() < 1e-5
+
+
+def test_an_export_of_another_model_is_not_mixed_with_this_one(damaged):
+    path = next(damaged.rglob("model.json"))
+    path.write_text(path.read_text().replace('"fingerprint": "onnx:', '"fingerprint": "onnx:another'))
+
+    with pytest.raises(BadHome, match="run 'kb build' once more"):
+        LazyEncoder(None, damaged, lambda what: None).encode(TEXTS)
 
 
 def test_a_model_with_other_pooling_is_served_by_sentence_transformers(tmp_path):
@@ -77,8 +98,6 @@ def test_a_model_that_is_not_there_is_told(tmp_path):
         encoder.load("no/such-model", tmp_path, lambda what: None)
 
 
-def test_other_weights_than_the_packaged_ones_are_refused(tmp_path, monkeypatch):
-    monkeypatch.setattr(encoder, "PACKAGED_SHA256", "0" * 64)
-
+def test_other_weights_than_the_packaged_ones_are_refused():
     with pytest.raises(BadHome, match="is not the model it should be"):
-        encoder.load(None, tmp_path, lambda what: None)
+        encoder._sentence_transformer(None, packaged="0" * 64)

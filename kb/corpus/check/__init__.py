@@ -13,7 +13,7 @@ from kb.corpus.check.sources import Checker, Finding, located, unreadable
 from kb.corpus.ontology import SHAPES, files, read_turtle
 from kb.corpus.sources import Source, read
 from kb.corpus.turtle import Document
-from kb.errors import BadSource
+from kb.errors import BadSource, NotFound
 
 __all__ = ["ERROR", "WARNING", "Problem", "check", "check_vocabulary", "fix", "fix_vocabulary"]
 
@@ -64,6 +64,9 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
         faults += more
     except BadSource as error:
         found.problems.append(unreadable(error))
+    except NotFound:
+        hint = "take it from the package, or run 'kb init' in an empty folder and copy it"
+        found.problems.append(Problem(ontology / SHAPES, 1, "is missing", hint, ERROR, "unreadable"))
     further: dict[Path, list[Finding]] = defaultdict(list, shaped)
     for path, finding in (*duplicates.findings(sources), *evidence.findings(sources, checker.ids["concept"])):
         further[path].append(finding)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from kb.corpus.check.problems import ERROR, WARNING
 from kb.corpus.check.skos import Fault, Vocabulary
@@ -40,7 +39,9 @@ def _relations(sources: dict[Path, Source], concepts: set[str]) -> Iterator[tupl
     support = defaultdict[tuple[str, str, str], list[tuple[Path, Where, str]]](list)
     for path, source in sources.items():
         for at, claim in enumerate(source.claims):
-            for n, assertion in enumerate(_dicts(claim.get("asserts"))):
+            for n, assertion in enumerate(claim.get("asserts") or ()):
+                if not isinstance(assertion, dict):
+                    continue  # which has been told
                 where: Where = ("claims", at, "asserts", n)
                 subject = str(assertion.get("subject"))
                 for relation, other in assertion.items():
@@ -63,8 +64,7 @@ def _stances(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
     for path, source in sources.items():
         for at, (claim, id) in enumerate(zip(source.claims, source.claim_ids, strict=True)):
             for stance in STANCES:
-                held = claim.get(stance) or []
-                for n, other in enumerate(held if isinstance(held, list) else [held]):
+                for n, other in enumerate(claim.get(stance) or ()):
                     key = str(claim.get("curator")), frozenset({id, str(other)})
                     said[key].append((stance, path, ("claims", at, stance, n)))
     for (curator, pair), found in said.items():
@@ -79,8 +79,8 @@ def of_ontology(v: Vocabulary, sources: dict[Path, Source], names: Names) -> Ite
     """Concepts that no work treats, and relations that no claim asserts."""
     treated = set[str]()
     for source in sources.values():
-        treated |= {names.iri("concept", str(id)) for id in _list(source.data.get("subjects"))}
-        treated |= {names.iri("concept", str(id)) for claim in source.claims for id in _list(claim.get("about"))}
+        treated |= {names.iri("concept", str(id)) for id in source.data.get("subjects") or ()}
+        treated |= {names.iri("concept", str(id)) for claim in source.claims for id in claim.get("about") or ()}
     for iri in list(treated & v.names):
         treated |= v.above[iri]
     grouping = {iri for iri in v.concepts if PKB + "GroupingConcept" in v.texts(iri, RDF + "type")}
@@ -94,11 +94,3 @@ def of_ontology(v: Vocabulary, sources: dict[Path, Source], names: Names) -> Ite
             name = relation.removeprefix(PKB)
             hint = f"let a claim of a source assert it: asserts: [{{subject: {v.label(iri)}, {name}: …}}]"
             yield Fault(iri, "bare-relation", f"{v.label(iri)} states {name} without evidence", hint, ERROR)
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else [value] if value else []
-
-
-def _dicts(value: Any) -> list[dict[str, Any]]:
-    return [item for item in _list(value) if isinstance(item, dict)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import NamedTuple
 
@@ -49,9 +47,3 @@ class Found(NamedTuple):
         """Take in what another check has found."""
         self.problems.extend(other.problems)
         self.edits.extend(other.edits)
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """The question after the nearest of the *known* words, or nothing."""
-    close = get_close_matches(word, list(known), 1)
-    return f"did you mean {close[0]!r}?" if close else ""

@@ -34,7 +34,7 @@ def findings(checker: Checker, shapes: Path) -> tuple[dict[Path, list[Finding]],
 
     found, faults = defaultdict[Path, list[Finding]](list), list[Fault]()
     graph = _data(checker, found)
-    report: Any = validate(graph, shacl_graph=_add(read_turtle(shapes)[1] if shapes.is_file() else ()), inplace=True)[1]
+    report: Any = validate(graph, shacl_graph=_add(read_turtle(shapes)[1]), inplace=True)[1]
     paths = {checker.names.iri("source", source.id): path for path, source in checker.sources.items()}
     for result in report.objects(None, SH.result):
         node, message = report.value(result, SH.focusNode), str(report.value(result, SH.resultMessage))

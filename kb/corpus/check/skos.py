@@ -13,8 +13,9 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from kb.corpus.check.mend import Add, Mend, Replace
-from kb.corpus.check.problems import ERROR, WARNING, meant
+from kb.corpus.check.problems import ERROR, WARNING
 from kb.corpus.ontology import LABELS, MAPPINGS, fold, label_key
+from kb.corpus.sources import meant
 from kb.terms import DCTERMS, OWL, PKB, RDF, SKOS
 
 CLASSES = {"Concept", "ConceptScheme", "Collection", "OrderedCollection"}

@@ -13,17 +13,18 @@ import pyoxigraph as ox
 from stdnum import isbn, issn
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 
-from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem, meant
-from kb.corpus.sources import SLUG, Source
+from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
+from kb.corpus.sources import SLUG, Source, meant
 from kb.errors import BadSource
-from kb.terms import DCTERMS, OWL, RDF, SKOS, Names
+from kb.terms import DCTERMS, OWL, PROV, RDF, SKOS, Names
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 Where = tuple[str | int, ...]  # keys and list positions from the top of a file down to the place meant
 
-CONCEPT, RETIRED = ox.NamedNode(SKOS + "Concept"), OWL + "deprecated"
+CONCEPT, AGENT = ox.NamedNode(SKOS + "Concept"), ox.NamedNode(PROV + "Agent")
+RETIRED = OWL + "deprecated"
 
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
 _NAME = {"family", "given", "literal"}
@@ -68,6 +69,9 @@ class Checker:
         concepts = [s.value for s, p, o, _ in quads if (p.value, o) == (RDF + "type", CONCEPT)]
         claims = {id for source in sources.values() for id in source.claim_ids}
         self.ids = {"concept": set(map(self.names.id, concepts)), "source": ids, "claim": claims}
+        if curators := {s.value for s, p, o, _ in quads if (p.value, o) == (RDF + "type", AGENT)}:
+            space = self.terms["curator"]["@context"]["@base"]
+            self.ids["curator"] = {iri.removeprefix(space) for iri in curators}
         self.retired: dict[str, list[str]] = {self.names.id(s.value): [] for s, p, o, _ in quads if p.value == RETIRED}
         for subject, predicate, value, _ in quads:
             if predicate.value == DCTERMS + "isReplacedBy" and self.names.id(subject.value) in self.retired:
@@ -82,13 +86,15 @@ class Checker:
         if key == "type" or kind == "@vocab":
             return Field(values=self.types if key == "type" else frozenset(inner))
         kinds = {space: prefix for prefix, space in self.names.prefixes.items()}
-        return Field(link=kinds.get(base, base)) if kind == "@id" else Field()
+        return Field(link=kinds.get(base, key if base else "")) if kind == "@id" else Field()
 
     def findings(self, source: Source) -> Iterator[Finding]:
         """What is wrong with the keys, values, ids and links of one source."""
         if not SLUG.fullmatch(source.id):
             hint = "small letters, digits and single hyphens, such as reed-2001"
             yield Finding((), f"{source.id!r} is no id", hint, check="bad-id")
+        if source.id in self.ids["concept"]:
+            yield Finding((), f"{source.id!r} is the id of a concept too", "name the file otherwise", check="same-id")
         yield from self._keys(source, source.data, "", ())
         for at, id in enumerate(source.claim_ids):
             here = ("claims", at, "id")

@@ -1,0 +1,108 @@
+"""The index of a generation is made from the one before with the least work, and is let go of whole."""
+
+import os
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kb import KnowledgeBase
+from kb.bibliography.records import Records
+from kb.retrieval.index import Index, write
+from kb.retrieval.passages import Passage
+
+TEXTS = {"one": "the mill", "two": "the market day", "three": "the bridge"}
+
+
+class Unasked:
+    """An encoder that nobody may ask for a vector."""
+
+    fingerprint = "stub"
+
+    def encode(self, texts):
+        raise AssertionError(f"asked for {texts}")
+
+
+def passages(texts):
+    return {id: [Passage(id, "claim", text)] for id, text in texts.items()}
+
+
+def made(folder, previous, changes, encoder):
+    folder.mkdir()
+    return write(folder, previous, changes, encoder, lambda what, done, total: None)
+
+
+@pytest.fixture
+def first(tmp_path, stub_encoder):
+    made(tmp_path / "1", None, passages(TEXTS), stub_encoder)
+    return tmp_path / "1"
+
+
+def answers(folder, vector):
+    index = Index(folder)
+    words = [(index.ids[row], index.passage(row).text, score) for row, score in index.by_words("the day", 9)]
+    near = [(index.ids[row], score) for row, score in index.by_meaning(vector, 9)]
+    index.close()
+    return words, near
+
+
+def test_an_index_after_changes_answers_like_one_made_whole(first, tmp_path, stub_encoder):
+    changes = passages({"two": "the fair", "zero": "the day"}) | {"one": []}
+    made(tmp_path / "2", first, changes, stub_encoder)
+    made(tmp_path / "3", None, passages({"three": TEXTS["three"], "two": "the fair", "zero": "the day"}), stub_encoder)
+    vector = stub_encoder.encode(["the day"])[0]
+
+    assert answers(tmp_path / "2", vector) == answers(tmp_path / "3", vector)
+
+
+def test_where_no_text_is_new_the_encoder_is_not_asked(first, tmp_path, stub_encoder):
+    moved = {"one": [], "four": [Passage("four", "claim", TEXTS["one"])]}
+
+    assert made(tmp_path / "2", first, moved, Unasked()) == 0
+    assert answers(tmp_path / "2", stub_encoder.encode(["the mill"])[0])[1][0] == ("four", pytest.approx(1))
+
+
+def test_texts_of_many_lengths_get_their_own_vectors(tmp_path, stub_encoder):
+    texts = {f"{n:04}": f"word{n} " * (n % 7 + 1) for n in range(600)}
+    made(tmp_path / "1", None, passages(texts), stub_encoder)
+    index = Index(tmp_path / "1")
+    expected = stub_encoder.encode(list(texts.values()))
+    found = [dict(index.by_meaning(vector, 600))[row] for row, vector in enumerate(expected)]
+    index.close()
+
+    assert np.array(found) == pytest.approx(1, abs=1e-5)
+
+
+OPEN = Path("/proc/self/fd")
+
+
+def held(folder):
+    """The files under *folder* that this process holds open."""
+    links = [os.readlink(link) for link in OPEN.iterdir() if link.is_symlink()]
+    return [link for link in links if link.startswith(str(folder))]
+
+
+@pytest.mark.skipif(not OPEN.exists(), reason="no /proc here that tells what is open")
+@pytest.mark.parametrize("part", [Index, Records])
+@pytest.mark.parametrize("end", ["closed", "dropped"])
+def test_what_is_closed_or_read_by_nobody_holds_no_file(toy, stub_encoder, part, end):
+    base = KnowledgeBase(toy, encoder=stub_encoder)
+    base.build()
+    opened = part(base.generation.folder)
+    before = held(toy)
+    if end == "closed":
+        opened.close()
+    else:
+        del opened
+
+    assert before and held(toy) == []
+
+
+def test_a_closed_part_can_be_closed_again_but_not_asked(first):
+    index = Index(first)
+    index.close()
+    index.close()
+
+    with pytest.raises(sqlite3.ProgrammingError, match="closed"):
+        index.passage(0)
