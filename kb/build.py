@@ -113,7 +113,8 @@ def _write(
     if ONTOLOGY in changed:
         graphs[ONTOLOGY_GRAPH] = ontology.load(home.ontology)
         concepts = Ontology(graphs[ONTOLOGY_GRAPH], names).concepts.values()
-        texts[ONTOLOGY] = [passages.of_concept(concept) for concept in concepts if not concept.retired]
+        found = (concept for concept in concepts if not concept.retired and not concept.groups)  # headings are browsed
+        texts[ONTOLOGY] = [passages.of_concept(concept) for concept in found]
     store.write(folder / STORE, None if previous is None or CONTEXT in changed else previous / STORE, graphs)
     records.write(folder, previous, citations)
     return index.write(folder, previous, texts, encoder, progress)

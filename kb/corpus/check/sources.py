@@ -16,7 +16,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
 from kb.corpus.sources import SLUG, Source, meant
 from kb.errors import BadSource
-from kb.terms import DCTERMS, OWL, PROV, RDF, SKOS, Names
+from kb.terms import DCTERMS, OWL, PKB, PROV, RDF, SKOS, Names
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Where = tuple[str | int, ...]  # keys and list positions from the top of a file down to the place meant
 
 CONCEPT, AGENT = ox.NamedNode(SKOS + "Concept"), ox.NamedNode(PROV + "Agent")
-RETIRED = OWL + "deprecated"
+GROUP, RETIRED = ox.NamedNode(PKB + "GroupingConcept"), OWL + "deprecated"
 
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
 _NAME = {"family", "given", "literal"}
@@ -72,6 +72,7 @@ class Checker:
         if curators := {s.value for s, p, o, _ in quads if (p.value, o) == (RDF + "type", AGENT)}:
             space = self.terms["curator"]["@context"]["@base"]
             self.ids["curator"] = {iri.removeprefix(space) for iri in curators}
+        self.groups = {self.names.id(s.value) for s, p, o, _ in quads if (p.value, o) == (RDF + "type", GROUP)}
         self.retired: dict[str, list[str]] = {self.names.id(s.value): [] for s, p, o, _ in quads if p.value == RETIRED}
         for subject, predicate, value, _ in quads:
             if predicate.value == DCTERMS + "isReplacedBy" and self.names.id(subject.value) in self.retired:
@@ -144,6 +145,9 @@ class Checker:
             hint = f"use {' or '.join(map(repr, after))}" if after else "choose another concept"
             mend = after[0] if len(after) == 1 else None
             return Finding(here, f"concept {value!r} is retired", hint, WARNING, "retired-concept", mend)
+        if kind == "concept" and value in self.groups:
+            hint = "choose the concepts below it that the work speaks of"
+            return Finding(here, f"{value!r} is a heading that sorts others", hint, WARNING, "grouping-concept")
         if kind not in self.ids or value in self.ids[kind] - {*own} or value.partition("#")[0] in self.unread:
             return None
         if value in own:
