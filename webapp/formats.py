@@ -100,10 +100,14 @@ def site_title() -> str:
 
 
 def language() -> str:
-    """The reader's language: the one asked for by ``?lang=``, else the best of Accept-Language that there is."""
+    """The reader's language: the one asked for by ``?lang=``, else the best of Accept-Language that there is.
+
+    A range such as ``de-AT`` takes ``de`` before any language that the reader likes less (RFC 4647 §3.4, lookup).
+    """
     spoken = current_base().ontology().languages
-    asked = request.args.get("lang", "")
-    return asked if asked in spoken else request.accept_languages.best_match(spoken) or LANGUAGE
+    wanted = [request.args.get("lang", ""), *(value for value, quality in request.accept_languages if quality > 0)]
+    near = (each for value in wanted for each in (value, value.partition("-")[0]) if each in spoken)
+    return next(near, LANGUAGE)
 
 
 def concept(id: str) -> Any:

@@ -18,6 +18,7 @@ PAGES = [
     "/concept/barrier-power-imbalance",
     "/source/testwell-2010",
     "/sources",
+    "/ontology",
     "/sparql",
 ]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
@@ -249,3 +250,32 @@ def test_an_address_that_cannot_be_had_is_told_in_a_sentence(base):
         serve(base, port=taken.getsockname()[1])
     with pytest.raises(KBError, match="no port 99999"):
         serve(base, port=99999)
+
+
+def test_the_ontology_page_tells_each_term_and_how_evidence_is_weighed(client):
+    page = text_of(client.get("/ontology", headers=BROWSER).text)
+    data = client.get("/ontology.json").json
+
+    terms = [term for group in data["groups"] for term in group["terms"]]
+    assert len(terms) > 50 and all(term["comment"] in page.replace("&amp;", "&") for term in terms)
+    assert "Strength of evidence" in page and "read in the text of the work" in page
+    assert {about["version"] for about in data["about"]} >= {"0.2.0"}
+
+
+def test_labels_come_in_the_language_of_the_reader(client):
+    address = "/concept/barrier-power-imbalance"
+
+    german = client.get(address, headers={**BROWSER, "Accept-Language": "de-AT, en;q=0.5"})
+    asked = client.get(address + "?lang=de", headers=BROWSER)
+    other = client.get(address, headers={**BROWSER, "Accept-Language": "ja"})
+
+    assert '<h1 lang="de">Machtgefälle</h1>' in german.text and "Machtgefälle" in asked.text
+    assert "<h1>Power imbalance</h1>" in other.text
+    assert "Accept-Language" in german.headers["Vary"]
+
+
+def test_strength_is_shown_with_claims_and_relations(client):
+    page = text_of(client.get("/concept/barrier-distance", headers=BROWSER).text)
+
+    assert "p. 104 · peer-reviewed" in page
+    assert "only recalled or inferred" in page
