@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import shutil
-import sqlite3
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -36,7 +35,6 @@ TEXT = (  # what our code reads of a source or claim; the context may define mor
 TEXTS = ("isbn", "issn", "url", "missing", "subjects", "cites", "about", "supports", "disputes", "qualifies")
 NAMES = ("authors", "editors")
 ENTRIES = {"treats": "concept", "asserts": "subject"}  # with the field that each entry needs
-DAMAGE = (OSError, ValueError, sqlite3.Error)  # what reading a generation that was cut short may raise
 ONTOLOGY, CONTEXT = "ontology/*.ttl", "ontology/context.jsonld"  # owners beside the source ids, which have no slash
 
 
@@ -64,18 +62,11 @@ def build(
         for stale in (home.derived / "model").glob("*.tmp"):  # of an export that was killed
             shutil.rmtree(stale, ignore_errors=True)
         encoder = encoder or encoders.LazyEncoder(model, home.derived / "model", notice)
-        previous = home.current()
-        try:
-            report = _next(home, previous, encoder, progress)
-        except DAMAGE as error:
-            if previous is None:
-                raise
-            notice(f"{previous} cannot be used ({error}): all is made again from the files")
-            report = _next(home, None, encoder, progress)
+        report = _next(home, home.current(), encoder, progress, notice)
         return report._replace(seconds=time.monotonic() - start)
 
 
-def _next(home: Home, previous: Path | None, encoder: Encoder, progress: Progress) -> Report:
+def _next(home: Home, previous: Path | None, encoder: Encoder, progress: Progress, notice: Notice) -> Report:
     """Make and publish the generation after *previous*, unless it would be the same."""
     before = home.manifest(previous)
     old, hashes = before["files"], _hashes(home)
@@ -84,12 +75,26 @@ def _next(home: Home, previous: Path | None, encoder: Encoder, progress: Progres
     removed = [name for name in old if name not in hashes]
     if previous is not None and not changed and not removed:
         return Report(0, 0, 0, 0, previous.name)
+    if previous is not None and (damage := _damage(previous)):
+        notice(f"{previous} cannot be used ({damage}): all is made again from the files")
+        return _next(home, None, encoder, progress, notice)
     folder = _next_generation(home)
     embedded = _write(home, folder, previous, changed, removed, encoder, progress)
     manifest = {"encoder": encoder.fingerprint, "files": hashes}
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=0), encoding="utf-8")
     _publish(home, folder.name)
     return Report(sum(name != CONTEXT for name in changed), embedded, len(removed), 0, folder.name)
+
+
+def _damage(generation: Path) -> str:
+    """What is wrong with the parts of a generation, or nothing."""
+    try:
+        store.Store(generation / STORE)
+        records.Records(generation).close()
+        index.Index(generation).close()
+    except Exception as error:  # each part has errors of its own for a file that was cut short
+        return str(error)
+    return ""
 
 
 def _write(
@@ -106,7 +111,8 @@ def _write(
     corpus = Corpus(home.corpus)
     for done, source in enumerate(map(corpus.__getitem__, keys), 1):
         _well_formed(source, corpus.folder)
-        graphs[names.iri("source", source.id)] = sources.triples(source, context)
+        quads = sources.triples(source, context)
+        graphs[names.iri("source", source.id)] = quads + store.provenance(quads)
         texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
         citations[source.id] = (styles.citation(source.data), source.data)
         progress("files read", done, len(keys))

@@ -130,7 +130,7 @@ def concept(home: Path, id: str, as_json: bool) -> None:
         _line(name, (ref.label for ref in getattr(view, name)))
     _line("also", view.alt_labels)
     for relation in view.relations:
-        mark = "" if relation.established else "  (only recalled or inferred)"
+        mark = "" if relation.established else "  (only recalled, inferred or retracted)"
         _line(relation.label, [f"{relation.other.label} [{', '.join(c.id for c in relation.claims)}]{mark}"])
     for question in view.questions:
         _line("open question", [question.text])

@@ -152,7 +152,7 @@ def stats(rows: Rows, names: Names, ontology: Ontology) -> Stats:
     for row in rows("stats-concepts"):
         scheme = ontology.schemes.get(names.id(row["scheme"] or ""))
         total, claimed, treated = (int(row[name] or 0) for name in ("concepts", "withClaims", "withWorksOnly"))
-        label = scheme.label if scheme else row["scheme"] or ""
+        label = scheme.label if scheme else row["scheme"] or "in no scheme"
         concepts.append(SchemeCount(label, total, claimed, treated, total - claimed - treated))
     counts: dict[str, list[Count]] = defaultdict(list)
     for query, what in (("stats-claims", "claims"), ("stats-sources", "sources")):

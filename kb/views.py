@@ -61,7 +61,10 @@ class Strength(NamedTuple):
 
 
 class ClaimView(NamedTuple):
-    """A claim with its source, how it is known, how strongly, what it is about and how it stands to others."""
+    """A claim with its source, how it is known, how strongly, what it is about and how it stands to others.
+
+    *read_in* are the ids of the works in which the statement was read.
+    """
 
     id: str
     text: str
@@ -70,13 +73,15 @@ class ClaimView(NamedTuple):
     basis: str
     reported_in: str | None
     provenance: str
+    read_in: tuple[str, ...]
     strength: Strength
+    retracted: bool
     about: tuple[Ref, ...]
     stances: tuple[Stance, ...]
 
 
 class Relation(NamedTuple):
-    """A relation that claims assert; not *established* where all of them are only recalled or inferred.
+    """A relation that claims assert; not *established* where all of them are only recalled, inferred or retracted.
 
     Its *strength* is the best basis among the claims, the works in which any of them was read, and whether one of them
     is peer-reviewed.
@@ -163,6 +168,7 @@ class SchemeView(NamedTuple):
     concepts: tuple[Node, ...]
 
 
+RETRACTED = "This work is retracted: what it claims counts as no evidence."
 STATES = {
     "incomplete": "The record is incomplete: something of it could not be confirmed.",
     "seed-only": "Known only from a mention in another work; the work itself was not seen.",
@@ -219,7 +225,7 @@ class Views:
         treats = (Treatment(self._ref(t["concept"]), t.get("locator") or "") for t in data.get("treats") or ())
         return SourceView(
             id, iri, str(data.get("type", "document")), data.get("title"), self._records.citation(id),
-            data.get("issued"), state, STATES.get(state, ""), tuple(data.get("missing") or ()), data,
+            data.get("issued"), state, self._state_note(data), tuple(data.get("missing") or ()), data,
             styles.reference(data), styles.bibtex(id, data), data.get("summary"),
             SUMMARIES.get(str(data.get("summaryBasis")), "") if data.get("summary") else "",
             self._refs(data.get("subjects") or ()), tuple(treats), self._claims("source", iri),
@@ -270,7 +276,7 @@ class Views:
         claims = [self._claim(row, stances[row["claim"] or ""]) for row in self._rows(f"{of}-claims", iri)]
         if of == "source":
             return tuple(sorted(claims, key=lambda claim: _natural(claim.id)))
-        return tuple(sorted(claims, key=strongest_first))
+        return tuple(strongest_first(claims))
 
     def _claim(self, row: Row, stances: Iterable[Stance]) -> ClaimView:
         basis = (row["basis"] or "").removeprefix(PKB).removeprefix("from-")
@@ -278,10 +284,11 @@ class Views:
         provenance = self._records.provenance(row["locator"], basis, reported_in)
         about = self._refs(sorted(map(self._id, (row["about"] or "").split())))
         source = self._source(row["source"])
-        strength = Strength(int(row["strength"] or 0), int(row["works"] or 0), row["peerReviewed"] == "true")
+        read_in = tuple(sorted(map(self._id, (row["works"] or "").split())))
+        strength = Strength(int(row["strength"] or 0), len(read_in), row["peerReviewed"] == "true")
         return ClaimView(
-            self._id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in, provenance, strength,
-            about, tuple(stances),
+            self._id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in, provenance, read_in,
+            strength, row["retracted"] == "true", about, tuple(stances),
         )  # fmt: skip
 
     def _relations(self, iri: str, claims: dict[str, ClaimView]) -> tuple[Relation, ...]:
@@ -306,6 +313,10 @@ class Views:
         state = str(data.get("state") or COMPLETE)
         return SourceRef(id, self._records.citation(id), data.get("title"), state, locator)
 
+    def _state_note(self, data: dict[str, Any]) -> str:
+        retracted = RETRACTED if data.get("status") == "retracted" else ""
+        return f"{retracted} {STATES.get(str(data.get('state')), '')}".strip()
+
     def _scheme(self, concept: Concept) -> Ref | None:
         scheme = self.ontology.schemes.get(concept.schemes[0]) if concept.schemes else None
         return Ref(scheme.id, scheme.label) if scheme else None
@@ -326,16 +337,16 @@ class Views:
         return self._names.id(iri or "")
 
 
-def strongest_first(claim: ClaimView) -> tuple[int, int, bool, tuple[str, int, str]]:
-    """What claims are sorted by: strength, then id."""
-    basis, works, peer_reviewed = claim.strength
-    return -basis, -works, not peer_reviewed, _natural(claim.id)
+def strongest_first(claims: Iterable[ClaimView]) -> list[ClaimView]:
+    """Claims by strength, then id; what is retracted comes last."""
+    by_id = sorted(claims, key=lambda claim: _natural(claim.id))
+    return sorted(by_id, key=lambda claim: (not claim.retracted, claim.strength), reverse=True)
 
 
 def joint(claims: Iterable[ClaimView]) -> Strength:
     """The strength of what several claims assert together."""
-    claims = list(claims)
-    works = {claim.reported_in or claim.source.id for claim in claims if claim.strength.works}
+    claims = [claim for claim in claims if not claim.retracted]
+    works = {work for claim in claims for work in claim.read_in}
     return Strength(
         max((claim.strength.basis for claim in claims), default=0), len(works),
         any(claim.strength.peer_reviewed for claim in claims),

@@ -71,6 +71,29 @@ def test_a_relation_is_as_strong_as_its_claims_together(base):
     assert relations["practice-shared-rules"].strength == Strength(2, 0, True)
 
 
+def test_a_relation_counts_the_works_that_support_its_claims(home):
+    file = home / "corpus" / "sandhill-1998.yaml"
+    text = file.read_text()
+    file.write_text(text + ("" if "claims:" in text else "claims:") + SUPPORT.format(basis="abstract"))
+
+    [relation] = built(home).concept("barrier-power-imbalance").relations
+
+    assert relation.strength == Strength(5, 2, True)
+
+
+def test_what_is_retracted_comes_last_and_establishes_nothing(home):
+    file = home / "corpus" / "testwell-2010.yaml"
+    file.write_text(file.read_text().replace("status: draft", "status: retracted"))
+    base = built(home)
+    view = base.concept("barrier-power-imbalance")
+
+    [relation] = view.relations
+    assert (relation.established, relation.strength) == (False, Strength(0, 0, False))
+    assert [claim.retracted for claim in view.claims] == sorted(claim.retracted for claim in view.claims)
+    assert view.claims[-1].retracted
+    assert base.source("testwell-2010").state_note.startswith("This work is retracted")
+
+
 def test_prov_tells_who_entered_a_claim_when_and_from_what(base):
     rows = base.query("""
         PREFIX prov: <http://www.w3.org/ns/prov#>

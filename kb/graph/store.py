@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,11 +81,27 @@ def write(folder: Path, previous: Path | None, graphs: Mapping[str, list[ox.Quad
     store.optimize()
 
 
+def provenance(quads: list[ox.Quad]) -> list[ox.Quad]:
+    """What PROV-O says of the claims of a source, from its own *quads*, in the same graph."""
+    store = ox.Store()
+    store.extend([ox.Quad(q.subject, q.predicate, q.object) for q in quads])
+    return [ox.Quad(t.subject, t.predicate, t.object, quads[0].graph_name) for t in _construct(store, "provenance")]
+
+
 def _derive(store: ox.Store) -> Iterator[ox.Quad]:
-    triples = store.query((Path(__file__).parent / "derive.rq").read_text(encoding="utf-8"))
-    assert isinstance(triples, ox.QueryTriples)
     graph = ox.NamedNode(DERIVED_GRAPH)
-    return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in triples)
+    return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in _construct(store, "derive"))
+
+
+def _construct(store: ox.Store, query: str) -> ox.QueryTriples:
+    triples = store.query(_text(query))
+    assert isinstance(triples, ox.QueryTriples)
+    return triples
+
+
+@cache
+def _text(query: str) -> str:
+    return (Path(__file__).parent / f"{query}.rq").read_text(encoding="utf-8")
 
 
 def _replace(store: ox.Store, name: str, quads: list[ox.Quad]) -> None:
