@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from kb.errors import KBError
+from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from kb.views import ClaimView, Node
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the .json page of the web app has it.")
+language = click.option("--lang", "language", default=LANGUAGE, show_default=True, metavar="TAG",
+                        help="Labels in this language, such as de, where there are any.")  # fmt: skip
 mode = click.option("--mode", default="fused", show_default=True, type=click.Choice(["fused", "words", "vectors"]),
                     help="Rank by words, by meaning (vectors), or by both.")  # fmt: skip
 SHOWN = 20  # problems of a kind
@@ -118,13 +121,16 @@ def search(home: Path, query: str, limit: int, kind: str | None, concept: str | 
 
 @main.command()
 @click.argument("id")
+@language
 @as_json
 @click.pass_obj
-def concept(home: Path, id: str, as_json: bool) -> None:
+def concept(home: Path, id: str, language: str, as_json: bool) -> None:
     """Show a concept and what the literature says about it."""
-    view = opened(home).concept(id)
+    view = opened(home).concept(id, language)
     if as_json:
         return show(view)
+    if view.retired:
+        click.echo(f"retired; use {' or '.join(ref.id for ref in view.replaced_by) or 'another concept'}")
     click.echo(f"{view.label}  ({view.id}{', ' + view.scheme.label if view.scheme else ''})\n{view.definition}")
     for name in ("broader", "narrower", "related"):
         _line(name, (ref.label for ref in getattr(view, name)))
@@ -139,11 +145,12 @@ def concept(home: Path, id: str, as_json: bool) -> None:
 
 
 @main.command()
+@language
 @as_json
 @click.pass_obj
-def concepts(home: Path, as_json: bool) -> None:
+def concepts(home: Path, language: str, as_json: bool) -> None:
     """Show the concept schemes as trees, with the number of claims about each concept."""
-    schemes = opened(home).concepts()
+    schemes = opened(home).concepts(language)
     if as_json:
         return show(schemes)
     for scheme in schemes:
@@ -243,7 +250,7 @@ def stats(home: Path, as_json: bool) -> None:
                 click.echo(f"{number:6}  {name}")
     click.echo("\nopen questions")
     for question in found.questions:
-        click.echo(f"  {question.text}")
+        click.echo(f"  {question.text}  [{', '.join(question.about)}]")
 
 
 def _problems(problems: list[Problem], everything: bool) -> None:

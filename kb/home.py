@@ -114,11 +114,14 @@ def init(folder: Path, thesaurus: Path | None = None) -> Home:
             raise BadHome(f"{part} exists already: nothing was written; choose an empty folder")
     given = None if thesaurus is None else _thesaurus(thesaurus)
     try:
-        shutil.copytree(packaged() / "ontology", home.ontology)
         if given is None:
+            shutil.copytree(packaged() / "ontology", home.ontology)
             shutil.copytree(packaged() / "corpus", home.corpus)
             return home
+        ours = shutil.ignore_patterns("README.md", "LICENSE")  # which tell of our concepts, not of these
+        shutil.copytree(packaged() / "ontology", home.ontology, ignore=ours)
         home.corpus.mkdir()
+        shutil.copyfile(packaged() / "corpus" / "README.md", home.corpus / "README.md")
     except OSError as error:
         raise BadHome(f"{folder}: cannot be written: {error.strerror}; choose another folder") from error
     text, namespace = given

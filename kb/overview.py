@@ -21,11 +21,12 @@ class Ref(NamedTuple):
 
 
 class Question(NamedTuple):
-    """What is not known yet, and why."""
+    """What is not known yet, why, and the ids of the concepts it is about."""
 
     id: str
     text: str
     why: str
+    about: tuple[str, ...]
 
 
 class Term(NamedTuple):
@@ -167,5 +168,8 @@ def stats(rows: Rows, names: Names, ontology: Ontology) -> Stats:
         sources_by_year=tuple(counts["year"]),
         sources_by_record=tuple(counts["record"]),
         sources_by_review=tuple(counts["review"]),
-        questions=tuple(Question(id, row["text"] or "", row["why"] or "") for id, row in questions),
+        questions=tuple(
+            Question(id, row["text"] or "", row["why"] or "", tuple(map(names.id, (row["about"] or "").split())))
+            for id, row in questions
+        ),
     )

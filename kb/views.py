@@ -51,8 +51,8 @@ class Strength(NamedTuple):
 
     *basis* ranks how the statement is known: in the text 5, in the abstract 4, reported by another work 3, recalled 2,
     inferred 1. *works* counts the different works in which it was read; a report counts as the work that reports, what
-    is recalled or inferred counts as none. *peer_reviewed* goes by the kind of work: journal articles and conference
-    papers are, as a rule.
+    is recalled or inferred counts as none. *peer_reviewed* tells whether one of these is, by its kind: journal articles
+    and conference papers are, as a rule.
     """
 
     basis: int
@@ -209,7 +209,7 @@ class Views:
             self._relations(concept.iri, {claim.id: claim for claim in claims}),
             claims,
             tuple(self._source(r["source"], r["locator"]) for r in self._rows("concept-sources", concept.iri)),
-            tuple(Question(self._id(r["question"]).rpartition("/")[2], r["text"] or "", r["why"] or "")
+            tuple(Question(self._id(r["question"]).rpartition("/")[2], r["text"] or "", r["why"] or "", (id,))
                   for r in self._rows("concept-questions", concept.iri)),
             tuple(Match(kind, iri) for kind, iri in concept.matches),
         )  # fmt: skip
@@ -301,11 +301,12 @@ class Views:
             ids = sorted({self._id(row["claim"]) for row in rows}, key=_natural)
             for source in {id.partition("#")[0] for id in ids if id not in claims}:
                 claims |= {c.id: c for c in self._claims("source", self._names.iri("source", source))}
-            found = tuple(claims[id] for id in ids if id in claims)
+            found = tuple(strongest_first(claims[id] for id in ids if id in claims))
             established = rows[0]["established"] == "true"
             name, ref = predicate.removeprefix(PKB), self._ref(self._id(other))
             relations.append(Relation(name, label, ref, found, established, joint(found)))
-        return tuple(sorted(relations, key=lambda r: (r.label, r.other.label)))
+        relations.sort(key=lambda r: r.strength, reverse=True)
+        return tuple(sorted(relations, key=lambda r: (r.label, not r.established)))
 
     def _source(self, iri: str | None, locator: str | None = None) -> SourceRef:
         id = self._id(iri)
@@ -331,7 +332,8 @@ class Views:
 
     def _ref(self, id: str) -> Ref:
         concept = self.ontology.concepts.get(id)
-        return Ref(id, concept.label if concept else id)
+        retired = " (retired)" if concept and concept.retired else ""
+        return Ref(id, concept.label + retired if concept else id)
 
     def _id(self, iri: str | None) -> str:
         return self._names.id(iri or "")

@@ -68,7 +68,7 @@ def test_a_relation_is_as_strong_as_its_claims_together(base):
     relations = {r.other.id: r for r in base.concept("barrier-distance").relations}
 
     assert relations["practice-regular-meetings"].strength == Strength(5, 1, True)
-    assert relations["practice-shared-rules"].strength == Strength(2, 0, True)
+    assert relations["practice-shared-rules"].strength == Strength(2, 0, False)
 
 
 def test_a_relation_counts_the_works_that_support_its_claims(home):

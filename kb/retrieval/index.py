@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing
@@ -17,6 +18,7 @@ from weakref import finalize
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.corpus.ontology import fold, label_key
 from kb.errors import BadSource
 from kb.retrieval import vectors, words
 from kb.retrieval.encoder import Encoder, Matrix
@@ -30,6 +32,8 @@ CHUNK = 256  # texts encoded between two steps of the progress bar
 TABLES = """
 CREATE TABLE passage (id TEXT PRIMARY KEY, owner TEXT, digest BLOB, data TEXT);
 CREATE INDEX by_owner ON passage (owner);
+CREATE TABLE label (key TEXT, id TEXT);
+CREATE INDEX by_key ON label (key);
 """
 
 Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
@@ -59,6 +63,12 @@ class Index:
         """The passage in *row*."""
         found = self._catalogue.execute("SELECT data FROM passage WHERE id = ?", (self.ids[row],)).fetchone()
         return _passage(found[0])
+
+    def by_label(self, text: str) -> set[int]:
+        """The rows of the concepts that have *text* as one of their labels, in any language."""
+        keys = (label_key(text), fold(text))
+        found = self._catalogue.execute("SELECT id FROM label WHERE key IN (?, ?)", keys).fetchall()
+        return {bisect_left(self.ids, id) for (id,) in found}
 
     def by_words(self, text: str, limit: int, scope: Scope = EVERYTHING) -> list[tuple[int, float]]:
         """Rows and BM25 scores, best first."""
@@ -120,8 +130,12 @@ def write(
 def _replace(db: sqlite3.Connection, changes: Mapping[str, Iterable[Passage]], fingerprint: str) -> None:
     """Bring the catalogue up to date."""
     for owner, passages in changes.items():
+        db.execute("DELETE FROM label WHERE id IN (SELECT id FROM passage WHERE owner = ?)", (owner,))
         db.execute("DELETE FROM passage WHERE owner = ?", (owner,))
         for passage in passages:
+            db.executemany(
+                "INSERT INTO label VALUES (?, ?)", ((label_key(each), passage.id) for each in passage.labels)
+            )
             digest = blake2b(f"{fingerprint}\n{passage.encoded}".encode(), digest_size=16).digest()
             row = (passage.id, owner, digest, json.dumps(asdict(passage), ensure_ascii=False))
             try:

@@ -10,6 +10,7 @@ from kb.corpus.ontology import Concept
 from kb.corpus.sources import Source
 
 PASSAGE_WORDS = 180  # about 240 tokens, the most that the default model reads
+SEPARATOR = "; "  # between labels
 YEAR = re.compile(r"-?\d{4}")
 
 
@@ -37,6 +38,12 @@ class Passage:
     year: int | None = None
 
     @property
+    def labels(self) -> list[str]:
+        """Of a concept: every label in any language."""
+        lists = (self.names, self.foreign) if self.kind == "concept" else ()
+        return [self.heading, *(each for names in lists for each in names.split(SEPARATOR))] if lists else []
+
+    @property
     def searched(self) -> str:
         """What the word index reads of it."""
         return " ".join(part for part in (self.heading, self.names, self.foreign, self.text) if part)
@@ -52,8 +59,8 @@ class Passage:
 def of_concept(concept: Concept) -> Passage:
     """The one passage of a concept: its labels, definition and scope note."""
     text = " ".join(part for part in (concept.definition, concept.scope_note) if part)
-    others = "; ".join((*concept.alt_labels, *concept.hidden_labels))
-    foreign = "; ".join(concept.foreign_labels)
+    others = SEPARATOR.join((*concept.alt_labels, *concept.hidden_labels))
+    foreign = SEPARATOR.join(concept.foreign_labels)
     return Passage(concept.id, "concept", text, concept.label, others, foreign, concepts=(concept.id,))
 
 

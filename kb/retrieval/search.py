@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Literal, NamedTuple, get_args
 
+from kb.corpus.ontology import fold
 from kb.errors import BadQuery, TooLong
 from kb.graph.query import LIMIT_MAX, SEARCH_CHARACTERS
 from kb.retrieval.encoder import Encoder
@@ -17,6 +18,7 @@ Mode = Literal["fused", "words", "vectors"]
 Kind = Literal["concept", "claim", "source", "passage"]
 
 MEANING = 0.7  # the weight of the vector leg; words have the rest (measured: retrieval/README.md)
+LABEL = 0.5  # the part of the score that is for the concept whose label was typed
 DEPTH = 1000  # how many passages each leg brings to the fusion, whatever the limit: so pages are stable
 YEARS = re.compile(r"(-?\d{1,4})?\s*[-–]\s*(-?\d{1,4})?|(-?\d{1,4})")
 
@@ -53,18 +55,19 @@ class Answer(NamedTuple):
 
 
 class Found(NamedTuple):
-    """A row of the index with the two legs' raw scores and their parts of the fused one."""
+    """A row of the index with the two legs' raw scores, their parts of the fused one, and that of a label."""
 
     row: int
     words: float
     cosine: float
     by_words: float
     by_meaning: float
+    by_label: float
 
     @property
     def score(self) -> float:
         """The fused score."""
-        return self.by_words + self.by_meaning
+        return self.by_words + self.by_meaning + self.by_label
 
 
 Describe = Callable[[Passage], tuple[str, str]]  # a passage's IRI and its citation
@@ -83,7 +86,7 @@ def search(
     check(text, limit, mode)
     found = rank(index, encoder, text, mode, scope)[:limit]
     terms = set(index.words.terms(text))
-    hits = (_hit(index, number, f, terms, describe) for number, f in enumerate(found, 1))
+    hits = (_hit(index, text, number, f, terms, describe) for number, f in enumerate(found, 1))
     return Answer(text, tuple(hits))
 
 
@@ -92,19 +95,23 @@ def rank(index: Index, encoder: Callable[[], Encoder], text: str, mode: Mode, sc
 
     A share of the best needs no knowledge of how deep a leg was searched
     (min-max does), and was at or above reciprocal rank fusion on every
-    collection measured.
+    collection measured. Where *text* is the label of a concept, half of the
+    score is for that, so that the concept comes first.
     """
     words = dict(index.by_words(text, DEPTH, scope)) if mode != "vectors" else {}
     cosines = dict(index.by_meaning(encoder().encode([text])[0], DEPTH, scope)) if mode != "words" else {}
     weight = {"fused": MEANING, "words": 0.0, "vectors": 1.0}[mode]
+    labelled = index.by_label(text) & (words.keys() | cosines.keys()) if mode == "fused" else set[int]()
+    rest = 1 - LABEL if labelled else 1.0
     best_words, best_cosine = max(words.values(), default=1.0), max(max(cosines.values(), default=1.0), 1e-9)
     found = [
         Found(
             row,
             words.get(row, 0.0),
             cosine := cosines.get(row, 0.0),
-            (1 - weight) * words.get(row, 0.0) / best_words,
-            weight * max(cosine, 0.0) / best_cosine,
+            rest * (1 - weight) * words.get(row, 0.0) / best_words,
+            rest * weight * max(cosine, 0.0) / best_cosine,
+            LABEL if row in labelled else 0.0,
         )
         for row in words.keys() | cosines.keys()
     ]
@@ -148,10 +155,13 @@ def years(text: str | None) -> tuple[int, int] | None:
     return low, high
 
 
-def _hit(index: Index, number: int, found: Found, terms: set[str], describe: Describe) -> Hit:
+def _hit(index: Index, text: str, number: int, found: Found, terms: set[str], describe: Describe) -> Hit:
     passage = index.passage(found.row)
     iri, citation = describe(passage)
     reasons = []
+    if found.by_label:
+        label = next(each for each in passage.labels if fold(each) == fold(text))
+        reasons.append(Reason("label", label, found.by_label))
     if found.by_words:
         reasons.append(Reason("words", ", ".join(_matched(index, passage.searched, terms)), found.by_words))
     if found.by_meaning:

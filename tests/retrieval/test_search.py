@@ -121,3 +121,13 @@ def test_a_text_is_cut_into_parts_of_about_equal_length():
 
     assert [len(part.split()) for part in parts] == [167] * 5 + [165]
     assert " ".join(parts).split() == list(map(str, range(1000)))
+
+
+@pytest.mark.parametrize("label", ["Distance", "remoteness", "distrusst", "machtgefälle", "Construcao de confianca"])
+def test_a_concept_whose_label_is_typed_comes_first(base, label):
+    [first, *others] = base.search(label).hits
+
+    reason = next(reason for reason in first.reasons if reason.type == "label")
+    assert first.kind == "concept" and reason.weight == 0.5
+    assert first.score == pytest.approx(sum(reason.weight for reason in first.reasons))
+    assert all(hit.score <= 0.5 for hit in others)
