@@ -185,6 +185,7 @@ class KnowledgeBase:
             try:
                 if now != seen or self.home.current() is None:
                     self.build()
+                    self.concepts()  # made now, so that the first reader does not wait for a large thesaurus
                 self.refresh()
                 seen = now
             except Busy:  # another process builds: look again in a moment
