@@ -148,14 +148,18 @@ class KnowledgeBase:
         self.home.check()
         return take_in([Path(file) for file in files], self.home.corpus, self.home.ontology, self.home.context())
 
-    def check(self, fix: bool = False) -> list[Problem]:
-        """Everything wrong with the files; an empty list when all is well. *fix* first mends what is certain."""
+    def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:
+        """Everything wrong with the files; an empty list when all is well.
+
+        *fix* first mends what is certain; *notice* is told which files that changed.
+        """
         from kb.corpus import check
 
         self.home.check()
         parts = self.home.corpus, self.home.ontology, self.home.context()
         if fix:
-            check.fix(*parts)
+            for path in check.fix(*parts):
+                (notice or _silent)(f"mended {path}")
         return check.check(*parts)
 
     def build(self, progress: Progress | None = None, notice: Notice | None = None, wait: float = 0) -> Report:

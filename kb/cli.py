@@ -219,10 +219,10 @@ def check(home: Path, files: tuple[Path, ...], fix: bool, everything: bool, as_j
     """
     from kb.corpus.check import check_vocabulary, fix_vocabulary
 
-    if fix:
-        for file in files:
-            fix_vocabulary(file)
-    problems = [p for file in files for p in check_vocabulary(file)] if files else opened(home).check(fix)
+    tell = partial(click.echo, err=True)
+    for path in [path for file in files for path in fix_vocabulary(file)] if fix else ():
+        tell(f"mended {path}")
+    problems = [p for file in files for p in check_vocabulary(file)] if files else opened(home).check(fix, tell)
     if as_json:
         show(problems)
     else:

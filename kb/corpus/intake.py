@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from kb.corpus.check import Problem, check
+from kb.corpus.check import ERROR, Problem, check
 from kb.corpus.sources import SLUG, Corpus, read
 from kb.errors import BadSource, NotFound
 
@@ -53,5 +53,5 @@ def _problems(files: Sequence[Path], corpus: Path, ontology: Path, context: dict
     return [
         problem._replace(path=own[problem.path])
         for problem in found
-        if problem.path in own and problem.severity == "error"
+        if problem.path in own and problem.severity == ERROR
     ]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 SHAPES = "shapes.ttl"
 LABELS = ("prefLabel", "altLabel", "hiddenLabel")
+TITLES = (DCTERMS + "title", "http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/elements/1.1/title")
 MAPPINGS = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
 SHORT = 3  # letters: a label in capitals up to this long, such as US, is no word written large
 
@@ -61,6 +62,39 @@ class Concept:
         return (self.label, *self.alt_labels, *self.hidden_labels, *self.foreign_labels)
 
 
+class Statements:
+    """RDF *quads* by subject and property, the literals apart from the links.
+
+    Blank nodes and triple terms are in `values` alone. A subject without IRI is written _:x.
+    """
+
+    def __init__(self, quads: Iterable[Any]) -> None:
+        import pyoxigraph as ox
+
+        self.values: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+        self._literals: dict[tuple[str, str], list[Any]] = defaultdict(list)
+        self._links: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for subject, predicate, value, *_ in quads:
+            iri = subject.value if isinstance(subject, ox.NamedNode) else str(subject)
+            self.values[iri][predicate.value].append(value)
+            if isinstance(value, ox.Literal):
+                self._literals[iri, predicate.value].append(value)
+            elif isinstance(value, ox.NamedNode):
+                self._links[iri, predicate.value].append(value.value)
+
+    def get(self, iri: str, predicate: str) -> list[Any]:
+        """The literals of a property; none for a subject that is not here."""
+        return self._literals.get((iri, predicate), [])
+
+    def iris(self, iri: str, predicate: str) -> list[str]:
+        """The IRIs that a property leads to."""
+        return self._links.get((iri, predicate), [])
+
+    def instances(self, kind: str) -> list[str]:
+        """The subjects of a class."""
+        return [iri for iri in self.values if kind in self.iris(iri, RDF + "type")]
+
+
 class Ontology:
     """The concepts and schemes in RDF *quads*, with labels in *language* where there are any.
 
@@ -75,21 +109,14 @@ class Ontology:
     """
 
     def __init__(self, quads: Iterable[Quad], names: Names, language: str = LANGUAGE) -> None:
-        self.names = names
-        self._values: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        for subject, predicate, value, _ in quads:
-            self._values[subject.value][predicate.value].append(value)
+        self.names, self._said = names, Statements(quads)
         self._arrange(language)
 
     def _arrange(self, language: str) -> None:
         self.language = language
         self._sorting: dict[str, str] = {}
-        kinds: dict[str, list[str]] = defaultdict(list)
-        for iri, properties in self._values.items():
-            for kind in properties.get(RDF + "type", ()):
-                kinds[kind.value].append(iri)
-        self.concepts = {c.id: c for c in map(self._concept, sorted(kinds[SKOS + "Concept"]))}
-        self.schemes = {s.id: s for s in map(self._scheme, kinds[SKOS + "ConceptScheme"])}
+        self.concepts = {c.id: c for c in map(self._concept, sorted(self._said.instances(SKOS + "Concept")))}
+        self.schemes = {s.id: s for s in map(self._scheme, self._said.instances(SKOS + "ConceptScheme"))}
         first = next((scheme.label for scheme in self.schemes.values()), "")
         self.title = self._text(ONTOLOGY_GRAPH, DCTERMS + "title") or first
 
@@ -106,7 +133,7 @@ class Ontology:
         """The languages that concepts have labels in, the most used first."""
         found: dict[str, int] = defaultdict(int)
         for concept in self.concepts.values():
-            for label in self._values[concept.iri].get(SKOS + "prefLabel", ()):
+            for label in self._said.get(concept.iri, SKOS + "prefLabel"):
                 found[label.language or ""] += 1
         return sorted(filter(None, found), key=lambda language: (-found[language], language))
 
@@ -151,21 +178,20 @@ class Ontology:
     def _inverse(self) -> dict[str, dict[str, set[str]]]:
         """Links stated from the other side: object → predicate → subjects."""
         found: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-        for subject, links in self._values.items():
+        for subject in self._said.values:
             for link in ("broader", "narrower", "related", "hasTopConcept"):
-                for value in links.get(SKOS + link, ()):
-                    found[value.value][link].add(subject)
+                for iri in self._said.iris(subject, SKOS + link):
+                    found[iri][link].add(subject)
         return found
 
     def _concept(self, iri: str) -> Concept:
-        links = self._values[iri]
-        pref = self._preferred(links.get(SKOS + "prefLabel", ()))
+        links = self._said.iris
+        labels = {name: self._said.get(iri, SKOS + name) for name in LABELS}
+        pref = self._preferred(labels["prefLabel"])
         label = pref.value if pref else self.names.id(iri)
         language = (pref.language if pref else None) or LANGUAGE
-        shown = {
-            name: [v.value for v in links.get(SKOS + name, ()) if v.language in (language, None)] for name in LABELS
-        }
-        every = dict.fromkeys(v.value for name in LABELS for v in links.get(SKOS + name, ()))
+        shown = {name: [v.value for v in found if v.language in (language, None)] for name, found in labels.items()}
+        every = dict.fromkeys(v.value for found in labels.values() for v in found)
         return Concept(
             id=self.names.id(iri),
             iri=iri,
@@ -180,22 +206,24 @@ class Ontology:
             broader=self._ids(iri, "broader", inverse="narrower"),
             narrower=self._ids(iri, "narrower", inverse="broader"),
             related=self._ids(iri, "related", inverse="related"),
-            matches=tuple((kind, v.value) for kind in MAPPINGS for v in links.get(SKOS + kind, ())),
-            groups=any(v.value == PKB + "GroupingConcept" for v in links.get(RDF + "type", ())),
+            matches=tuple((kind, other) for kind in MAPPINGS for other in links(iri, SKOS + kind)),
+            groups=PKB + "GroupingConcept" in links(iri, RDF + "type"),
             retired=self._retired(iri),
-            replaced_by=tuple(self.names.id(v.value) for v in links.get(DCTERMS + "isReplacedBy", ())),
+            replaced_by=tuple(map(self.names.id, links(iri, DCTERMS + "isReplacedBy"))),
         )
 
     def _retired(self, iri: str) -> bool:
-        return iri in self._values and any(v.value == "true" for v in self._values[iri].get(OWL + "deprecated", ()))
+        return any(v.value == "true" for v in self._said.get(iri, OWL + "deprecated"))
 
     def _scheme(self, iri: str) -> Scheme:
-        label = self._text(iri, SKOS + "prefLabel") or self._text(iri, DCTERMS + "title") or self.names.id(iri)
+        label = next(
+            filter(None, (self._text(iri, name) for name in (SKOS + "prefLabel", *TITLES))), self.names.id(iri)
+        )
         note = self._text(iri, SKOS + "scopeNote") or self._text(iri, DCTERMS + "description")
         return Scheme(self.names.id(iri), iri, label, note or self._text(iri, SKOS + "definition"))
 
     def _ids(self, iri: str, *predicates: str, inverse: str) -> tuple[str, ...]:
-        stated = {v.value for p in predicates for v in self._values[iri].get(SKOS + p, ())}
+        stated = {other for p in predicates for other in self._said.iris(iri, SKOS + p)}
         iris = [i for i in stated | self._inverse.get(iri, {}).get(inverse, set()) if not self._retired(i)]
         return tuple(map(self.names.id, sorted(iris, key=self._sort_key)))
 
@@ -205,7 +233,7 @@ class Ontology:
         return self._sorting[iri], iri
 
     def _text(self, iri: str, predicate: str) -> str:
-        found = self._preferred(self._values[iri].get(predicate, ()) if iri in self._values else ())
+        found = self._preferred(self._said.get(iri, predicate))
         return str(found.value) if found else ""
 
     def _preferred(self, values: Iterable[Any]) -> Any:

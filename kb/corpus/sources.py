@@ -60,9 +60,13 @@ def triples(source: Source, context: dict[str, Any], graph: str | None = None) -
 
     names = Names.of(context)
     iri = names.iri("source", source.id)
-    document = json.dumps({**context, **source.json_ld(names)})
     try:
+        document = json.dumps({**context, **source.json_ld(names)})
         parsed = list(ox.parse(document, format=ox.RdfFormat.JSON_LD, base_iri=iri))
+    except RecursionError:
+        raise BadSource(f"corpus/{source.id}.yaml: is nested too deeply") from None
+    except TypeError:
+        raise BadSource(f"corpus/{source.id}.yaml: a key is no text but a list or a mapping") from None
     except (SyntaxError, ValueError) as error:
         raise BadSource(f"corpus/{source.id}.yaml: cannot be read as linked data: {error}") from error
     name = ox.NamedNode(graph or iri)
@@ -174,6 +178,8 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         raise BadSource(f"{path}:{mark.line + 1 if mark else 1}: {what}") from error
     except YAMLError as error:
         raise BadSource(f"{path}: {' '.join(str(error).split())}") from error
+    except RecursionError:
+        raise BadSource(f"{path}:1: is nested too deeply") from None
     if not isinstance(data, dict):
         raise BadSource(f"{path}:1: holds no fields; a source starts with lines such as 'type: article'")
     data = _with_lists(data, LISTS)
@@ -185,6 +191,11 @@ def parse(text: str, path: Path) -> dict[str, Any]:
 def _with_lists(node: dict[str, Any], keys: set[str]) -> dict[str, Any]:
     """*node* with a list at *keys* even where the file gives a single value, which means the same."""
     return node | {k: [value] for k, value in node.items() if k in keys and value and not isinstance(value, list)}
+
+
+def texts(value: Any) -> list[str]:
+    """The texts in a value, which may be a single one or a list."""
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, str)]
 
 
 def write_atomically(path: Path, text: str) -> None:

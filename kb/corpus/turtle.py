@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -42,21 +43,19 @@ class Token(NamedTuple):
 
 
 class Object(NamedTuple):
-    """An object in a block: its predicate's IRI, its own IRI where it has one, and the positions around it."""
+    """An object in a block: its predicate's IRI and where that begins, and the positions around the object."""
 
     predicate: str
-    iri: str | None
+    verb: int
     start: int
     end: int
 
 
 class Block(NamedTuple):
-    """All that a file says of a subject in one go, up to the full stop at *end*."""
+    """All that a file says of a subject in one go, up to the full stop."""
 
     subject: str
     line: int
-    start: int
-    end: int
     objects: tuple[Object, ...]
 
 
@@ -64,16 +63,21 @@ class Document:
     """A Turtle text with its prefixes and blocks.
 
     >>> text = '@prefix ex: <http://e/> .\\n\\nex:a ex:knows ex:b, "x. y"@en ;\\n  a ex:C .'
-    >>> [(block.subject, block.line, len(block.objects)) for block in Document(text).blocks]
-    [('http://e/a', 3, 3)]
+    >>> [(block.line, len(block.objects)) for block in Document(text).blocks["http://e/a"]]
+    [(3, 3)]
     """
 
     def __init__(self, text: str) -> None:
         self.text = text
         self.prefixes: dict[str, str] = {}
         self.base = ""
-        self.blocks = list(self._blocks())
-        self.lines = {block.subject: block.line for block in reversed(self.blocks)}  # the first one of each
+        self.blocks: dict[str, list[Block]] = defaultdict(list)  # by subject, in the order of the file
+        for block in self._blocks():
+            self.blocks[block.subject].append(block)
+
+    def head(self) -> str:
+        """The prefixes, as a Turtle text begins with them."""
+        return "".join(f"@prefix {prefix}: <{space}> .\n" for prefix, space in self.prefixes.items())
 
     def short(self, iri: str) -> str:
         """*iri* as this file would write it."""
@@ -93,7 +97,7 @@ class Document:
             elif subject := self._iri(statement[0]):
                 start = statement[0].start
                 line, seen = line + self.text.count("\n", seen, start), start
-                yield Block(subject, line, start, statement[-1].start, tuple(self._objects(statement[1:])))
+                yield Block(subject, line, tuple(self._objects(statement[1:])))
 
     def _statements(self) -> Iterator[list[Token]]:
         """The tokens of each directive or block; a block has its full stop with it."""
@@ -108,18 +112,17 @@ class Document:
 
     def _objects(self, rest: list[Token]) -> Iterator[Object]:
         """The objects of a block, from the tokens after its subject."""
-        depth, predicate, start = 0, "", None
+        depth, predicate, verb, start = 0, "", 0, None
         for before, token in zip([None, *rest], rest, strict=False):
-            opens, closes = token.text in ("[", "("), token.text in ("]", ")")
+            opens, closes = token.text in "[({", token.text in "])}"  # { stands in annotations of RDF 1.2
             if depth == 0 and token.text in (";", ",", ".") and token.kind == "mark":
                 if predicate and start is not None and before:
-                    iri = self._iri(start) if before is start else None
-                    yield Object(predicate, iri, start.start, before.end)
+                    yield Object(predicate, verb, start, before.end)
                 start, predicate = None, predicate if token.text == "," else ""
             elif depth == 0 and not predicate:
-                predicate = RDF + "type" if token.text == "a" else self._iri(token) or ""
+                verb, predicate = token.start, RDF + "type" if token.text == "a" else self._iri(token) or ""
             elif depth == 0 and start is None:
-                start = token
+                start = token.start
             depth += opens - closes
 
     def _iri(self, token: Token) -> str | None:

@@ -3,10 +3,17 @@
 import json
 import shutil
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
+from kb.base import KnowledgeBase
 from kb.corpus.check import Problem, check, fix
+from kb.corpus.check.fields import Checker
+from kb.corpus.check.skos import Vocabulary
+from kb.corpus.ontology import Ontology, parse_turtle
+from kb.corpus.sources import Source, parse
+from kb.terms import Names
 
 ROOT = Path(__file__).parents[2]
 CONTEXT = json.loads((ROOT / "ontology" / "context.jsonld").read_text(encoding="utf-8"))
@@ -117,6 +124,19 @@ MISTAKES = {
     "class name as key": ("doi:", "book: yes\ndoi:", ["10: unknown key 'book'"]),
     "unknown type": ("type: article", "type: artcle", ["1: unknown type 'artcle' (did you mean 'article'?)"]),
     "unknown value": ("basis: abstract", "basis: abstrct", ["14: unknown basis 'abstrct' (did you mean 'abstract'?)"]),
+    "key of a source in a claim": ("    curator", "    status: draft\n    curator", [
+        "19: unknown key 'status' in claims (it belongs in the source itself)",
+    ]),
+    "keys where a concept belongs": ("mitigatedBy: practice-lamp", "mitigatedBy: {practice-lamp: very}", [
+        "18: 'mitigatedBy' takes text, not keys",
+    ]),
+    "key that is a list": ("doi: 10.5555/lamp", "? [a, b]\n: c", [
+        "1: a key is no text but a list or a mapping",
+        "1: unknown key ('a', 'b')",
+    ]),
+    "list in a list in a list": ("doi: 10.5555/lamp", f"note: {'[' * 3000}{']' * 3000}", [
+        "1: is nested too deeply",
+    ]),
     "unknown state": ("state: complete", "state: finished", ["2: unknown state 'finished'"]),
     "empty value": ("title: Lamps in the fog", "title:", ["4: 'title' is empty (write a value or delete the key)"]),
     "text where keys belong": ("  - {family: Holt, given: A.}", "  - Holt, A.", [
@@ -320,6 +340,115 @@ def test_what_is_certain_is_mended_and_nothing_else_changes(home):
     right = wrong.replace("https://doi.org/", "").replace("3-9", "3–9").replace('["#c2"]', '["holt-2001#c2"]')
     assert changed == [home / "corpus" / "holt-2001.yaml"]
     assert (home / "corpus" / "holt-2001.yaml").read_text(encoding="utf-8") == right
+
+
+def test_a_mend_leaves_the_line_ends_as_they_are(home):
+    wrong = LAMP.replace("doi: 10", "doi: https://doi.org/10").replace("\n", "\r\n").encode()
+    (home / "corpus" / "holt-2001.yaml").write_bytes(wrong)
+
+    fix(home / "corpus", home / "ontology", CONTEXT)
+
+    assert (home / "corpus" / "holt-2001.yaml").read_bytes() == LAMP.replace("\n", "\r\n").encode()
+
+
+def test_a_relation_to_a_list_of_one_is_a_relation(home):
+    write(home, "holt-2001.yaml", LAMP.replace("mitigatedBy: practice-lamp", "mitigatedBy: [practice-lamp]"))
+    assert problems(home) == []
+
+    path = home / "corpus" / "holt-2001.yaml"
+    write(home, "holt-2001.yaml", path.read_text().replace("basis: abstract", "basis: recalled"))
+
+    assert problems(home) == [
+        "corpus/holt-2001.yaml:18: warning: barrier-fog mitigatedBy practice-lamp rests on nothing but memory or"
+        " inference (find a work that says it)"
+    ]
+
+
+RETIRED = """
+@prefix dcterms: <http://purl.org/dc/terms/> .
+@prefix owl: <http://www.w3.org/2002/07/owl#> .
+concept:practice-bell a skos:Concept ; skos:inScheme scheme:sea ; owl:deprecated true ;
+    dcterms:isReplacedBy concept:practice-lamp .
+concept:practice-gong a skos:Concept ; skos:inScheme scheme:sea ; owl:deprecated true ;
+    dcterms:isReplacedBy concept:practice-bell .
+concept:practice-horn a skos:Concept ; skos:inScheme scheme:sea ; owl:deprecated true ;
+    dcterms:isReplacedBy concept:practice-whistle .
+concept:practice-drum a skos:Concept ; skos:inScheme scheme:sea ; owl:deprecated true ;
+    dcterms:isReplacedBy concept:practice-lamp .
+"""
+SUCCESSORS = {
+    "one in use": ("about: [practice-bell]", "about: [practice-lamp]"),
+    "one of a relation": ("asserts: {subject: barrier-fog, mitigatedBy: [practice-bell]}",
+                          "asserts: {subject: barrier-fog, mitigatedBy: [practice-lamp]}"),
+    "one that is retired too": ("about: [practice-gong]", None),
+    "one that does not exist": ("about: [practice-horn]", None),
+    "one that stands there already": ("about: [practice-bell, practice-lamp]", None),
+    "one of two concepts": ("about: [practice-bell, practice-drum]", None),
+    "the other end of the relation": ("asserts: {subject: practice-lamp, mitigatedBy: practice-bell}", None),
+    "one at both ends of the relation": ("asserts: {subject: practice-drum, mitigatedBy: [practice-bell]}", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("successor", SUCCESSORS)
+def test_a_retired_concept_gives_way_where_its_successor_is_certain(home, successor):
+    (home / "ontology" / "concepts.ttl").write_text(CONCEPTS + RETIRED, encoding="utf-8")
+    wrong, right = SUCCESSORS[successor]
+    key = wrong.partition(":")[0]
+    text = MOSS.replace("about: [barrier-fog]", wrong) if key == "about" else f"{MOSS}    {wrong}\n"
+    write(home, "moss-1999.yaml", text)
+
+    found = [each.fixable for each in check(home / "corpus", home / "ontology", CONTEXT) if "is retired" in str(each)]
+    fix(home / "corpus", home / "ontology", CONTEXT)
+
+    assert found and set(found) == {right is not None}
+    assert (home / "corpus" / "moss-1999.yaml").read_text(encoding="utf-8") == text.replace(wrong, right or wrong)
+
+
+def test_a_concept_that_is_said_not_to_be_deprecated_is_in_use(home):
+    text = CONCEPTS + "concept:barrier-fog <http://www.w3.org/2002/07/owl#deprecated> false .\n"
+    (home / "ontology" / "concepts.ttl").write_text(text, encoding="utf-8")
+
+    assert problems(home) == []
+
+
+def test_text_for_a_link_a_link_for_text_and_a_triple_are_told_and_do_no_harm(home):
+    text = (
+        CONCEPTS
+        + """concept:barrier-fog skos:altLabel concept:mist ; skos:related "https://e/x", [] ;
+        <urn:says> <<( <urn:a> <urn:b> <urn:c> )>> ."""
+    )
+    (home / "ontology" / "concepts.ttl").write_text(text, encoding="utf-8")
+    names = Names.of(CONTEXT)
+
+    fog = Ontology(parse_turtle(text), names)["barrier-fog"]
+
+    assert fog.labels == ("Fog",) and fog.related == ("practice-lamp",)
+    assert [line.partition(": ")[2].partition(", not ")[0] for line in problems(home)] == [
+        "barrier-fog: altLabel takes text", *["barrier-fog: related takes an IRI"] * 2,
+    ]  # fmt: skip
+
+
+def test_many_claims_are_checked_in_the_time_of_many_not_of_many_squared(home):
+    claim = LAMP[LAMP.index("  - id:") : LAMP.index("    supports")]
+    claims = [claim.replace("#c1", f"#c{number}") for number in range(2, 3000)]
+    source = Source("holt-2001", parse(LAMP + "".join(claims), home / "holt-2001.yaml"))
+    checker = Checker(CONTEXT, Vocabulary(parse_turtle(CONCEPTS)), {"holt-2001", "moss-1999"}, {home: source})
+    checker.ids["claim"].add("moss-1999#c1")
+
+    start = perf_counter()
+    found = list(checker.findings(source))
+
+    assert found == [] and perf_counter() - start < 2
+
+
+def test_the_files_that_were_mended_are_told(home):
+    (home / "ontology" / "context.jsonld").write_text(json.dumps(CONTEXT), encoding="utf-8")
+    write(home, "holt-2001.yaml", LAMP.replace("doi: 10", "doi: https://doi.org/10"))
+    told = []
+
+    found = KnowledgeBase(home).check(fix=True, notice=told.append)
+
+    assert found == [] and told == [f"mended {home / 'corpus' / 'holt-2001.yaml'}"]
 
 
 def test_blank_nodes_that_go_round_in_a_circle_do_not_hang_the_check(home):

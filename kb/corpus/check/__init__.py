@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from kb.corpus.check import duplicates, evidence, mend, shapes, skos
+from kb.corpus.check.fields import Checker, Finding, located, unreadable
 from kb.corpus.check.problems import ERROR, WARNING, Found, Problem
-from kb.corpus.check.sources import Checker, Finding, located, unreadable
 from kb.corpus.ontology import SHAPES, files, read_turtle
 from kb.corpus.sources import Source, read
 from kb.corpus.turtle import Document
@@ -53,14 +53,14 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
         found.problems.append(unreadable(error))
         return found
     quads = [quad for _, _, quads in texts for quad in quads]
-    checker = Checker(context, quads, {path.stem for path in paths}, sources)
     vocabulary = skos.Vocabulary(quads)
+    checker = Checker(context, vocabulary, {path.stem for path in paths}, sources)
     faults = list(skos.faults(vocabulary))
     if len(sources) == len(paths) > 0:  # else nobody knows what the others are about
         faults += evidence.of_ontology(vocabulary, sources, checker.names)
     shaped: dict[Path, list[Finding]] = {}
     try:
-        shaped, more = shapes.findings(checker, ontology / SHAPES)
+        shaped, more = shapes.findings(checker, quads, ontology / SHAPES)
         faults += more
     except BadSource as error:
         found.problems.append(unreadable(error))
@@ -101,16 +101,17 @@ def _read(paths: Iterable[Path], found: Found) -> dict[Path, Source]:
             sources[path] = source
         else:
             message = "'claims' takes a list of claims, each with its keys"
-            found.add(located(path, [Finding(("claims",), message, check="bad-value")]))
+            found.add(located(path, [Finding(("claims",), "bad-value", message)]))
     return sources
 
 
 def _placed(faults: Iterable[skos.Fault], documents: dict[Path, Document]) -> Found:
     """The faults with their files and lines: where the block of the subject begins."""
-    first, problems, mends = next(iter(documents)), [], []
-    for subject, check, message, hint, severity, certain in faults:
-        path = next((path for path, document in documents.items() if subject in document.lines), first)
-        line = documents[path].lines.get(subject, 1)
-        problems.append(Problem(path, line, message, hint, severity, check, certain is not None))
-        mends += [certain] if certain else []
-    return Found(problems, list(mend.edits(mends, documents)))
+    faults, first, problems = list(faults), next(iter(documents)), []
+    made = mend.edits([fault.mend for fault in faults if fault.mend], documents)
+    for each in faults:
+        path = next((path for path, document in documents.items() if each.subject in document.blocks), first)
+        blocks = documents[path].blocks.get(each.subject)
+        line = blocks[0].line if blocks else 1
+        problems.append(Problem(path, line, each.message, each.hint, each.severity, each.check, each.mend in made))
+    return Found(problems, list(made.values()))

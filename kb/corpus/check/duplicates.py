@@ -8,8 +8,8 @@ from difflib import SequenceMatcher
 from itertools import combinations
 from pathlib import Path
 
-from kb.corpus.check.problems import ERROR, WARNING
-from kb.corpus.check.sources import Finding
+from kb.corpus.check.fields import Finding
+from kb.corpus.check.problems import WARNING
 from kb.corpus.ontology import fold
 from kb.corpus.sources import Source
 
@@ -21,13 +21,13 @@ def findings(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
     """Works that stand in two files: the same DOI or ISBN, or nearly the same title by the same author in one year."""
     hint = "one work, one file"
     for path, other in _same(sources, "doi"):
-        yield path, Finding(("doi",), f"{other.name} has the same doi", hint, ERROR, "same-doi")
+        yield path, Finding(("doi",), "same-doi", f"{other.name} has the same doi", hint)
     books = {path: source for path, source in sources.items() if source.data.get("type") in WHOLE}
     for path, other in _same(books, "isbn"):
-        yield path, Finding(("isbn",), f"{other.name} has the same isbn", hint, ERROR, "same-isbn")
+        yield path, Finding(("isbn",), "same-isbn", f"{other.name} has the same isbn", hint)
     for path, other in _alike(sources):
         message = f"{other.name} has nearly the same title, first author and year"
-        yield path, Finding(("title",), message, f"{hint}; otherwise tell them apart in note", WARNING, "same-title")
+        yield path, Finding(("title",), "same-title", message, f"{hint}; otherwise tell them apart in note", WARNING)
 
 
 def _same(sources: dict[Path, Source], key: str) -> Iterator[tuple[Path, Path]]:

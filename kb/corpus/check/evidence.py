@@ -6,11 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from kb.corpus.check.fields import Finding, Where
 from kb.corpus.check.problems import ERROR, WARNING
 from kb.corpus.check.skos import Fault, Vocabulary
-from kb.corpus.check.sources import Finding, Where
-from kb.corpus.sources import Source
-from kb.terms import PKB, RDF, Names
+from kb.corpus.sources import Source, texts
+from kb.terms import PKB, Names
 
 WEAK = {"recalled", "inferred"}  # of such support alone no relation is established
 STANCES = ("supports", "disputes", "qualifies")
@@ -22,14 +22,12 @@ def findings(sources: dict[Path, Source], concepts: set[str]) -> Iterator[tuple[
         if not source.claims and source.data.get("status") != "retracted":
             hint = "add what it says, or set state: seed-only"
             if source.data.get("state") != "seed-only":
-                yield path, Finding((), "the source has no claims", hint, WARNING, "no-claims")
+                yield path, Finding((), "no-claims", "the source has no claims", hint, WARNING)
         for at, claim in enumerate(source.claims):
             if claim.get("basis") == "text" and not claim.get("locator"):
                 hint = "give the page or a named section as locator:"
-                yield (
-                    path,
-                    Finding(("claims", at, "basis"), "read in the text, but no locator", hint, WARNING, "no-locator"),
-                )
+                message = "read in the text, but no locator"
+                yield path, Finding(("claims", at, "basis"), "no-locator", message, hint, WARNING)
     yield from _relations(sources, concepts)
     yield from _stances(sources)
 
@@ -43,19 +41,20 @@ def _relations(sources: dict[Path, Source], concepts: set[str]) -> Iterator[tupl
                 if not isinstance(assertion, dict):
                     continue  # which has been told
                 where: Where = ("claims", at, "asserts", n)
-                subject = str(assertion.get("subject"))
-                for relation, other in assertion.items():
-                    if relation != "subject" and isinstance(other, str):
-                        support[subject, relation, other].append((path, where, str(claim.get("basis"))))
-                for end in assertion.values():
+                ends = [(relation, end) for relation, value in assertion.items() for end in texts(value)]
+                for subject in texts(assertion.get("subject")):
+                    for relation, other in ends:
+                        if relation != "subject":
+                            support[subject, relation, other].append((path, where, str(claim.get("basis"))))
+                for _, end in ends:
                     if claim.get("about") and end not in claim["about"] and end in concepts:
                         message = f"asserts something of {end!r}, which the claim is not about"
-                        yield path, Finding(where, message, "add it to about:", WARNING, "not-about")
+                        yield path, Finding(where, "not-about", message, "add it to about:", WARNING)
     for (subject, relation, other), found in support.items():
         if all(basis in WEAK for _, _, basis in found):
             path, where, _ = found[0]
             message = f"{subject} {relation} {other} rests on nothing but memory or inference"
-            yield path, Finding(where, message, "find a work that says it", WARNING, "weak-relation")
+            yield path, Finding(where, "weak-relation", message, "find a work that says it", WARNING)
 
 
 def _stances(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
@@ -72,7 +71,7 @@ def _stances(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
         if {"supports", "disputes"} <= stances:
             for stance, path, where in found:
                 message = f"{curator} says of {' and '.join(sorted(pair))} both that they agree and that they dispute"
-                yield path, Finding(where, message, f"keep {stance} or delete it", ERROR, "contradictory-stance")
+                yield path, Finding(where, "contradictory-stance", message, f"keep {stance} or delete it")
 
 
 def of_ontology(v: Vocabulary, sources: dict[Path, Source], names: Names) -> Iterator[Fault]:
@@ -81,14 +80,12 @@ def of_ontology(v: Vocabulary, sources: dict[Path, Source], names: Names) -> Ite
     for source in sources.values():
         treated |= {names.iri("concept", str(id)) for id in source.data.get("subjects") or ()}
         treated |= {names.iri("concept", str(id)) for claim in source.claims for id in claim.get("about") or ()}
-    for iri in list(treated & v.names):
-        treated |= v.above[iri]
-    grouping = {iri for iri in v.concepts if PKB + "GroupingConcept" in v.texts(iri, RDF + "type")}
+    passed = treated | v.above(*(treated & v.names)) | {*v.instances(PKB + "GroupingConcept")}
     for iri in v.living:
-        if iri not in treated | grouping:
+        if iri not in passed:
             hint = "name it in subjects: or about: of a work that treats it"
             yield Fault(iri, "no-literature", f"no work and no claim is about {v.label(iri)}", hint)
-    relations = {iri for iri in v.values if PKB + "Relation" in v.texts(iri, RDF + "type")}
+    relations = {*v.instances(PKB + "Relation")}
     for iri in v.concepts:
         for relation in sorted(relations & set(v.values[iri])):
             name = relation.removeprefix(PKB)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 ERROR, WARNING = "error", "warning"
 
@@ -29,12 +29,18 @@ class Problem(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """A certain mend: the characters from *start* to *end* of the file at *path* become *text*."""
+    """A certain mend: *old*, from *start* to *end* of the file at *path*, becomes *text*.
+
+    In Turtle the triples *minus* go thereby, the triples *plus* come, and all others stay.
+    """
 
     path: Path
     start: int
     end: int
+    old: str
     text: str
+    minus: tuple[Any, ...] = ()
+    plus: tuple[Any, ...] = ()
 
 
 class Found(NamedTuple):

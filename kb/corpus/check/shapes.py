@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kb.corpus.check.fields import Checker, Finding, Where, unreadable
 from kb.corpus.check.problems import ERROR, WARNING
 from kb.corpus.check.skos import Fault
-from kb.corpus.check.sources import Checker, Finding, Where, unreadable
 from kb.corpus.ontology import read_turtle
 from kb.corpus.sources import SLUG, Source, triples
 from kb.errors import BadSource
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 CHECK = "shape"
 
 
-def findings(checker: Checker, shapes: Path) -> tuple[dict[Path, list[Finding]], list[Fault]]:
-    """What *shapes* say of each source together with the ontology, and of the ontology itself.
+def findings(checker: Checker, quads: list[Quad], shapes: Path) -> tuple[dict[Path, list[Finding]], list[Fault]]:
+    """What *shapes* say of each source together with the ontology's *quads*, and of the ontology itself.
 
     Raises `BadSource` when the shapes cannot be read.
     """
@@ -33,7 +33,7 @@ def findings(checker: Checker, shapes: Path) -> tuple[dict[Path, list[Finding]],
     from rdflib import SH, BNode, URIRef
 
     found, faults = defaultdict[Path, list[Finding]](list), list[Fault]()
-    graph = _data(checker, found)
+    graph = _data(checker, quads, found)
     report: Any = validate(graph, shacl_graph=_add(read_turtle(shapes)[1]), inplace=True)[1]
     paths = {checker.names.iri("source", source.id): path for path, source in checker.sources.items()}
     for result in report.objects(None, SH.result):
@@ -49,21 +49,21 @@ def findings(checker: Checker, shapes: Path) -> tuple[dict[Path, list[Finding]],
         iri, _, fragment = str(node).partition("#")
         if iri in paths:
             where = _where(checker, checker.sources[paths[iri]], fragment, str(predicate), value)
-            found[paths[iri]].append(Finding(where, message, "", severity, CHECK))
+            found[paths[iri]].append(Finding(where, CHECK, message, "", severity))
         elif not isinstance(node, BNode):  # a claim without id, which has been told
             faults.append(Fault(str(node), CHECK, f"{checker.names.id(str(node))}: {message}", "", severity))
     return found, faults
 
 
-def _data(checker: Checker, found: dict[Path, list[Finding]]) -> Graph:
+def _data(checker: Checker, quads: list[Quad], found: dict[Path, list[Finding]]) -> Graph:
     """The ontology and all sources as one rdflib graph."""
-    graph = _add(checker.quads)
+    graph = _add(quads)
     for path, source in checker.sources.items():
         if SLUG.fullmatch(source.id):  # another has no IRI
             try:
                 _add(triples(source, checker.context), graph)
             except BadSource as error:
-                found[path].append(Finding((), unreadable(error).message, check="unreadable"))
+                found[path].append(Finding((), "unreadable", unreadable(error).message))
     return graph
 
 
@@ -92,5 +92,6 @@ def _add(quads: Iterable[Quad], graph: Graph | None = None) -> Graph:
     graph = Graph() if graph is None else graph
     with warnings.catch_warnings(action="ignore"):
         for subject, predicate, value, _ in quads:
-            graph.add((term(subject), term(predicate), term(value)))
+            if not isinstance(value, ox.Triple):  # which rdflib does not know
+                graph.add((term(subject), term(predicate), term(value)))
     return graph

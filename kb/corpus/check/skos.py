@@ -6,29 +6,32 @@ the conditions' numbers in the W3C SKOS Reference of 2009.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import pyoxigraph as ox
+
 from kb.corpus.check.mend import Add, Mend, Replace
 from kb.corpus.check.problems import ERROR, WARNING
-from kb.corpus.ontology import LABELS, MAPPINGS, fold, label_key
+from kb.corpus.ontology import LABELS, MAPPINGS, TITLES, Statements, fold, label_key
 from kb.corpus.sources import meant
 from kb.terms import DCTERMS, OWL, PKB, RDF, SKOS
 
 CLASSES = {"Concept", "ConceptScheme", "Collection", "OrderedCollection"}
-RELATIONS = ("broader", "narrower", "related")
+RELATIONS = {"broader": "broadMatch", "narrower": "narrowMatch", "related": "relatedMatch"}  # in other vocabularies
+PLACES = ("inScheme", "topConceptOf", "hasTopConcept")
 NOTES = {"note", "changeNote", "definition", "editorialNote", "example", "historyNote", "scopeNote"}
 ENTAILED = {"broaderTransitive", "narrowerTransitive", "semanticRelation", "mappingRelation"}
-TERMS = CLASSES | NOTES | ENTAILED | {*LABELS, *RELATIONS, *MAPPINGS} | {
-    "inScheme", "topConceptOf", "hasTopConcept", "member", "memberList", "notation",
-}  # fmt: skip
+TERMS = CLASSES | NOTES | ENTAILED | {*LABELS, *RELATIONS, *MAPPINGS, *PLACES} | {"member", "memberList", "notation"}
 FORMER = {"prefSymbol", "altSymbol", "symbol", "subject", "isSubjectOf", "primarySubject", "isPrimarySubjectOf",
           "subjectIndicator", "CollectableProperty"}  # fmt: skip
 DEFINITION_WORDS = 8
 NEAR_LENGTH = 7  # letters; shorter words that differ in one letter are different words
+CIRCLE = 10  # concepts of a circle that are named
 
 
 class Fault(NamedTuple):
@@ -42,35 +45,31 @@ class Fault(NamedTuple):
     mend: Mend | None = None
 
 
-class Vocabulary:
-    """Triples by subject and property, with the links between concepts read in both directions."""
+class Vocabulary(Statements):
+    """What a SKOS vocabulary says, with the links between concepts read in both directions.
+
+    Of the concepts those with an IRI are in `names`.
+    """
 
     def __init__(self, quads: Iterable[Any]) -> None:
-        self.values: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
-        for subject, predicate, value, *_ in quads:
-            self.values[subject.value][predicate.value].append(value)
+        super().__init__(quads)
         self.retired = {iri for iri in self.values if "true" in self.texts(iri, OWL + "deprecated")}
-        self.concepts = [iri for iri in self.values if SKOS + "Concept" in self.texts(iri, RDF + "type")]
-        self.schemes = [iri for iri in self.values if SKOS + "ConceptScheme" in self.texts(iri, RDF + "type")]
+        self.concepts, self.schemes = self.instances(SKOS + "Concept"), self.instances(SKOS + "ConceptScheme")
         self.living = [iri for iri in self.concepts if iri not in self.retired]
-        self.names = {*self.concepts}
-
-    def get(self, iri: str, predicate: str) -> list[Any]:
-        """The values of a property; none for a subject that is not here."""
-        return self.values[iri].get(predicate, []) if iri in self.values else []
+        self.names = {iri for iri in self.concepts if not iri.startswith("_:")}
 
     def texts(self, iri: str, predicate: str) -> list[str]:
-        """The same as strings."""
+        """The literals of a property as strings."""
         return [value.value for value in self.get(iri, predicate)]
 
     def links(self, iri: str, name: str) -> list[str]:
         """What *iri* is linked to by a SKOS property, as stated."""
-        return self.texts(iri, SKOS + name)
+        return self.iris(iri, SKOS + name)
 
     def label(self, iri: str) -> str:
         """The end of the IRI, as files write it; after a number the label."""
         end = iri.rstrip("/#").replace("#", "/").rpartition("/")[2]
-        found = "" if any(map(str.isalpha, end)) else next(iter(self.links(iri, "prefLabel")), "")
+        found = "" if any(map(str.isalpha, end)) else next(iter(self.texts(iri, SKOS + "prefLabel")), "")
         return f"{end} {found!r}" if found else end
 
     @cached_property
@@ -84,18 +83,24 @@ class Vocabulary:
                     found[narrower].add(iri)
         return found
 
+    def above(self, *iris: str) -> set[str]:
+        """Everything above some concepts; of those in a circle, they too. To keep this for all would be quadratic."""
+        return _reached(iris, self.broader)
+
     @cached_property
-    def above(self) -> dict[str, set[str]]:
-        """Everything above each concept; in a circle, the concept itself too."""
-        found = {}
+    def circles(self) -> dict[str, set[str]]:
+        """For each concept that is above itself the circle it stands in: all that is both above and below it."""
+        narrower: dict[str, set[str]] = defaultdict(set)
+        for iri, above in self.broader.items():
+            for each in above:
+                narrower[each].add(iri)
+        found, done = dict[str, set[str]](), set[str]()  # a concept that is done is in no circle with one that is not
         for iri in self.concepts:
-            seen, todo = set[str](), list(self.broader.get(iri, ()))
-            while todo:
-                each = todo.pop()
-                if each not in seen:
-                    seen.add(each)
-                    todo += self.broader.get(each, ())
-            found[iri] = seen
+            if iri not in done and iri in (over := _reached([iri], self.broader, done)):
+                circle = over & _reached([iri], narrower, done)
+                found |= dict.fromkeys(circle, circle)
+                done |= circle
+            done.add(iri)
         return found
 
     @cached_property
@@ -111,13 +116,7 @@ class Vocabulary:
     @cached_property
     def members(self) -> dict[str, set[str]]:
         """The schemes each concept stands in."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for iri in self.concepts:
-            found[iri] |= {*self.links(iri, "inScheme"), *self.links(iri, "topConceptOf")}
-        for scheme in self.schemes:
-            for top in self.links(scheme, "hasTopConcept"):
-                found[top].add(scheme)
-        return found
+        return defaultdict(set, {i: {*self.links(i, "inScheme")} | self.tops[i] for i in [*self.tops, *self.concepts]})
 
     @cached_property
     def tops(self) -> dict[str, set[str]]:
@@ -129,6 +128,16 @@ class Vocabulary:
             for top in self.links(scheme, "hasTopConcept"):
                 found[top].add(scheme)
         return found
+
+
+def _reached(starts: Iterable[str], links: dict[str, set[str]], without: Container[str] = ()) -> set[str]:
+    """All that one comes to from *starts* by one link or more, past nothing in *without*."""
+    seen, todo = set[str](), [*starts]
+    while todo:
+        new = [each for each in links.get(todo.pop(), ()) if each not in seen and each not in without]
+        seen.update(new)
+        todo += new
+    return seen
 
 
 def faults(vocabulary: Vocabulary) -> Iterator[Fault]:
@@ -144,9 +153,9 @@ def labels(v: Vocabulary) -> Iterator[Fault]:
     """Labels that are missing, twice there, empty, without language or with signs that do not show."""
     for iri in v.living + v.schemes:
         found = {name: v.get(iri, SKOS + name) for name in LABELS}
-        named = found["prefLabel"] or (iri in v.schemes and (v.get(iri, DCTERMS + "title")))
-        if not named:
-            yield Fault(iri, "missing-label", f"{v.label(iri)} has no prefLabel", "", ERROR)
+        if not found["prefLabel"] and not (iri in v.schemes and any(v.get(iri, title) for title in TITLES)):
+            severity = WARNING if iri in v.schemes else ERROR
+            yield Fault(iri, "missing-label", f"{v.label(iri)} has no prefLabel", "", severity)
         languages = [label.language for label in found["prefLabel"]]
         for language in sorted({str(each or "no language") for each in languages if languages.count(each) > 1}):
             message = f"{v.label(iri)} has more than one prefLabel in {language} (S14)"
@@ -157,19 +166,36 @@ def labels(v: Vocabulary) -> Iterator[Fault]:
         for first, second in (("prefLabel", "altLabel"), ("prefLabel", "hiddenLabel"), ("altLabel", "hiddenLabel")):
             for value in [value for value in found[second] if value in found[first]]:
                 message = f"{v.label(iri)}: {value.value!r} is both {first} and {second} (S13)"
-                yield Fault(
-                    iri, "label-twice", message, f"delete the {second}", ERROR, Replace(iri, SKOS + second, value, None)
-                )
+                mend = Replace(iri, SKOS + second, value, None)
+                yield Fault(iri, "label-twice", message, f"delete the {second}", ERROR, mend)
+
+
+def wrong_kinds(v: Vocabulary) -> Iterator[Fault]:
+    """Links where text belongs, and text where the IRI of something belongs."""
+    takes: dict[str, tuple[type, str]] = dict.fromkeys(LABELS, (ox.Literal, "text"))
+    takes |= dict.fromkeys((*RELATIONS, *MAPPINGS, *PLACES), (ox.NamedNode, "an IRI"))
+    for iri, properties in v.values.items():
+        for name, (kind, what) in takes.items():
+            for value in properties.get(SKOS + name, ()):
+                if not isinstance(value, kind):
+                    yield Fault(iri, "wrong-kind", f"{v.label(iri)}: {name} takes {what}, not {value}", "", ERROR)
+
+
+def unprintable(text: str) -> bool:
+    """Whether a sign in *text* does not show: those that join and part letters (Cf) may stay."""
+    signs = {sign for sign in text if not sign.isalnum() and sign not in " \t\n\r"}
+    return any(sign in "\ufffd\ufeff\u200b" or unicodedata.category(sign) in ("Cc", "Co", "Cs") for sign in signs)
 
 
 def _label(v: Vocabulary, iri: str, name: str, value: Any) -> Iterator[Fault]:
+    spaced = re.sub(r"[ \t\n\r]+", " ", value.value).strip(" ")  # others, such as U+00A0 and U+3000, are meant
     if not value.value.strip():
         yield Fault(iri, "empty-label", f"{v.label(iri)} has an empty {name}", "", ERROR)
-    elif any(unicodedata.category(sign) in ("Cc", "Cf", "Co", "Cs") or sign == "\ufffd" for sign in value.value):
+    elif unprintable(value.value):
         message = f"{v.label(iri)}: the {name} {value.value!r} holds a sign that cannot be printed"
         yield Fault(iri, "unprintable-label", message, "type it anew", ERROR)
-    elif value.value != " ".join(value.value.split()):
-        mend = Replace(iri, SKOS + name, value, " ".join(value.value.split()))
+    elif value.value != spaced:
+        mend = Replace(iri, SKOS + name, value, spaced)
         message = f"{v.label(iri)}: the {name} {value.value!r} has spaces too many"
         yield Fault(iri, "label-spaces", message, "", WARNING, mend)
     if not value.language:
@@ -203,9 +229,8 @@ def shared_labels(v: Vocabulary) -> Iterator[Fault]:
             if not all(v.get(iri, SKOS + "scopeNote") for iri in found):
                 iri, *others = sorted(found)
                 message = f"{v.label(iri)} shares the label {found[iri]!r} with {', '.join(map(v.label, others))}"
-                yield Fault(
-                    iri, "shared-label", message, "keep it on one, or tell in both scope notes when to use which"
-                )
+                hint = "keep it on one, or tell in both scope notes when to use which"
+                yield Fault(iri, "shared-label", message, hint)
     for iri, other, one, two in _near(v):
         if not {iri, other} <= clashes and not all(v.get(each, SKOS + "scopeNote") for each in (iri, other)):
             message = f"{v.label(iri)} and {v.label(other)} have nearly the same label: {one!r} and {two!r}"
@@ -259,38 +284,42 @@ def cycles(v: Vocabulary) -> Iterator[Fault]:
         for name in (*RELATIONS, *MAPPINGS):
             if iri in v.links(iri, name):
                 yield Fault(iri, "self-link", f"{v.label(iri)} is {name} of itself", "delete the link", ERROR)
-        if iri in v.above[iri] and iri not in told:
-            path, told = _circle(v, iri), told | {other for other in v.above[iri] if iri in v.above.get(other, ())}
-            message = "broader goes in a circle: " + " → ".join(map(v.label, path))
+        if iri in v.circles and iri not in told:
+            told |= v.circles[iri]
+            names = [*map(v.label, _circle(v, iri))]
+            shown = names if len(names) <= CIRCLE + 1 else [*names[:CIRCLE], f"… ({len(names) - 1} concepts)"]
+            message = f"broader goes in a circle: {' → '.join(shown)}"
             yield Fault(iri, "broader-cycle", message, "delete one of these links", ERROR)
 
 
 def _circle(v: Vocabulary, start: str) -> list[str]:
-    """The shortest way from a concept up to itself."""
-    ways, at = [[start]], 0
-    while at < len(ways):
-        for next_ in sorted(v.broader.get(ways[at][-1], ())):
-            if next_ == start:
-                return [*ways[at], start]
-            if next_ not in ways[at] and start in v.above.get(next_, ()):
-                ways.append([*ways[at], next_])
-        at += 1
-    return [start]
+    """The shortest way from a concept up to itself, breadth first."""
+    came_from, queue = dict[str, str](), [start]
+    for iri in queue:  # which grows
+        for above in sorted(each for each in v.broader[iri] & v.circles[start] if each not in came_from):
+            came_from[above] = iri
+            queue.append(above)
+        if start in came_from:
+            break
+    way = [start, came_from[start]]
+    while way[-1] != start:
+        way.append(came_from[way[-1]])
+    return way[::-1]
 
 
 def disjoint(v: Vocabulary) -> Iterator[Fault]:
     """Links that exclude each other, and things that are of two kinds at once."""
     for iri in v.concepts:
-        for other in sorted(v.related.get(iri, ())):
-            if other in v.above[iri]:
-                message = f"{v.label(iri)} is both related to and below {v.label(other)} (S27)"
-                yield Fault(iri, "disjoint-relations", message, "delete one of the two links", ERROR)
+        related = v.related.get(iri, set())
+        for other in sorted(related & v.above(iri)) if related else ():
+            message = f"{v.label(iri)} is both related to and below {v.label(other)} (S27)"
+            yield Fault(iri, "disjoint-relations", message, "delete one of the two links", ERROR)
         for name in MAPPINGS[2:]:
             for other in sorted(set(v.links(iri, "exactMatch")) & set(v.links(iri, name))):
                 message = f"{v.label(iri)} has both exactMatch and {name} to {other} (S46)"
                 yield Fault(iri, "disjoint-relations", message, "delete one of the two links", ERROR)
-    for iri in [*v.values]:
-        kinds = {kind.removeprefix(SKOS).removeprefix("Ordered") for kind in v.texts(iri, RDF + "type")}
+    for iri in v.values:
+        kinds = {kind.removeprefix(SKOS).removeprefix("Ordered") for kind in v.iris(iri, RDF + "type")}
         if len(both := sorted(kinds & CLASSES)) > 1:
             message = f"{v.label(iri)} is both {' and '.join(both)} (S9, S37)"
             yield Fault(iri, "class-clash", message, "give the two an IRI each", ERROR)
@@ -319,6 +348,7 @@ def parents(v: Vocabulary) -> Iterator[Fault]:
     """Broader links that contradict a top concept, leave the scheme, or say what others say already."""
     for iri in v.living:
         above, schemes = v.broader.get(iri, set()), v.members.get(iri, set())
+        higher = {other: v.above(other) for other in above} if len(above) > 1 and iri not in v.circles else {}
         for scheme in sorted(v.tops.get(iri, ())):
             if inside := sorted(parent for parent in above if scheme in v.members.get(parent, ())):
                 message = f"{v.label(iri)} is a top concept and yet below {v.label(inside[0])}"
@@ -327,26 +357,37 @@ def parents(v: Vocabulary) -> Iterator[Fault]:
             if schemes and v.members.get(parent) and not schemes & v.members[parent]:
                 message = f"{v.label(iri)} is below {v.label(parent)}, which stands in another scheme"
                 yield Fault(iri, "broader-elsewhere", message, "between schemes: related, or broadMatch")
-            between = sorted(other for other in above - {parent} if parent in v.above.get(other, ()))
-            if between and iri not in v.above[iri]:
+            if between := sorted(other for other in higher if other != parent and parent in higher[other]):
                 message = f"{v.label(iri)}: broader {v.label(parent)} is said already by {v.label(between[0])}"
                 yield Fault(iri, "redundant-broader", message, f"delete broader {v.label(parent)}")
 
 
 def one_way(v: Vocabulary) -> Iterator[Fault]:
-    """Links of which the other direction is not stated, though it is elsewhere."""
-    pairs = [("related", "related"), ("broader", "narrower"), ("narrower", "broader"),
-             ("topConceptOf", "hasTopConcept"), ("hasTopConcept", "topConceptOf")]  # fmt: skip
-    subjects = [*v.concepts, *v.schemes]
-    for name, inverse in pairs:
-        if not any(v.links(iri, inverse) for iri in subjects):
-            continue  # the vocabulary leaves this direction to whoever reads it
-        stated = {(iri, other) for iri in subjects for other in v.links(iri, inverse)}
-        for iri in subjects:
+    """Links of which the other direction is not stated, though it is elsewhere, and that nothing else is wrong with."""
+    concepts = v.names - {*v.schemes} - v.retired
+    schemes = {iri for iri in v.schemes if not iri.startswith("_:")} - v.names - v.retired
+    ways = [("related", "related"), ("broader", "narrower"), ("narrower", "broader"),
+            ("topConceptOf", "hasTopConcept"), ("hasTopConcept", "topConceptOf")]  # fmt: skip
+    for name, inverse in ways:
+        here, there = schemes if name == "hasTopConcept" else concepts, schemes if name == "topConceptOf" else concepts
+        stated = {(iri, other) for iri in v.values for other in v.links(iri, inverse)}
+        for iri in sorted(here) if stated else ():  # else the vocabulary leaves this direction to whoever reads it
             for other in v.links(iri, name):
-                if iri != other and (other, iri) not in stated and other in v.values and other not in v.retired:
+                if (
+                    other in there
+                    and other != iri
+                    and (other, iri) not in stated
+                    and not _excluded(v, iri, name, other)
+                ):
                     message = f"{v.label(iri)} has {name} {v.label(other)}, which lacks {inverse} {v.label(iri)}"
                     yield Fault(iri, "one-way-link", message, "", WARNING, Add(other, SKOS + inverse, iri))
+
+
+def _excluded(v: Vocabulary, iri: str, name: str, other: str) -> bool:
+    """Whether a link is part of a circle, or related to what is above or below: an error, and perhaps to be deleted."""
+    if name == "related":
+        return other in v.above(iri) or iri in v.above(other)
+    return other in v.circles.get(iri, ()) or other in v.related.get(iri, ())
 
 
 # Terms
@@ -363,30 +404,26 @@ def dangling(v: Vocabulary) -> Iterator[Fault]:
                     yield Fault(iri, "link-to-retired", message, _successor(v, other))
                 elif other not in v.names:
                     inside = other.startswith(tuple(spaces))
-                    hint = "" if inside else f"to another vocabulary: {name.replace('er', '')}Match"
-                    yield Fault(
-                        iri, "no-concept", f"{v.label(iri)} has {name} {other}, which is no concept here", hint, ERROR
-                    )
+                    hint = "" if inside else f"to another vocabulary: {RELATIONS[name]}"
+                    message = f"{v.label(iri)} has {name} {other}, which is no concept here"
+                    yield Fault(iri, "no-concept", message, hint, ERROR)
         for name in MAPPINGS:
             for other in v.links(iri, name):
                 if v.members.get(other, set()) & v.members.get(iri, set()) and other != iri:
                     message = f"{v.label(iri)} has {name} {v.label(other)} of the same scheme"
                     yield Fault(iri, "mapping-inside", message, "mapping properties link to other schemes")
     for iri in v.retired:
-        if not v.get(iri, DCTERMS + "isReplacedBy") and iri in v.names:
-            message = f"{v.label(iri)} is retired and names no successor"
-            yield Fault(
-                iri, "no-successor", message, "add dcterms:isReplacedBy, or a skos:historyNote why there is none"
-            )
-        for other in v.texts(iri, DCTERMS + "isReplacedBy"):
+        if iri in v.names and not v.values[iri].get(DCTERMS + "isReplacedBy"):
+            hint = "add dcterms:isReplacedBy, or a skos:historyNote why there is none"
+            yield Fault(iri, "no-successor", f"{v.label(iri)} is retired and names no successor", hint)
+        for other in v.iris(iri, DCTERMS + "isReplacedBy"):
             if other not in v.values or other in v.retired:
-                yield Fault(
-                    iri, "no-successor", f"{v.label(iri)} is replaced by {other}, which is not in use", "", ERROR
-                )
+                message = f"{v.label(iri)} is replaced by {other}, which is not in use"
+                yield Fault(iri, "no-successor", message, "", ERROR)
 
 
 def _successor(v: Vocabulary, iri: str) -> str:
-    found = v.texts(iri, DCTERMS + "isReplacedBy")
+    found = v.iris(iri, DCTERMS + "isReplacedBy")
     return f"it is replaced by {', '.join(map(v.label, found))}" if found else ""
 
 
@@ -394,15 +431,14 @@ def terms(v: Vocabulary) -> Iterator[Fault]:
     """SKOS and own terms that do not exist, exist no longer, or are not to be stated."""
     own = {iri for iri in v.values if iri.startswith(PKB)}
     for iri, properties in v.values.items():
-        used = [*properties, *v.texts(iri, RDF + "type")]
+        used = [*properties, *v.iris(iri, RDF + "type")]
         for term in used:
             name = term.removeprefix(SKOS)
             if name in FORMER and name != term:
                 yield Fault(iri, "deprecated-term", f"{v.label(iri)} uses skos:{name}, which SKOS has given up")
             elif name in ENTAILED and name != term:
-                yield Fault(
-                    iri, "entailed-term", f"{v.label(iri)} states skos:{name}, which follows from the other links"
-                )
+                message = f"{v.label(iri)} states skos:{name}, which follows from the other links"
+                yield Fault(iri, "entailed-term", message)
             elif name not in TERMS and name != term:
                 yield Fault(iri, "unknown-term", f"{v.label(iri)} uses skos:{name}, which SKOS does not have",
                             meant(name, TERMS), ERROR)  # fmt: skip
@@ -414,5 +450,6 @@ def terms(v: Vocabulary) -> Iterator[Fault]:
 
 
 CHECKS: tuple[Callable[[Vocabulary], Iterator[Fault]], ...] = (
-    labels, languages, shared_labels, definitions, cycles, disjoint, tree, parents, one_way, dangling, terms,
+    wrong_kinds, labels, languages, shared_labels, definitions, cycles, disjoint, tree, parents, one_way, dangling,
+    terms,
 )  # fmt: skip

@@ -7,29 +7,23 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
-import pyoxigraph as ox
 from stdnum import isbn, issn
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
-from kb.corpus.sources import SLUG, Source, meant
+from kb.corpus.check.skos import Vocabulary, unprintable
+from kb.corpus.sources import SLUG, Source, meant, texts
 from kb.errors import BadSource
-from kb.terms import DCTERMS, OWL, PKB, PROV, RDF, SKOS, Names
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
+from kb.terms import DCTERMS, PKB, PROV, Names
 
 Where = tuple[str | int, ...]  # keys and list positions from the top of a file down to the place meant
-
-CONCEPT, AGENT = ox.NamedNode(SKOS + "Concept"), ox.NamedNode(PROV + "Agent")
-GROUP, RETIRED = ox.NamedNode(PKB + "GroupingConcept"), OWL + "deprecated"
 
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
 _NAME = {"family", "given", "literal"}
 _CLAIM = {"id", "text", "locator", "basis", "reportedIn", "about", "supports", "disputes", "qualifies", "asserts"}
-_ALSO = {"curator", "created", "note", "seenIn", "status"}  # of sources and claims
+_ALSO = {"curator", "created", "note", "seenIn"}  # of sources and claims
 _LEVELS = {"authors": _NAME, "editors": _NAME, "claims": _CLAIM | _ALSO, "treats": {"concept", "locator"}}
 
 
@@ -37,10 +31,10 @@ class Finding(NamedTuple):
     """A problem of which the place in the data is known, and not yet the line; *mend* is what is certainly meant."""
 
     where: Where
+    check: str
     message: str
     hint: str = ""
     severity: str = ERROR
-    check: str = ""
     mend: str | None = None
 
 
@@ -54,8 +48,8 @@ class Field(NamedTuple):
 class Checker:
     """What the context, the ontology and the other sources let a source say."""
 
-    def __init__(self, context: dict[str, Any], quads: list[Quad], ids: set[str], sources: dict[Path, Source]) -> None:
-        self.context, self.quads, self.sources, self.names = context, quads, sources, Names.of(context)
+    def __init__(self, context: dict[str, Any], v: Vocabulary, ids: set[str], sources: dict[Path, Source]) -> None:
+        self.context, self.sources, self.names = context, sources, Names.of(context)
         terms = {k: v for k, v in context["@context"].items() if k[0] != "@" and k not in self.names.prefixes}
         self.terms = {key: term if isinstance(term, dict) else {"@id": term} for key, term in terms.items()}
         classes = {key for key, term in self.terms.items() if term.get("@id", "").rpartition(":")[2][:1].isupper()}
@@ -66,17 +60,14 @@ class Checker:
             keys = {key for key in scope if key[0] != "@"} | (_LEVELS.get(level, set()) & self.terms.keys())
             if keys:
                 self.levels[level] = {key: self._field(key, scope) for key in keys}
-        concepts = [s.value for s, p, o, _ in quads if (p.value, o) == (RDF + "type", CONCEPT)]
         claims = {id for source in sources.values() for id in source.claim_ids}
-        self.ids = {"concept": set(map(self.names.id, concepts)), "source": ids, "claim": claims}
-        if curators := {s.value for s, p, o, _ in quads if (p.value, o) == (RDF + "type", AGENT)}:
+        self.ids = {"concept": set(map(self.names.id, v.concepts)), "source": ids, "claim": claims}
+        if curators := v.instances(PROV + "Agent"):
             space = self.terms["curator"]["@context"]["@base"]
             self.ids["curator"] = {iri.removeprefix(space) for iri in curators}
-        self.groups = {self.names.id(s.value) for s, p, o, _ in quads if (p.value, o) == (RDF + "type", GROUP)}
-        self.retired: dict[str, list[str]] = {self.names.id(s.value): [] for s, p, o, _ in quads if p.value == RETIRED}
-        for subject, predicate, value, _ in quads:
-            if predicate.value == DCTERMS + "isReplacedBy" and self.names.id(subject.value) in self.retired:
-                self.retired[self.names.id(subject.value)].append(self.names.id(value.value))
+        self.groups = set(map(self.names.id, v.instances(PKB + "GroupingConcept")))
+        after = {iri: v.iris(iri, DCTERMS + "isReplacedBy") for iri in v.retired}
+        self.retired = {self.names.id(iri): list(map(self.names.id, others)) for iri, others in after.items()}
         self.unread = ids - {source.id for source in sources.values()}
 
     def _field(self, key: str, scope: dict[str, Any]) -> Field:
@@ -93,70 +84,80 @@ class Checker:
         """What is wrong with the keys, values, ids and links of one source."""
         if not SLUG.fullmatch(source.id):
             hint = "small letters, digits and single hyphens, such as reed-2001"
-            yield Finding((), f"{source.id!r} is no id", hint, check="bad-id")
+            yield Finding((), "bad-id", f"{source.id!r} is no id", hint)
         if source.id in self.ids["concept"]:
-            yield Finding((), f"{source.id!r} is the id of a concept too", "name the file otherwise", check="same-id")
-        yield from self._keys(source, source.data, "", ())
+            yield Finding((), "same-id", f"{source.id!r} is the id of a concept too", "name the file otherwise")
+        yield from self._keys((source.id,), source.data, "", ())
+        seen = set[str]()
         for at, id in enumerate(source.claim_ids):
             here = ("claims", at, "id")
             if not re.fullmatch(f"{re.escape(source.id)}#{SLUG.pattern}", id):
-                yield Finding(here, "the claim has no id or a wrong one", 'write it as "#c1"', check="bad-id")
-            elif id in source.claim_ids[:at]:
-                yield Finding(here, f"second claim {id!r} in this file", "give it an id of its own", check="same-id")
+                yield Finding(here, "bad-id", "the claim has no id or a wrong one", 'write it as "#c1"')
+            elif id in seen:
+                yield Finding(here, "same-id", f"second claim {id!r} in this file", "give it an id of its own")
+            seen.add(id)
 
-    def _keys(self, source: Source, node: dict[str, Any], level: str, where: Where) -> Iterator[Finding]:
+    def _keys(self, own: tuple[str, ...], node: dict[str, Any], level: str, where: Where) -> Iterator[Finding]:
+        """What is wrong with the keys and values of a *node*; *own* are the ids of its source and of its claim."""
         for key, value in node.items():
             if key not in self.levels[level]:
                 place = f" in {level}" if level else ""
                 hint = self._place(key, level)
-                yield Finding((*where, key), f"unknown key {key!r}{place}", hint, check="unknown-key")
+                yield Finding((*where, key), "unknown-key", f"unknown key {key!r}{place}", hint)
                 continue
             items = value if isinstance(value, list) else [value]
             for at, item in enumerate(items):
                 here: Where = (*where, key, at)
                 if key in self.levels and isinstance(item, dict):
-                    yield from self._keys(source, item, key, here)
+                    inner = (*own, own[0] + str(item.get("id", ""))) if key == "claims" else own
+                    yield from self._keys(inner, item, key, here)
                 elif key in self.levels:
                     hint = ", ".join(sorted(self.levels[key]))
-                    yield Finding(here, f"{key!r} takes keys of its own", hint, check="bad-value")
+                    yield Finding(here, "bad-value", f"{key!r} takes keys of its own", hint)
                 elif not isinstance(item, str):
-                    yield Finding(here, f"{key!r} takes text, not keys", check="bad-value")
+                    yield Finding(here, "bad-value", f"{key!r} takes text, not keys")
                 elif not item:
-                    yield Finding(here, f"{key!r} is empty", "write a value or delete the key", check="empty-value")
+                    yield Finding(here, "empty-value", f"{key!r} is empty", "write a value or delete the key")
                 elif key != "subject" and item == node.get("subject"):
-                    yield Finding(here, f"{key} relates {item!r} to itself", check="self-link")
+                    yield Finding(here, "self-link", f"{key} relates {item!r} to itself")
                 elif item in items[:at]:
-                    yield Finding(here, f"{key} names {item!r} twice", "", WARNING, "same-value")
+                    yield Finding(here, "same-value", f"{key} names {item!r} twice", "", WARNING)
                 else:
-                    fault = self._link(source, key, item, self.levels[level][key], here)
+                    field = self.levels[level][key]
+                    retired = field.link == "concept" and item in self.retired
+                    fault = self._retired(item, node, here) if retired else self._link(own, key, item, field, here)
                     yield from [fault] if fault else values(key, item, here)
 
-    def _link(self, source: Source, key: str, value: str, field: Field, here: Where) -> Finding | None:
+    def _retired(self, value: str, node: dict[str, Any], here: Where) -> Finding:
+        """A retired concept; mended where its successor is in use and nothing else in *node* comes to the same."""
+        beside = {each for value in node.values() for each in texts(value)}
+        after = self.retired[value]
+        certain = len(after) == 1 and after[0] in self.ids["concept"] - self.retired.keys()
+        certain &= [each for each in beside if after in ([each], self.retired.get(each))] == [value]
+        hint = f"use {' or '.join(map(repr, after))}" if after else "choose another concept"
+        message = f"concept {value!r} is retired"
+        return Finding(here, "retired-concept", message, hint, WARNING, after[0] if certain else None)
+
+    def _link(self, own: tuple[str, ...], key: str, value: str, field: Field, here: Where) -> Finding | None:
         """What is wrong with a value that is one of several, or the id of something."""
         if field.values is not None and value not in field.values:
-            return Finding(here, f"unknown {key} {value!r}", meant(value, field.values), check="unknown-value")
+            return Finding(here, "unknown-value", f"unknown {key} {value!r}", meant(value, field.values))
         if field.link == "" and not re.fullmatch(r"https?://[^\s<>]+", value):
             hint = "it begins with https:// or http://"
-            return Finding(here, f"{key} {value!r} is no web address", hint, check="bad-value")
-        own = [source.id, *(source.claim_ids[int(at)] for at in here[1:2] if here[0] == "claims")]
+            return Finding(here, "bad-value", f"{key} {value!r} is no web address", hint)
         kind = "claim" if field.link == "source" and "#" in value else field.link or ""
-        if kind == "concept" and value in self.retired:
-            after = self.retired[value]
-            hint = f"use {' or '.join(map(repr, after))}" if after else "choose another concept"
-            mend = after[0] if len(after) == 1 else None
-            return Finding(here, f"concept {value!r} is retired", hint, WARNING, "retired-concept", mend)
         if kind == "concept" and value in self.groups:
             hint = "choose the concepts below it that the work speaks of"
-            return Finding(here, f"{value!r} is a heading that sorts others", hint, WARNING, "grouping-concept")
-        if kind not in self.ids or value in self.ids[kind] - {*own} or value.partition("#")[0] in self.unread:
+            return Finding(here, "grouping-concept", f"{value!r} is a heading that sorts others", hint, WARNING)
+        if kind not in self.ids or value.partition("#")[0] in self.unread:
             return None
         if value in own:
-            return Finding(here, f"{key} names the {kind} itself", check="self-link")
-        near = (
-            source.id + value if kind == "claim" and source.id + value in self.ids[kind] else None
-        )  # "#c2": no source
+            return Finding(here, "self-link", f"{key} names the {kind} itself")
+        if value in self.ids[kind]:
+            return None
+        near = own[0] + value if kind == "claim" and own[0] + value in self.ids[kind] else None  # "#c2": no source
         hint = f"did you mean {near!r}?" if near else meant(value, self.ids[kind])
-        return Finding(here, f"no {kind} {value!r}", hint, check=f"no-{kind}", mend=near)
+        return Finding(here, f"no-{kind}", f"no {kind} {value!r}", hint, mend=near)
 
     def _place(self, key: str, level: str) -> str:
         """What was meant by a key that does not belong in *level*, or where it belongs."""
@@ -168,28 +169,28 @@ def values(key: str, value: str, here: Where) -> Iterator[Finding]:
     """What is wrong with a text or number by itself."""
     doi = re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\..+)", value, re.I)
     if key == "doi" and doi:
-        yield Finding(here, f"doi: {value} is an address", f"the bare DOI: {doi[1]}", ERROR, "bad-doi", doi[1])
+        yield Finding(here, "bad-doi", f"doi: {value} is an address", f"the bare DOI: {doi[1]}", mend=doi[1])
     for name, number in (("isbn", isbn), ("issn", issn)):
         try:
             if key == name:
                 number.validate(value)
         except (InvalidChecksum, InvalidComponent):
             hint = "compare it with the work; leave it out if in doubt"
-            yield Finding(here, f"{name}: the check digit of {value} is wrong", hint, ERROR, f"bad-{name}")
+            yield Finding(here, f"bad-{name}", f"{name}: the check digit of {value} is wrong", hint)
         except ValidationError:
             pass  # no such number at all, which the shapes tell
     if key == "issn" and value != value.upper():
-        yield Finding(here, f"issn: write {value} in capitals", "", ERROR, "bad-issn", value.upper())
+        yield Finding(here, "bad-issn", f"issn: write {value} in capitals", mend=value.upper())
     if key == "pages" and re.fullmatch(r"\d+\s*-{1,2}\s*\d+", value):
         mend = re.sub(r"\s*-+\s*", "–", value)
-        yield Finding(here, f"pages: write a range with an en dash: {mend}", "", WARNING, "page-range", mend)
+        yield Finding(here, "page-range", f"pages: write a range with an en dash: {mend}", "", WARNING, mend)
     if key == "issued" and re.fullmatch(r"\d{4}", value) and int(value) > date.today().year + 1:
-        yield Finding(here, f"issued: {value} is yet to come", "", WARNING, "future-year")
-    if any(sign == "\ufffd" or unicodedata.category(sign) in ("Cc", "Co", "Cs") for sign in value.replace("\n", "")):
-        yield Finding(here, f"{key} holds a sign that cannot be printed", "type it anew", ERROR, "unprintable-value")
+        yield Finding(here, "future-year", f"issued: {value} is yet to come", "", WARNING)
+    if unprintable(value):
+        yield Finding(here, "unprintable-value", f"{key} holds a sign that cannot be printed", "type it anew")
     elif (composed := unicodedata.normalize("NFC", value)) != value:
         message = f"{key}: letters and accents are written apart (not Unicode NFC)"
-        yield Finding(here, message, "", WARNING, "not-composed", composed)
+        yield Finding(here, "not-composed", message, "", WARNING, composed)
 
 
 def located(path: Path, found: Iterable[Finding], shaped: Iterable[Finding] = ()) -> Found:
@@ -197,19 +198,19 @@ def located(path: Path, found: Iterable[Finding], shaped: Iterable[Finding] = ()
     from ruamel.yaml import YAML
 
     found = list(found)
-    told = {where[:end] for where, *_ in found for end, step in enumerate(where, 1) if isinstance(step, str)}
-    told |= {finding.where for finding in found if finding.where}
+    told = {each.where[:end] for each in found for end, step in enumerate(each.where, 1) if isinstance(step, str)}
+    told |= {each.where for each in found if each.where}
     found += [finding for finding in shaped if finding.where not in told]
     if not found:
         return Found([], [])
-    text = path.read_text(encoding="utf-8")
+    text = path.read_bytes().decode("utf-8")  # with its own line ends, since edits count characters
     root = YAML(typ="base").compose(text)
     problems, edits = [], []
-    for where, message, hint, severity, check, mend in found:
-        line, node = _place(root, where)
-        edit = _edit(path, text, node, mend)
+    for each in found:
+        line, node = _place(root, each.where)
+        edit = _edit(path, text, node, each.mend)
         edits += [edit] if edit else []
-        problems.append(Problem(path, line, message, hint, severity, check, bool(edit)))
+        problems.append(Problem(path, line, each.message, each.hint, each.severity, each.check, bool(edit)))
     return Found(problems, edits)
 
 
@@ -237,7 +238,7 @@ def _edit(path: Path, text: str, node: Any, mend: str | None) -> Edit | None:
     quote = old[:1] if old[:1] in "\"'" else ""
     if old != f"{quote}{node.value}{quote}" or "\n" in old or (quote and set(mend) & set("\"'\\")):
         return None  # folded, or written with escapes
-    return Edit(path, start, start + len(old), f"{quote}{mend}{quote}")
+    return Edit(path, start, start + len(old), old, f"{quote}{mend}{quote}")
 
 
 def unreadable(error: BadSource, path: Path | None = None) -> Problem:
