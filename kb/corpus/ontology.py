@@ -114,7 +114,7 @@ class Ontology:
 
     def _arrange(self, language: str) -> None:
         self.language = language
-        self._sorting: dict[str, str] = {}
+        self._sorting: dict[str, tuple[bool, str, str, str]] = {}
         self.concepts = {c.id: c for c in map(self._concept, sorted(self._said.instances(SKOS + "Concept")))}
         self.schemes = {s.id: s for s in map(self._scheme, self._said.instances(SKOS + "ConceptScheme"))}
         first = next((scheme.label for scheme in self.schemes.values()), "")
@@ -161,10 +161,10 @@ class Ontology:
         return found
 
     def tops(self, scheme: str) -> list[Concept]:
-        """The concepts of a scheme that have no broader one in it, by label."""
+        """The concepts of a scheme that have no broader one in it, by notation and label."""
         members = [c for c in self.concepts.values() if scheme in c.schemes and not c.retired]
         ids = {c.id for c in members}
-        return sorted((c for c in members if not ids & set(c.broader)), key=lambda c: fold(c.label))
+        return sorted((c for c in members if not ids & set(c.broader)), key=lambda c: self._sort_key(c.iri))
 
     @cached_property
     def _by_label(self) -> dict[str, list[str]]:
@@ -227,10 +227,12 @@ class Ontology:
         iris = [i for i in stated | self._inverse.get(iri, {}).get(inverse, set()) if not self._retired(i)]
         return tuple(map(self.names.id, sorted(iris, key=self._sort_key)))
 
-    def _sort_key(self, iri: str) -> tuple[str, str]:
+    def _sort_key(self, iri: str) -> tuple[bool, str, str, str]:
+        """By notation where there is one, which is how SKOS tells an order, then by label."""
         if iri not in self._sorting:
-            self._sorting[iri] = fold(self._text(iri, SKOS + "prefLabel"))
-        return self._sorting[iri], iri
+            notation = self._text(iri, SKOS + "notation")
+            self._sorting[iri] = (not notation, notation, fold(self._text(iri, SKOS + "prefLabel")), iri)
+        return self._sorting[iri]
 
     def _text(self, iri: str, predicate: str) -> str:
         found = self._preferred(self._said.get(iri, predicate))

@@ -220,7 +220,9 @@ def unknown(kind: str, id: str, known: list[str]) -> str:
 
 def meant(word: str, known: Iterable[str]) -> str:
     """The question after the nearest of the *known* words, or nothing where none is near."""
-    close = get_close_matches(word, list(known), 1, cutoff=0.6 if len(word) < 8 else 0.75)
+    known = list(known)
+    ends = [each for each in known if each.endswith(f"/{word}")]
+    close = ends or get_close_matches(word, known, 1, cutoff=0.6 if len(word) < 8 else 0.75)
     return f"did you mean {close[0]!r}?" if close else ""
 
 

@@ -20,6 +20,8 @@ from kb.terms import DCTERMS, PKB, PROV, Names
 
 Where = tuple[str | int, ...]  # keys and list positions from the top of a file down to the place meant
 
+FEW = 8  # keys, which a hint can list
+
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
 _NAME = {"family", "given", "literal"}
 _CLAIM = {"id", "text", "locator", "basis", "reportedIn", "about", "supports", "disputes", "qualifies", "asserts"}
@@ -91,7 +93,7 @@ class Checker:
         seen = set[str]()
         for at, id in enumerate(source.claim_ids):
             here = ("claims", at, "id")
-            if not re.fullmatch(f"{re.escape(source.id)}#{SLUG.pattern}", id):
+            if not re.fullmatch(rf"{re.escape(source.id)}#c\d+", id):
                 yield Finding(here, "bad-id", "the claim has no id or a wrong one", 'write it as "#c1"')
             elif id in seen:
                 yield Finding(here, "same-id", f"second claim {id!r} in this file", "give it an id of its own")
@@ -125,14 +127,19 @@ class Checker:
                 else:
                     field = self.levels[level][key]
                     retired = field.link == "concept" and item in self.retired
-                    fault = self._retired(item, node, here) if retired else self._link(own, key, item, field, here)
+                    fault = (
+                        self._retired(item, node, level, here) if retired else self._link(own, key, item, field, here)
+                    )
                     yield from [fault] if fault else values(key, item, here)
 
-    def _retired(self, value: str, node: dict[str, Any], here: Where) -> Finding:
-        """A retired concept; mended where its successor is in use and nothing else in *node* comes to the same."""
+    def _retired(self, value: str, node: dict[str, Any], level: str, here: Where) -> Finding:
+        """A retired concept; mended where its successor is in use and nothing else in *node* comes to the same.
+
+        What a claim asserts is never mended: its text speaks of the retired one.
+        """
         beside = {each for value in node.values() for each in texts(value)}
         after = self.retired[value]
-        certain = len(after) == 1 and after[0] in self.ids["concept"] - self.retired.keys()
+        certain = level != "asserts" and len(after) == 1 and after[0] in self.ids["concept"] - self.retired.keys()
         certain &= [each for each in beside if after in ([each], self.retired.get(each))] == [value]
         hint = f"use {' or '.join(map(repr, after))}" if after else "choose another concept"
         message = f"concept {value!r} is retired"
@@ -162,7 +169,10 @@ class Checker:
     def _place(self, key: str, level: str) -> str:
         """What was meant by a key that does not belong in *level*, or where it belongs."""
         places = [place or "the source itself" for place, fields in self.levels.items() if key in fields]
-        return f"it belongs in {' or '.join(places)}" if places else meant(key, self.levels[level])
+        if places:
+            return f"it belongs in {' or '.join(places)}"
+        few = self.levels[level] if len(self.levels[level]) <= FEW else ()
+        return meant(key, self.levels[level]) or (f"one of {', '.join(sorted(few))}" if few else "")
 
 
 def values(key: str, value: str, here: Where) -> Iterator[Finding]:
@@ -186,6 +196,8 @@ def values(key: str, value: str, here: Where) -> Iterator[Finding]:
         yield Finding(here, "page-range", f"pages: write a range with an en dash: {mend}", "", WARNING, mend)
     if key == "issued" and re.fullmatch(r"\d{4}", value) and int(value) > date.today().year + 1:
         yield Finding(here, "future-year", f"issued: {value} is yet to come", "", WARNING)
+    if key == "created" and int(value[:4] if value[:4].isdigit() else 0) > date.today().year:
+        yield Finding(here, "future-day", f"created: {value} is yet to come", "", WARNING)
     if unprintable(value):
         yield Finding(here, "unprintable-value", f"{key} holds a sign that cannot be printed", "type it anew")
     elif (composed := unicodedata.normalize("NFC", value)) != value:

@@ -256,11 +256,12 @@ def _near(v: Vocabulary) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _slip(one: str, two: str) -> bool:
-    """Whether two words may be one, misspelt: a digit or a word of one or two letters that differs is meant."""
+    """Whether two words may be one, misspelt: another beginning, a digit or a short word that differs is meant."""
     changed = [(a, b) for a, b in zip(one.split(), two.split(), strict=False) if a != b]
     if len(one.split()) != len(two.split()) or len(changed) != 1:
         return False
-    return min(map(len, changed[0])) >= NEAR_LENGTH // 2 and not any(c.isdigit() for word in changed[0] for c in word)
+    [(a, b)] = changed
+    return a[:2] == b[:2] and min(len(a), len(b)) >= NEAR_LENGTH // 2 and not any(map(str.isdigit, a + b))
 
 
 def definitions(v: Vocabulary) -> Iterator[Fault]:
@@ -371,7 +372,8 @@ def one_way(v: Vocabulary) -> Iterator[Fault]:
     for name, inverse in ways:
         here, there = schemes if name == "hasTopConcept" else concepts, schemes if name == "topConceptOf" else concepts
         stated = {(iri, other) for iri in v.values for other in v.links(iri, inverse)}
-        for iri in sorted(here) if stated else ():  # else the vocabulary leaves this direction to whoever reads it
+        rare = 2 * len(stated) < sum(len(v.links(iri, name)) for iri in v.values) and name != inverse
+        for iri in () if rare else sorted(here):  # else the vocabulary leaves this direction to whoever reads it
             for other in v.links(iri, name):
                 if (
                     other in there
@@ -412,14 +414,21 @@ def dangling(v: Vocabulary) -> Iterator[Fault]:
                 if v.members.get(other, set()) & v.members.get(iri, set()) and other != iri:
                     message = f"{v.label(iri)} has {name} {v.label(other)} of the same scheme"
                     yield Fault(iri, "mapping-inside", message, "mapping properties link to other schemes")
+    for iri in v.values:
+        for other in v.links(iri, "member"):
+            if other not in v.values:
+                yield Fault(iri, "no-concept", f"{v.label(iri)} has member {other}, which is not here", "", ERROR)
     for iri in v.retired:
         if iri in v.names and not v.values[iri].get(DCTERMS + "isReplacedBy"):
             hint = "add dcterms:isReplacedBy, or a skos:historyNote why there is none"
             yield Fault(iri, "no-successor", f"{v.label(iri)} is retired and names no successor", hint)
         for other in v.iris(iri, DCTERMS + "isReplacedBy"):
-            if other not in v.values or other in v.retired:
-                message = f"{v.label(iri)} is replaced by {other}, which is not in use"
+            if other not in v.values:
+                message = f"{v.label(iri)} is replaced by {other}, which is not here"
                 yield Fault(iri, "no-successor", message, "", ERROR)
+            elif other in v.retired:
+                message = f"{v.label(iri)} is replaced by {v.label(other)}, which is itself retired"
+                yield Fault(iri, "no-successor", message, _successor(v, other))
 
 
 def _successor(v: Vocabulary, iri: str) -> str:
