@@ -10,7 +10,7 @@ import pytest
 from kb.base import KnowledgeBase
 from kb.corpus.check import Problem, check, fix
 from kb.corpus.check.fields import Checker
-from kb.corpus.check.skos import Vocabulary
+from kb.corpus.check.vocabulary import Vocabulary
 from kb.corpus.ontology import Ontology, parse_turtle
 from kb.corpus.sources import Source, parse
 from kb.terms import Names

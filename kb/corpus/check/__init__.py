@@ -10,6 +10,7 @@ from typing import Any
 from kb.corpus.check import duplicates, evidence, mend, shapes, skos
 from kb.corpus.check.fields import Checker, Finding, located, unreadable
 from kb.corpus.check.problems import ERROR, WARNING, Found, Problem
+from kb.corpus.check.vocabulary import Fault, Vocabulary
 from kb.corpus.ontology import SHAPES, files, read_turtle
 from kb.corpus.sources import Source, read
 from kb.corpus.turtle import Document
@@ -53,7 +54,7 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
         found.problems.append(unreadable(error))
         return found
     quads = [quad for _, _, quads in texts for quad in quads]
-    vocabulary = skos.Vocabulary(quads)
+    vocabulary = Vocabulary(quads)
     checker = Checker(context, vocabulary, {path.stem for path in paths}, sources)
     faults = list(skos.faults(vocabulary))
     if len(sources) == len(paths) > 0:  # else nobody knows what the others are about
@@ -81,7 +82,7 @@ def _vocabulary(path: Path) -> Found:
         text, quads = read_turtle(path)
     except BadSource as error:
         return Found([unreadable(error)], [])
-    vocabulary = skos.Vocabulary(quads)
+    vocabulary = Vocabulary(quads)
     if not vocabulary.concepts:
         hint = "give a SKOS vocabulary in Turtle"
         return Found([Problem(path, 1, "holds no skos:Concept", hint, ERROR, "unreadable")], [])
@@ -105,7 +106,7 @@ def _read(paths: Iterable[Path], found: Found) -> dict[Path, Source]:
     return sources
 
 
-def _placed(faults: Iterable[skos.Fault], documents: dict[Path, Document]) -> Found:
+def _placed(faults: Iterable[Fault], documents: dict[Path, Document]) -> Found:
     """The faults with their files and lines: where the block of the subject begins."""
     faults, first, problems = list(faults), next(iter(documents)), []
     made = mend.edits([fault.mend for fault in faults if fault.mend], documents)

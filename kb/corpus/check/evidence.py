@@ -8,7 +8,7 @@ from pathlib import Path
 
 from kb.corpus.check.fields import Finding, Where
 from kb.corpus.check.problems import ERROR, WARNING
-from kb.corpus.check.skos import Fault, Vocabulary
+from kb.corpus.check.vocabulary import Fault, Vocabulary
 from kb.corpus.sources import Source, texts
 from kb.terms import PKB, Names
 

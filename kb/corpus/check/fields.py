@@ -13,7 +13,7 @@ from stdnum import isbn, issn
 from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
-from kb.corpus.check.skos import Vocabulary, unprintable
+from kb.corpus.check.vocabulary import Vocabulary, unprintable
 from kb.corpus.sources import SLUG, Source, meant, texts
 from kb.errors import BadSource
 from kb.terms import DCTERMS, PKB, PROV, Names

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from kb.corpus.check.fields import Checker, Finding, Where, unreadable
 from kb.corpus.check.problems import ERROR, WARNING
-from kb.corpus.check.skos import Fault
+from kb.corpus.check.vocabulary import Fault
 from kb.corpus.ontology import read_turtle
 from kb.corpus.sources import SLUG, Source, triples
 from kb.errors import BadSource
