@@ -28,10 +28,6 @@ from kb.retrieval.passages import Passage
 from kb.terms import ONTOLOGY_GRAPH, Names
 
 KEPT = 2  # generations
-TEXT = (  # what our code reads of a source or claim; the context may define more
-    "type", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue", "pages",
-    "edition", "publisher", "place", "doi", "id", "text", "basis", "locator", "reportedIn",
-)  # fmt: skip
 TEXTS = ("isbn", "issn", "url", "missing", "subjects", "cites", "about", "supports", "disputes", "qualifies")
 NAMES = ("authors", "editors")
 ENTRIES = {"treats": "concept", "asserts": "subject"}  # with the field that each entry needs
@@ -154,7 +150,7 @@ def _shaped(node: dict[str, Any], where: str) -> None:
 def _misses(key: str, value: Any) -> str:
     """What *key* must hold, where *value* is something else."""
     items = value if isinstance(value, list) else [value] if value else []
-    if key in TEXT and not _are_texts([value]):
+    if key in sources.TEXT and not _are_texts([value]):
         return "a text"
     if key in TEXTS and not _are_texts(items):
         return "a text or a list of texts"

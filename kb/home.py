@@ -83,7 +83,7 @@ class Home(NamedTuple):
 
     def signature(self) -> dict[str, tuple[int, int]]:
         """Time and size of each file that a build reads: cheap to compare, once a second."""
-        paths = [*self.corpus.glob("*.yaml"), *self.ontology.glob("*.ttl"), self.ontology / "context.jsonld"]
+        paths = [*self.corpus.glob("[!.]*.yaml"), *self.ontology.glob("[!.]*.ttl"), self.ontology / "context.jsonld"]
         found = {}
         for path in paths:
             with suppress(FileNotFoundError):  # deleted between listing and asking

@@ -44,7 +44,7 @@ def _problems(files: Sequence[Path], corpus: Path, ontology: Path, context: dict
     """The errors that *files* would have as part of the corpus."""
     with TemporaryDirectory() as name:
         stage = Path(name)
-        for path in corpus.glob("*.yaml"):
+        for path in corpus.glob("[!.]*.yaml"):
             (stage / path.name).symlink_to(path.resolve())
         for path in files:
             shutil.copyfile(path, stage / path.name)

@@ -246,7 +246,7 @@ class Ontology:
 
 def files(folder: Path) -> list[Path]:
     """The Turtle files that make up the ontology: all but the shapes."""
-    found = sorted(path for path in folder.glob("*.ttl") if path.name != SHAPES)
+    found = sorted(path for path in folder.glob("[!.]*.ttl") if path.name != SHAPES)
     if not found:
         raise BadHome(f"{folder}: holds no .ttl file; 'kb init' lays an ontology down")
     return found
@@ -261,6 +261,8 @@ def read_turtle(path: Path) -> tuple[str, list[Quad]]:
     """The text of a Turtle file and its triples; an error names the file, the line and what is wrong."""
     try:
         text = path.read_bytes().decode("utf-8")
+        if text.startswith("\ufeff"):
+            raise BadSource(f"{path}:1: begins with a byte order mark; save the file as UTF-8 without one")
         return text, parse_turtle(text)
     except FileNotFoundError:
         raise NotFound(f"no file {path}") from None

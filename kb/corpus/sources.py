@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import re
+import shutil
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
 
 LISTS = {"authors", "editors", "subjects", "treats", "seenIn", "missing", "cites", "claims"}
 CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts"}
+TEXT = (  # keys of a source or claim that hold one text; the context may define more
+    "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",
+    "summary", "container", "series", "number", "volume", "issue", "pages", "edition", "publisher", "place", "doi",
+    "id", "text", "basis", "locator", "reportedIn",
+)  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -86,7 +92,7 @@ class Corpus:
 
     def ids(self) -> list[str]:
         """The ids of all sources, sorted."""
-        return sorted(path.stem for path in self.folder.glob("*.yaml"))
+        return sorted(path.stem for path in self.folder.glob("[!.]*.yaml"))  # editors keep locks in dotfiles
 
     def __iter__(self) -> Iterator[Source]:
         return map(self.__getitem__, self.ids())
@@ -180,6 +186,12 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         raise BadSource(f"{path}: {' '.join(str(error).split())}") from error
     except RecursionError:
         raise BadSource(f"{path}:1: is nested too deeply") from None
+    except (
+        AssertionError,
+        ValueError,
+        OverflowError,
+    ) as error:  # which ruamel lets through for odd directives and escapes
+        raise BadSource(f"{path}:1: cannot be read as YAML: {error or 'an odd directive'}") from error
     if not isinstance(data, dict):
         raise BadSource(f"{path}:1: holds no fields; a source starts with lines such as 'type: article'")
     data = _with_lists(data, LISTS)
@@ -200,11 +212,14 @@ def texts(value: Any) -> list[str]:
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace *path* by *text* in one step that survives a power cut."""
+    path = path.resolve()  # a link stays a link
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     with temporary.open("w", encoding="utf-8", newline="\n") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
+    if path.exists():
+        shutil.copymode(path, temporary)
     temporary.replace(path)
 
 

@@ -296,7 +296,8 @@ def test_a_further_object_stays_with_its_predicate_when_a_predicate_follows_it(f
 
     fix_vocabulary(file)
 
-    assert "one-way-link" not in {problem.check for problem in check_vocabulary(file)}
+    left = {p.message.split(" ")[2] for p in check_vocabulary(file) if p.check == "one-way-link"}
+    assert left <= {"broader", "narrower"}  # of which a person must tell whether they are right
 
 
 NO_MEND = {

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 from kb.corpus.check import duplicates, evidence, mend, shapes, skos
 from kb.corpus.check.fields import Checker, Finding, located, unreadable
-from kb.corpus.check.problems import ERROR, WARNING, Found, Problem
+from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
 from kb.corpus.check.vocabulary import Fault, Vocabulary
 from kb.corpus.ontology import SHAPES, files, read_turtle
 from kb.corpus.sources import Source, read
 from kb.corpus.turtle import Document
 from kb.errors import BadSource, NotFound
+
+PASSES = 3  # of mending: a mend may bring to light another one
 
 __all__ = ["ERROR", "WARNING", "Problem", "check", "check_vocabulary", "fix", "fix_vocabulary"]
 
@@ -30,7 +32,7 @@ def check(corpus: Path, ontology: Path, context: dict[str, Any]) -> list[Problem
 
 def fix(corpus: Path, ontology: Path, context: dict[str, Any]) -> list[Path]:
     """Mend what is certain and return the files that were changed; what is left, `check` tells."""
-    return mend.apply(_find(corpus, ontology, context).edits)
+    return _until_done(lambda: _find(corpus, ontology, context).edits)
 
 
 def check_vocabulary(path: Path) -> list[Problem]:
@@ -40,18 +42,34 @@ def check_vocabulary(path: Path) -> list[Problem]:
 
 def fix_vocabulary(path: Path) -> list[Path]:
     """Mend what is certain in a SKOS vocabulary in a Turtle file; return the file where it was changed."""
-    return mend.apply(_vocabulary(path).edits)
+    return _until_done(lambda: _vocabulary(path).edits)
+
+
+def _until_done(edits: Callable[[], list[Edit]]) -> list[Path]:
+    """Mend, and mend what came to light by that, such as a label that without its spaces is another's."""
+    changed = dict[Path, None]()
+    for _ in range(PASSES):
+        done = mend.apply(edits())
+        changed |= dict.fromkeys(done)
+        if not done:
+            break
+    return list(changed)
 
 
 def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
-    strays = [Problem(path, 1, "is not read", "name it .yaml", ERROR, "unreadable") for path in corpus.glob("*.yml")]
+    strays = [
+        Problem(path, 1, "is not read", "name it .yaml", ERROR, "unreadable") for path in corpus.glob("[!.]*.yml")
+    ]
     found = Found(strays, [])
-    paths = sorted(corpus.glob("*.yaml"))
+    paths = sorted(corpus.glob("[!.]*.yaml"))
     sources = _read(paths, found)
     try:
         texts = [(path, *read_turtle(path)) for path in files(ontology)]
     except BadSource as error:
         found.problems.append(unreadable(error))
+        return found
+    except NotFound as error:
+        found.problems.append(Problem(ontology, 1, str(error), "a link to nowhere: delete it", ERROR, "unreadable"))
         return found
     quads = [quad for _, _, quads in texts for quad in quads]
     vocabulary = Vocabulary(quads)

@@ -22,7 +22,7 @@ def findings(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
     hint = "one work, one file"
     for path, other in _same(sources, "doi"):
         yield path, Finding(("doi",), "same-doi", f"{other.name} has the same doi", hint)
-    books = {path: source for path, source in sources.items() if source.data.get("type") in WHOLE}
+    books = {path: source for path, source in sources.items() if str(source.data.get("type")) in WHOLE}
     for path, other in _same(books, "isbn"):
         yield path, Finding(("isbn",), "same-isbn", f"{other.name} has the same isbn", hint)
     for path, other in _alike(sources):

@@ -14,7 +14,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
 from kb.corpus.check.vocabulary import Vocabulary, unprintable
-from kb.corpus.sources import SLUG, Source, meant, texts
+from kb.corpus.sources import SLUG, TEXT, Source, meant, texts
 from kb.errors import BadSource
 from kb.terms import DCTERMS, PKB, PROV, Names
 
@@ -93,7 +93,7 @@ class Checker:
         seen = set[str]()
         for at, id in enumerate(source.claim_ids):
             here = ("claims", at, "id")
-            if not re.fullmatch(rf"{re.escape(source.id)}#c\d+", id):
+            if not re.fullmatch(rf"{re.escape(source.id)}#c[1-9]\d*", id):
                 yield Finding(here, "bad-id", "the claim has no id or a wrong one", 'write it as "#c1"')
             elif id in seen:
                 yield Finding(here, "same-id", f"second claim {id!r} in this file", "give it an id of its own")
@@ -106,6 +106,9 @@ class Checker:
                 place = f" in {level}" if level else ""
                 hint = self._place(key, level)
                 yield Finding((*where, key), "unknown-key", f"unknown key {key!r}{place}", hint)
+                continue
+            if key in TEXT and isinstance(value, list):
+                yield Finding((*where, key), "bad-value", f"{key!r} takes one text, not a list")
                 continue
             items = value if isinstance(value, list) else [value]
             for at, item in enumerate(items):
@@ -135,11 +138,11 @@ class Checker:
     def _retired(self, value: str, node: dict[str, Any], level: str, here: Where) -> Finding:
         """A retired concept; mended where its successor is in use and nothing else in *node* comes to the same.
 
-        What a claim asserts is never mended: its text speaks of the retired one.
+        In a claim it is never mended: the claim's text speaks of the retired one.
         """
         beside = {each for value in node.values() for each in texts(value)}
         after = self.retired[value]
-        certain = level != "asserts" and len(after) == 1 and after[0] in self.ids["concept"] - self.retired.keys()
+        certain = level in ("", "treats") and len(after) == 1 and after[0] in self.ids["concept"] - self.retired.keys()
         certain &= [each for each in beside if after in ([each], self.retired.get(each))] == [value]
         hint = f"use {' or '.join(map(repr, after))}" if after else "choose another concept"
         message = f"concept {value!r} is retired"
@@ -196,7 +199,7 @@ def values(key: str, value: str, here: Where) -> Iterator[Finding]:
         yield Finding(here, "page-range", f"pages: write a range with an en dash: {mend}", "", WARNING, mend)
     if key == "issued" and re.fullmatch(r"\d{4}", value) and int(value) > date.today().year + 1:
         yield Finding(here, "future-year", f"issued: {value} is yet to come", "", WARNING)
-    if key == "created" and int(value[:4] if value[:4].isdigit() else 0) > date.today().year:
+    if key == "created" and re.match(r"[0-9]{4}", value) and int(value[:4]) > date.today().year:
         yield Finding(here, "future-day", f"created: {value} is yet to come", "", WARNING)
     if unprintable(value):
         yield Finding(here, "unprintable-value", f"{key} holds a sign that cannot be printed", "type it anew")

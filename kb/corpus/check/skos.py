@@ -269,7 +269,9 @@ def one_way(v: Vocabulary) -> Iterator[Fault]:
                     and not _excluded(v, iri, name, other)
                 ):
                     message = f"{v.label(iri)} has {name} {v.label(other)}, which lacks {inverse} {v.label(iri)}"
-                    yield Fault(iri, "one-way-link", message, "", WARNING, Add(other, SKOS + inverse, iri))
+                    # which of two opposite links in the tree is wrong, if one is, only a person can tell
+                    mend = Add(other, SKOS + inverse, iri) if name == inverse else None
+                    yield Fault(iri, "one-way-link", message, "", WARNING, mend)
 
 
 def _excluded(v: Vocabulary, iri: str, name: str, other: str) -> bool:
