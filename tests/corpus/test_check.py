@@ -332,6 +332,15 @@ concept:practice-sounding a skos:Concept ; <http://www.w3.org/2002/07/owl#deprec
     ]
 
 
+def test_a_concept_whose_id_is_no_slug_is_told(home):
+    odd = CONCEPTS.replace("concept:practice-lamp", "concept:Practice_Lamp")
+    (home / "ontology" / "concepts.ttl").write_text(odd, encoding="utf-8")
+
+    assert "ontology/concepts.ttl:9: 'Practice_Lamp' is no id (small letters, digits and single hyphens, such as" in (
+        "\n".join(line for line in problems(home) if "is no id" in line)
+    )
+
+
 def test_a_relation_written_into_the_ontology_has_no_evidence(home):
     more = """@prefix pkb: <https://w3id.org/partnership-kb/ns#> .
 pkb:mitigatedBy a pkb:Relation . pkb:Relation a <urn:c> .

@@ -74,7 +74,7 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
     quads = [quad for _, _, quads in texts for quad in quads]
     vocabulary = Vocabulary(quads)
     checker = Checker(context, vocabulary, {path.stem for path in paths}, sources)
-    faults = list(skos.faults(vocabulary))
+    faults = [*skos.faults(vocabulary), *evidence.ids(vocabulary, checker.names)]
     if len(sources) == len(paths) > 0:  # else nobody knows what the others are about
         faults += evidence.of_ontology(vocabulary, sources, checker.names)
     shaped: dict[Path, list[Finding]] = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from kb.corpus.check.fields import Finding, Where
 from kb.corpus.check.problems import ERROR, WARNING
 from kb.corpus.check.vocabulary import Fault, Vocabulary
-from kb.corpus.sources import Source, texts
+from kb.corpus.sources import SLUG, Source, texts
 from kb.terms import PKB, Names
 
 WEAK = {"recalled", "inferred"}  # of such support alone no relation is established
@@ -72,6 +72,15 @@ def _stances(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
             for stance, path, where in found:
                 message = f"{curator} says of {' and '.join(sorted(pair))} both that they agree and that they dispute"
                 yield path, Finding(where, "contradictory-stance", message, f"keep {stance} or delete it")
+
+
+def ids(v: Vocabulary, names: Names) -> Iterator[Fault]:
+    """Concepts whose id is no slug, where most others have one: a thesaurus from elsewhere has ids of its own kind."""
+    odd = [iri for iri in v.living if not SLUG.fullmatch(names.id(iri))]
+    if 2 * len(odd) <= len(v.living):
+        for iri in odd:
+            hint = "small letters, digits and single hyphens, such as barrier-distance"
+            yield Fault(iri, "bad-id", f"{names.id(iri)!r} is no id", hint, ERROR)
 
 
 def of_ontology(v: Vocabulary, sources: dict[Path, Source], names: Names) -> Iterator[Fault]:
