@@ -56,11 +56,6 @@ class Concept:
     retired: bool = False
     replaced_by: tuple[str, ...] = ()
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        """Every label a reader may type, the one that is shown first."""
-        return (self.label, *self.alt_labels, *self.hidden_labels, *self.foreign_labels)
-
 
 class Statements:
     """RDF *quads* by subject and property, the literals apart from the links.
@@ -102,10 +97,8 @@ class Ontology:
     >>> names = Names({"concept": "http://e/c/"})
     >>> ontology = Ontology(parse_turtle('''@prefix skos: <http://www.w3.org/2004/02/skos/core#> .
     ...   <http://e/c/trust> a skos:Concept ; skos:prefLabel "Trust"@en, "Confiança"@pt .'''), names)
-    >>> ontology["trust"].label, ontology.by_label("confianca")
-    ('Trust', ['trust'])
-    >>> ontology.in_language("pt-BR")["trust"].label
-    'Confiança'
+    >>> ontology["trust"].label, ontology.in_language("pt-BR")["trust"].label
+    ('Trust', 'Confiança')
     """
 
     def __init__(self, quads: Iterable[Quad], names: Names, language: str = LANGUAGE) -> None:
@@ -143,13 +136,6 @@ class Ontology:
         except KeyError:
             raise NotFound(unknown("concept", id, list(self.concepts))) from None
 
-    def by_label(self, text: str) -> list[str]:
-        """The ids of concepts that carry *text* as any label.
-
-        Case and diacritics do not matter, but for short labels in capitals: "us" does not mean the US.
-        """
-        return list(dict.fromkeys(self._by_label.get(label_key(text), []) + self._by_label.get(fold(text), [])))
-
     def narrower(self, id: str) -> set[str]:
         """*id* and every concept below it."""
         found, todo = set[str](), [self[id].id]
@@ -165,14 +151,6 @@ class Ontology:
         members = [c for c in self.concepts.values() if scheme in c.schemes and not c.retired]
         ids = {c.id for c in members}
         return sorted((c for c in members if not ids & set(c.broader)), key=lambda c: self._sort_key(c.iri))
-
-    @cached_property
-    def _by_label(self) -> dict[str, list[str]]:
-        labels = defaultdict(list)
-        for concept in self.concepts.values():
-            for label in dict.fromkeys(map(label_key, concept.labels)):
-                labels[label].append(concept.id)
-        return dict(labels)
 
     @cached_property
     def _inverse(self) -> dict[str, dict[str, set[str]]]:

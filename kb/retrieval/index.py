@@ -65,7 +65,10 @@ class Index:
         return _passage(found[0])
 
     def by_label(self, text: str) -> set[int]:
-        """The rows of the concepts that have *text* as one of their labels, in any language."""
+        """The rows of the concepts that have *text* as one of their labels, in any language.
+
+        Case and diacritics do not matter, but for short labels in capitals: "us" does not mean the US.
+        """
         keys = (label_key(text), fold(text))
         found = self._catalogue.execute("SELECT id FROM label WHERE key IN (?, ?)", keys).fetchall()
         return {bisect_left(self.ids, id) for (id,) in found}

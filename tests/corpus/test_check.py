@@ -455,7 +455,7 @@ def test_text_for_a_link_a_link_for_text_and_a_triple_are_told_and_do_no_harm(ho
 
     fog = Ontology(parse_turtle(text), names)["barrier-fog"]
 
-    assert fog.labels == ("Fog",) and fog.related == ("practice-lamp",)
+    assert (fog.label, fog.alt_labels, fog.foreign_labels) == ("Fog", (), ()) and fog.related == ("practice-lamp",)
     assert [line.partition(": ")[2].partition(", not ")[0] for line in problems(home)] == [
         "barrier-fog: altLabel takes text", *["barrier-fog: related takes an IRI"] * 2,
     ]  # fmt: skip
