@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from kb.errors import BadHome, BadQuery, BadSource, Busy, KBError, NotFound, QueryTimeout, TooLong
 
 if TYPE_CHECKING:
+    from kb.answers import Answer
     from kb.base import KnowledgeBase
-    from kb.retrieval.search import Answer, Hit
+    from kb.retrieval.search import Hit
 
 __version__ = "0.1.0"
 
@@ -29,7 +30,7 @@ __all__ = [
 ]
 
 # Imported when first asked for, so that `kb --help` and the SPARQL workers do not wait for the search engines.
-_HOMES = {"KnowledgeBase": "kb.base", "Answer": "kb.retrieval.search", "Hit": "kb.retrieval.search"}
+_HOMES = {"KnowledgeBase": "kb.base", "Answer": "kb.answers", "Hit": "kb.retrieval.search"}
 
 
 def __getattr__(name: str) -> Any:

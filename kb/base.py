@@ -4,33 +4,30 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from kb.bibliography.records import Records
 from kb.corpus.sources import Corpus
 from kb.errors import BadHome, Busy
+from kb.generation import Generation
 from kb.graph.query import LIMIT_DEFAULT, check
 from kb.home import STORE, Home
-from kb.terms import LANGUAGE, Names
+from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
+    from kb.answers import Answer, Similar
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
-    from kb.graph.store import Store
     from kb.graph.workers import Pool, Result
     from kb.overview import Stats, VocabularyView
+    from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
     from kb.retrieval.evaluate import Evaluation
-    from kb.retrieval.index import Index, Progress
-    from kb.retrieval.passages import Passage
-    from kb.retrieval.search import Answer, Mode
-    from kb.views import ConceptView, SchemeView, SourceRef, SourceView, Views
-
-T = TypeVar("T")
+    from kb.retrieval.index import Progress
+    from kb.views import ConceptView, SchemeView, SourceRef, SourceView
 
 
 class KnowledgeBase:
@@ -57,20 +54,46 @@ class KnowledgeBase:
     # Reading
 
     def search(
-        self,
-        text: str,
-        kind: str | None = None,
-        concept: str | None = None,
-        years: str | None = None,
-        limit: int = LIMIT_DEFAULT,
-        mode: Mode = "fused",
-    ) -> Answer:
-        """What answers *text* best: passages of *kind*, about *concept* or a narrower one, of *years* such as 2005-."""
+        self, text: str, *, limit: int = LIMIT_DEFAULT, offset: int = 0, mode: str = "fused", off: Iterable[str] = (),
+        group: bool = False, language: str = LANGUAGE, **filters: Any,
+    ) -> Answer:  # fmt: skip
+        """What answers *text* best, within *filters*: kind, concept, scheme, field, stance, basis, state, years.
+
+        *off* are keys of parts of the understood query that are to have no
+        effect; *group* shows one hit per source. See `kb.retrieval.scope.Filters`.
+        """
+        from kb.answers import answer
         from kb.retrieval import search
+        from kb.retrieval.scope import Filters
+
+        now, request = self.generation, search.Request(limit, offset, mode, tuple(off), group)
+        scope = now.scope(Filters.of(**filters))
+        results = search.search(now.index, lambda: self.encoder, now.describe, text, scope, request)
+        return answer(text, results, now.index, now.views(language), offset)
+
+    def similar(self, id: str, *, limit: int = LIMIT_DEFAULT, offset: int = 0, **filters: Any) -> Similar:
+        """More like the source, claim or concept called *id*, within *filters* as `search` has them."""
+        from kb.answers import Similar
+        from kb.retrieval import similar
+        from kb.retrieval.scope import Filters
+        from kb.retrieval.search import Request
 
         now = self.generation
-        scope = now.scope(kind, concept, years)
-        return search.search(now.index, lambda: self.encoder, now.describe, text, scope, limit, mode)
+        scope = now.scope(Filters.of(**filters))
+        return Similar(id, *similar.similar(now.index, now.describe, id, scope, Request(limit, offset)))
+
+    def complete(
+        self, text: str, limit: int = LIMIT_DEFAULT, kind: str | None = None, language: str = LANGUAGE
+    ) -> tuple[Completion, ...]:
+        """What begins, or holds a word that begins, with *text*: concepts by any label, works by title, authors."""
+        from kb.retrieval.complete import KINDS
+        from kb.retrieval.scope import choice
+
+        found = self.generation.completions.complete(text, limit, choice("kind", kind, KINDS) if kind else None)
+        views = self.generation.views(language)
+        return tuple(
+            each._replace(note=views.scheme_label(each.id)) if each.kind == "concept" else each for each in found
+        )
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
         """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""
@@ -130,14 +153,31 @@ class KnowledgeBase:
         """All data in one RDF file: trig, nquads or turtle."""
         return self.generation.store.dump(format, self.generation.names.prefixes)
 
-    def evaluate(self, questions: str | Path, mode: Mode = "fused", progress: Progress | None = None) -> Evaluation:
-        """How well the ranking answers judged questions: a YAML file, or a BEIR folder with its own documents."""
-        from kb.retrieval import evaluate
+    def evaluate(
+        self, questions: str | Path, mode: str = "fused", without: Iterable[str] = (), also: Iterable[str] = (),
+        progress: Progress | None = None,
+    ) -> Evaluation:  # fmt: skip
+        """How well the ranking answers judged questions: a YAML file, or a BEIR folder with its own documents.
 
-        path = Path(questions)
+        *without* and *also* name features of the ranking to leave out or to add (`kb.retrieval.rank.Feature`).
+        """
+        from kb.retrieval import evaluate
+        from kb.retrieval.rank import plan
+
+        path, made = Path(questions), plan(mode, without, also)
         if evaluate.is_beir(path):
-            return evaluate.on_beir(path, self.encoder, mode, progress)
-        return evaluate.on_index(self.generation.index, evaluate.questions(path), lambda: self.encoder, mode)
+            return evaluate.on_beir(path, self.encoder, made, progress)
+        return evaluate.on_index(self.generation.index, evaluate.questions(path), lambda: self.encoder, made)
+
+    def judge(self, file: str | Path, query: str, id: str, grade: int, note: str = "", judge: str = "") -> str:
+        """Write into a file of questions how well *id* answers *query*, and return the question's id.
+
+        *grade* is 0 (not relevant), 1 (good to have) or 2 (must be near the top).
+        """
+        from kb.retrieval.judge import judge as write
+
+        self.generation.index.row(id)
+        return write(Path(file), query, id, grade, note, judge)
 
     # Writing
 
@@ -240,91 +280,6 @@ class KnowledgeBase:
             if self._pool is None:
                 self._pool = Pool(folder)
             return self._pool
-
-
-class Generation:
-    """One state of what is derived from the files; each part is opened when first asked for."""
-
-    def __init__(self, home: Home, folder: Path) -> None:
-        self.home, self.folder, self.name = home, folder, folder.name
-        self.encoder: str = home.manifest(folder)["encoder"]
-
-    @cached_property
-    def names(self) -> Names:
-        """The namespaces."""
-        return Names.of(self.home.context())
-
-    @cached_property
-    def records(self) -> Records:
-        """The source records."""
-        return self._open(Records, self.folder)
-
-    @cached_property
-    def store(self) -> Store:
-        """The RDF dataset."""
-        from kb.graph.store import Store
-
-        return self._open(Store, self.folder / STORE)
-
-    @cached_property
-    def index(self) -> Index:
-        """The passages, words and vectors."""
-        from kb.retrieval.index import Index
-
-        return self._open(Index, self.folder)
-
-    @cached_property
-    def _views(self) -> dict[str, Views]:
-        from kb.views import Views
-
-        return {LANGUAGE: Views(self.home, self.names, self.store, self.records)}
-
-    def views(self, language: str = LANGUAGE) -> Views:
-        """The pages, for a reader of *language*."""
-        ours = self._views[LANGUAGE]
-        wanted = (language, language.partition("-")[0])
-        spoken = next((each for each in wanted if each in ours.ontology.languages), LANGUAGE)
-        if spoken not in self._views:
-            self._views[spoken] = ours.in_language(spoken)
-        return self._views[spoken]
-
-    @cached_property
-    def counts(self) -> dict[str, int]:
-        """How many concepts, sources, claims, relations and triples there are."""
-        return self.views().counts()
-
-    def close(self) -> None:
-        """Let go of the files that were opened; a replaced generation does so when its last reader has gone."""
-        for part in ("records", "index"):
-            if part in self.__dict__:
-                self.__dict__.pop(part).close()
-
-    def scope(self, kind: str | None, concept: str | None, years: str | None) -> Any:
-        """The filter that a reader means; a concept takes its narrower ones along."""
-        from kb.retrieval import search
-        from kb.retrieval.words import Scope
-
-        concepts = frozenset(self.views().ontology.narrower(concept)) if concept else None
-        return Scope(search.kind(kind), concepts, search.years(years))
-
-    def describe(self, passage: Passage) -> tuple[str, str]:
-        """A passage's IRI, and the citation a reader needs to use it."""
-        if passage.source is None:
-            return self.names.iri("concept", passage.id), ""
-        citation = self.records.citation(passage.source)
-        if passage.kind == "claim":
-            citation += ", " + self.records.provenance(passage.locator, passage.basis, passage.reported_in)
-        return self.names.iri("source", passage.id), citation
-
-    def _open(self, part: Callable[[Path], T], folder: Path) -> T:
-        try:
-            return part(folder)
-        except Exception as error:
-            if not self.folder.is_dir():
-                raise Busy("the index has moved on since it was opened: call refresh(), or try again") from error
-            raise BadHome(
-                f"the index in {self.folder} is damaged ({error}): delete {self.home.derived}, then run 'kb build'"
-            ) from error
 
 
 def plain(value: Any) -> Any:

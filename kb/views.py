@@ -168,6 +168,8 @@ class SchemeView(NamedTuple):
     concepts: tuple[Node, ...]
 
 
+REMEMBERED = 10_000  # claims whose view is kept for the next answer
+CLAIMS_OF = {"concept": "concept-claims", "source": "source-claims", "claim": "claims"}  # named queries
 RETRACTED = "This work is retracted: what it claims counts as no evidence."
 STATES = {
     "incomplete": "The record is incomplete: something of it could not be confirmed.",
@@ -185,6 +187,7 @@ class Views:
 
     def __init__(self, home: Home, names: Names, store: Store, records: Records) -> None:
         self._home, self._names, self._store, self._records = home, names, store, records
+        self._evidence: dict[str, ClaimView] = {}
 
     @cached_property
     def ontology(self) -> Ontology:
@@ -195,6 +198,7 @@ class Views:
         """The same pages for a reader of another language."""
         other = copy.copy(self)
         other.__dict__.pop("_trees", None)
+        other._evidence = {}
         other.__dict__["ontology"] = self.ontology.in_language(language)
         return other
 
@@ -204,7 +208,7 @@ class Views:
         claims = self._claims("concept", concept.iri)
         return ConceptView(
             concept.id, concept.iri, concept.label, concept.alt_labels, concept.language, concept.definition,
-            concept.scope_note, concept.retired, self._refs(concept.replaced_by), self._scheme(concept),
+            concept.scope_note, concept.retired, self._refs(concept.replaced_by), self.scheme(concept),
             self._refs(concept.broader), self._refs(concept.narrower), self._refs(concept.related),
             self._relations(concept.iri, {claim.id: claim for claim in claims}),
             claims,
@@ -231,6 +235,30 @@ class Views:
             self._refs(data.get("subjects") or ()), tuple(treats), self._claims("source", iri),
             tuple(cited["out"]), tuple(cited["in"]),
         )  # fmt: skip
+
+    def evidence(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
+        """The claims called *ids*, in that order."""
+        ids = list(ids)
+        if fresh := [self._names.iri("source", id) for id in ids if id not in self._evidence]:
+            if len(self._evidence) > REMEMBERED:
+                self._evidence.clear()
+            self._evidence.update((claim.id, claim) for claim in self._claims("claim", fresh))
+        return tuple(self._evidence[id] for id in ids if id in self._evidence)
+
+    def reference(self, id: str) -> SourceRef:
+        """The source called *id*, to link to."""
+        return self._source(self._names.iri("source", id))
+
+    def scheme(self, concept: Concept) -> Ref | None:
+        """The scheme that *concept* is in, the first of several."""
+        scheme = self.ontology.schemes.get(concept.schemes[0]) if concept.schemes else None
+        return Ref(scheme.id, scheme.label) if scheme else None
+
+    def scheme_label(self, id: str) -> str:
+        """The label of the scheme that the concept called *id* is in, if it is in one."""
+        concept = self.ontology.concepts.get(id)
+        scheme = self.scheme(concept) if concept else None
+        return scheme.label if scheme else ""
 
     def concepts(self) -> tuple[SchemeView, ...]:
         """Every scheme with its concepts as a tree."""
@@ -263,18 +291,20 @@ class Views:
         """What there is and what is missing, counted."""
         return overview.stats(self._rows, self._names, self.ontology)
 
-    def _rows(self, query: str, iri: str | None = None) -> list[Row]:
-        return self._store.rows(self._home.query(query), **({"this": iri} if iri else {}))
+    def _rows(self, query: str, iri: str | list[str] | None = None) -> list[Row]:
+        """The rows of a named query about one thing, about several, or about all there is."""
+        text = self._home.query(query)
+        return self._store.rows_of(text, iri) if isinstance(iri, list) else self._store.rows(text, **_this(iri))
 
-    def _claims(self, of: str, iri: str) -> tuple[ClaimView, ...]:
-        """The claims about a concept, the strongest first, or made in a source, in the order of its file."""
+    def _claims(self, of: str, iri: str | list[str]) -> tuple[ClaimView, ...]:
+        """Claims about a concept, the strongest first; made in a source, in the order of its file; or given ones."""
         stances: dict[str, list[Stance]] = defaultdict(list)
         for row in self._rows(f"{of}-stances", iri):
             relation, citation = (row["relation"] or "").rpartition("/")[2], self._source(row["source"]).citation
             stance = Stance(relation, row["direction"] or "", self._id(row["other"]), row["text"] or "", citation)
             stances[row["claim"] or ""].append(stance)
-        claims = [self._claim(row, stances[row["claim"] or ""]) for row in self._rows(f"{of}-claims", iri)]
-        if of == "source":
+        claims = [self._claim(row, stances[row["claim"] or ""]) for row in self._rows(CLAIMS_OF[of], iri)]
+        if of != "concept":
             return tuple(sorted(claims, key=lambda claim: _natural(claim.id)))
         return tuple(strongest_first(claims))
 
@@ -318,10 +348,6 @@ class Views:
         retracted = RETRACTED if data.get("status") == "retracted" else ""
         return f"{retracted} {STATES.get(str(data.get('state')), '')}".strip()
 
-    def _scheme(self, concept: Concept) -> Ref | None:
-        scheme = self.ontology.schemes.get(concept.schemes[0]) if concept.schemes else None
-        return Ref(scheme.id, scheme.label) if scheme else None
-
     def _node(self, concept: Concept, counts: dict[str, int], above: tuple[str, ...] = ()) -> Node:
         below = [self.ontology[n] for n in concept.narrower if n in self.ontology.concepts and n not in above]
         children = tuple(self._node(c, counts, (*above, concept.id)) for c in below)
@@ -343,6 +369,10 @@ def strongest_first(claims: Iterable[ClaimView]) -> list[ClaimView]:
     """Claims by strength, then id; what is retracted comes last."""
     by_id = sorted(claims, key=lambda claim: _natural(claim.id))
     return sorted(by_id, key=lambda claim: (not claim.retracted, claim.strength), reverse=True)
+
+
+def _this(iri: str | None) -> dict[str, str]:
+    return {"this": iri} if iri else {}
 
 
 def joint(claims: Iterable[ClaimView]) -> Strength:

@@ -15,6 +15,7 @@ from webapp import create_app
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "tests" / "toy"
+DATA = ROOT.parent / "shared" / "data"  # measuring data of others, where it lies beside the project
 
 
 class StubEncoder:
@@ -30,6 +31,9 @@ class StubEncoder:
             for word in text.lower().split():
                 vectors[row, zlib.crc32(word.strip(".,:;?()").encode()) % self.dimensions] += 1
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def knows(self, word: str) -> bool:
+        return word.lower() in ("victory", "hurt")
 
 
 def lay_toy(home: Path) -> Path:

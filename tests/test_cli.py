@@ -9,7 +9,7 @@ from conftest import StubEncoder
 
 from kb import KnowledgeBase, base, cli
 
-HIT = ["rank", "id", "kind", "iri", "score", "text", "source", "locator", "citation", "concepts", "reasons"]
+HIT = ["rank", "id", "kind", "iri", "score", "text", "source", "locator", "citation", "concepts", "reasons", "also"]
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -29,7 +29,9 @@ def kb(toy, monkeypatch):
 def test_search_keeps_its_contract(kb):
     found = json.loads(kb("search", "who sets the terms", "--limit", 3, "--json").stdout)
 
-    assert list(found) == ["query", "hits"]
+    assert list(found) == [
+        "query", "understood", "concepts", "claims", "sources", "hits", "total", "offset", "nothing", "notes"
+    ]  # fmt: skip
     assert [list(hit) for hit in found["hits"]] == [HIT] * 3
     assert all(list(reason) == ["type", "value", "weight"] for hit in found["hits"] for reason in hit["reasons"])
 
@@ -52,6 +54,43 @@ def test_json_is_what_it_was(kb, name, arguments):
         path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
     assert found == json.loads(path.read_text())
+
+
+def test_search_shows_what_was_understood_the_answer_and_each_reason(kb):
+    shown = kb("search", "unequal power since 2005", "--limit", 2).stdout
+
+    assert "concept: unequal power   [--off 'concept:barrier-power-imbalance']" in shown
+    assert "years: since 2005   [--off 'years:2005..9999']" in shown
+    assert "= Power imbalance (barrier-power-imbalance): One side decides more than the others." in shown
+    assert "What the literature says, the strongest evidence first:" in shown
+    assert "meaning 0." in shown and "the next with --offset 2" in shown
+    assert "(switched off)" in kb("search", "mill since 2005", "--off", "years:2005..9999").stdout
+
+
+def test_nothing_found_is_told_with_its_reason_and_what_to_try(kb):
+    result = kb("search", "what is the")
+
+    assert result.exit_code == 0
+    assert "nothing found, because “what is the” has only words that every text has" in result.stderr
+    assert "try: add a word" in result.stderr
+
+
+def test_more_like_this_and_completions_are_printed(kb):
+    assert "near" not in kb("similar", "reed-2001", "--limit", 1).stderr
+    assert (
+        "concept  Power imbalance  (unequal power)  [barrier-power-imbalance]  Barrier" in kb("complete", "uneq").stdout
+    )
+
+
+def test_two_rankings_are_compared_with_an_interval(kb, tmp_path):
+    runs = {mode: tmp_path / f"{mode}.json" for mode in ("words", "fused")}
+    for mode, path in runs.items():
+        path.write_text(kb("eval", kb.home / "questions.yaml", "--mode", mode, "--json").stdout)
+    told = kb("eval", runs["words"], "--compare", runs["fused"]).stdout
+
+    assert "95" in told and "ndcg@10" in told.lower()
+    assert kb("eval", kb.home / "questions.yaml", "--mode", "words", "--against", "fused").exit_code == 0
+    assert kb("eval", kb.home / "questions.yaml", "--without", "concepts", "--json").stdout.startswith("{")
 
 
 def test_build_tells_what_it_did(kb):
@@ -121,8 +160,10 @@ def test_init_lays_a_home_down_once(kb, tmp_path):
 
 
 MISTAKES = [
-    (["search", " "], "nothing to search for"),
-    (["search", "x" * 100_000], "at most 2,000"),
+    (["search", "mill", "--scheme", "bariers"], "no scheme 'bariers'"),
+    (["similar", "reed-2002"], "no concept, source or claim 'reed-2002'"),
+    (["eval", "no.yaml", "--without", "magic"], "no feature 'magic'"),
+    (["eval", "a.json", "--compare", "b.json"], "a.json"),
     (["search", "mill", "--limit", "0"], "between 1 and 1,000"),
     (["search", "mill", "--years", "soon"], "no range of years"),
     (["search", "mill", "--concept", "barrier-distanse"], "did you mean 'barrier-distance'?"),

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 LAYERS = [
-    "errors", "terms", "corpus", "bibliography graph home", "retrieval", "overview", "build views", "base", "webapp",
-    "cli",
+    "errors", "terms", "corpus", "bibliography graph home", "retrieval", "overview", "build views",
+    "answers generation", "base", "webapp", "cli",
 ]  # fmt: skip
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units.split()}
 FORBIDDEN = {"kb": {"flask", "werkzeug", "jinja2"}, "webapp": {"rdflib", "pyoxigraph", "faiss", "ruamel"}}
@@ -32,7 +32,7 @@ def unit(name: str) -> str | None:
     top, _, rest = name.partition(".")
     if top == "webapp":
         return top
-    first = {"KnowledgeBase": "base", "Answer": "retrieval", "Hit": "retrieval"}.get(rest, rest.partition(".")[0])
+    first = {"KnowledgeBase": "base", "Answer": "answers", "Hit": "retrieval"}.get(rest, rest.partition(".")[0])
     return (first if first in RANK else "errors") if top == "kb" else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlencode
 
@@ -13,9 +14,10 @@ from waitress.server import create_server
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 
-from . import formats, pages, sparql
+from . import formats, pages, search, sparql
 
 THREADS = 8
+HEADER_BYTES = 2 << 20  # of a request: a pasted text of 100,000 characters in its address is cut, not refused
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'",
@@ -24,15 +26,19 @@ SECURITY = {
 }
 
 
-def create_app(base: KnowledgeBase) -> Flask:
-    """Make the app over an open knowledge base."""
+def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
+    """Make the app over an open knowledge base; readers' judgements of hits go to the file *judgements*, if any."""
     app = Flask(__name__)
     app.extensions["kb"] = base
+    app.config[search.JUDGEMENTS] = judgements
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=BODY_BYTES)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.jinja_env.globals.update(site_title=formats.site_title, label=formats.label, concept=formats.concept)
+    app.jinja_env.globals.update(
+        site_title=formats.site_title, label=formats.label, concept=formats.concept, schemes=formats.schemes
+    )
     app.jinja_env.tests["web_address"] = formats.is_web_address
     app.register_blueprint(pages.bp)
+    app.register_blueprint(search.bp)
     app.register_blueprint(sparql.bp)
     app.register_error_handler(Exception, formats.explain)
     app.after_request(_secure)
@@ -40,8 +46,9 @@ def create_app(base: KnowledgeBase) -> Flask:
 
 
 def serve(
-    base: KnowledgeBase, host: str = "127.0.0.1", port: int = 5000, announce: Callable[[str], None] = print
-) -> None:
+    base: KnowledgeBase, host: str = "127.0.0.1", port: int = 5000, announce: Callable[[str], None] = print,
+    judgements: Path | None = None,
+) -> None:  # fmt: skip
     """Serve *base* until interrupted, and keep it up to date with its files.
 
     *announce* is told the address once the server listens, then whatever
@@ -56,8 +63,9 @@ def serve(
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
     # Waitress reads a body before the app sees it: far over our limit it stops by itself.
     server = create_server(
-        create_app(base), sockets=[listener], threads=THREADS, ident=None, max_request_body_size=2 * BODY_BYTES
-    )
+        create_app(base, judgements), sockets=[listener], threads=THREADS, ident=None,
+        max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES,
+    )  # fmt: skip
     stop = Event()
     watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)
     watcher.start()

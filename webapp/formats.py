@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from http import HTTPStatus
+from operator import itemgetter
 from typing import Any, cast
 
 from flask import Response, current_app, render_template, request
@@ -119,6 +120,11 @@ def label(id: str) -> str:
     """The label of concept *id*, or the id where there is no such concept."""
     found = concept(id)
     return found.label if found else id
+
+
+def schemes() -> list[tuple[str, str]]:
+    """The concept schemes to choose from: id and label."""
+    return sorted(((s.id, s.label) for s in current_base().ontology(language()).schemes.values()), key=itemgetter(1))
 
 
 def is_web_address(value: object) -> bool:

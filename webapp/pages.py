@@ -1,4 +1,4 @@
-"""Reading pages and their JSON twins: search, concepts, sources."""
+"""Reading pages and their JSON twins: concepts, sources, the ontology."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 
-from kb import BadQuery, NotFound, TooLong
-from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX
-
-from .formats import current_base, html_page, json_response, language, represent, wants_json
+from .formats import current_base, json_response, language, represent
 
 bp = Blueprint("pages", __name__)
 
-FIELDS = ("q", "kind", "concept", "years", "mode", "limit")
 STANCES = {
     "disputes": "In dispute",
     "qualifies": "With a qualification",
@@ -35,29 +31,6 @@ def page(rule: str) -> Callable[[View], View]:
         return view
 
     return register
-
-
-@bp.get("/")
-def home() -> Response:
-    """The search box and what to try."""
-    return _search_page(dict.fromkeys(FIELDS, ""), 200)
-
-
-@page("/search")
-def search() -> Response:
-    """What answers ``?q=``, best first; ``kind``, ``concept``, ``years``, ``mode`` and ``limit`` narrow it."""
-    form = {name: request.args.get(name, "").strip() for name in FIELDS}
-    if "q" not in request.args and not wants_json():
-        return _search_page(form, 200)
-    options: dict[str, Any] = {name: value for name, value in form.items() if value and name not in ("q", "limit")}
-    try:
-        answer = current_base().search(form["q"], limit=_number(form["limit"]), **options)
-    except (BadQuery, NotFound, TooLong) as error:
-        if wants_json():
-            raise
-        return _search_page(form, error.status, message=str(error))
-    more = min(2 * len(answer.hits), LIMIT_MAX) if len(answer.hits) == _number(form["limit"]) < LIMIT_MAX else None
-    return represent("search.html", answer, form=form, more=more)
 
 
 @page("/concepts")
@@ -127,23 +100,6 @@ def most_claimed(schemes: Sequence[Any]) -> list[Any]:
     return [max(nodes, key=attrgetter("claims")) for nodes in groups[:2] if nodes]
 
 
-def _search_page(form: dict[str, str], status: int, message: str = "") -> Response:
-    """The form without an answer: on arrival, or with what was wrong with the question."""
-    base = current_base()
-    start: dict[str, Any] = {}
-    if not message:
-        schemes = base.concepts(language())
-        start = {"schemes": schemes, "best": most_claimed(schemes), "counts": base.health()}
-    return html_page("search.html", status, view=None, form=form, message=message, start=start)
-
-
 def _leaves(nodes: Sequence[Any]) -> Iterator[Any]:
     for node in nodes:
         yield from _leaves(node.children) if node.children else (node,)
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text or LIMIT_DEFAULT)
-    except ValueError:
-        raise BadQuery(f"limit is to be a whole number, not {text[:40]!r}") from None

@@ -52,6 +52,10 @@ class Encoder(Protocol):
         """Return the unit vectors of *texts*, shape (len(texts), dimensions)."""
         ...
 
+    def knows(self, word: str) -> bool:
+        """Whether the model has *word* whole in its vocabulary."""
+        ...
+
 
 class OnnxEncoder:
     """An exported model: tokenizer, network, pooling and normalisation in *folder*."""
@@ -78,6 +82,10 @@ class OnnxEncoder:
             vectors[rows] = self._run([encodings[n] for n in rows])
         return vectors
 
+    def knows(self, word: str) -> bool:
+        """Whether the tokenizer has *word* whole."""
+        return self._tokenizer.token_to_id(word.lower()) is not None
+
     def _run(self, encodings: list[Any]) -> Matrix:
         length = max(len(e.ids) for e in encodings)
         feed = {name: np.zeros((len(encodings), length), dtype=np.int64) for name in self._inputs}
@@ -100,6 +108,10 @@ class TorchEncoder:
         vectors = self._model.encode(list(texts), normalize_embeddings=True, show_progress_bar=False)
         return np.asarray(vectors, dtype=np.float32)
 
+    def knows(self, word: str) -> bool:
+        """Whether the tokenizer takes *word* for one token."""
+        return len(self._model.tokenizer.tokenize(word.lower())) == 1
+
 
 class LazyEncoder:
     """What `load` gives, opened with the first text: to know the fingerprint, nothing is loaded.
@@ -114,6 +126,10 @@ class LazyEncoder:
     def encode(self, texts: Sequence[str]) -> Matrix:
         """Return the unit vectors of *texts*."""
         return self._encoder.encode(texts)
+
+    def knows(self, word: str) -> bool:
+        """Whether the model has *word* whole in its vocabulary."""
+        return self._encoder.knows(word)
 
     @cached_property
     def _encoder(self) -> Encoder:

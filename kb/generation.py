@@ -1,0 +1,113 @@
+"""One state of what is derived from the files: records, store and index, as a build has left them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from kb.bibliography.records import Records
+from kb.errors import BadHome, Busy
+from kb.home import STORE, Home
+from kb.terms import LANGUAGE, Names
+
+if TYPE_CHECKING:
+    from kb.graph.store import Store
+    from kb.retrieval.complete import Completions
+    from kb.retrieval.index import Index
+    from kb.retrieval.passages import Passage
+    from kb.retrieval.scope import Filters, Scope
+    from kb.views import Views
+
+T = TypeVar("T")
+
+
+class Generation:
+    """One state of what is derived from the files; each part is opened when first asked for."""
+
+    def __init__(self, home: Home, folder: Path) -> None:
+        self.home, self.folder, self.name = home, folder, folder.name
+        self.encoder: str = home.manifest(folder)["encoder"]
+
+    @cached_property
+    def names(self) -> Names:
+        """The namespaces."""
+        return Names.of(self.home.context())
+
+    @cached_property
+    def records(self) -> Records:
+        """The source records."""
+        return self._open(Records, self.folder)
+
+    @cached_property
+    def store(self) -> Store:
+        """The RDF dataset."""
+        from kb.graph.store import Store
+
+        return self._open(Store, self.folder / STORE)
+
+    @cached_property
+    def index(self) -> Index:
+        """The passages, words and vectors."""
+        from kb.retrieval.index import Index
+
+        return self._open(Index, self.folder)
+
+    @cached_property
+    def completions(self) -> Completions:
+        """What can be typed."""
+        from kb.retrieval.complete import Completions
+
+        return self._open(Completions, self.folder)
+
+    @cached_property
+    def _views(self) -> dict[str, Views]:
+        from kb.views import Views
+
+        return {LANGUAGE: Views(self.home, self.names, self.store, self.records)}
+
+    def views(self, language: str = LANGUAGE) -> Views:
+        """The pages, for a reader of *language*."""
+        ours = self._views[LANGUAGE]
+        wanted = (language, language.partition("-")[0])
+        spoken = next((each for each in wanted if each in ours.ontology.languages), LANGUAGE)
+        if spoken not in self._views:
+            self._views[spoken] = ours.in_language(spoken)
+        return self._views[spoken]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many concepts, sources, claims, relations and triples there are."""
+        return self.views().counts()
+
+    def close(self) -> None:
+        """Let go of the files that were opened; a replaced generation does so when its last reader has gone."""
+        for part in ("records", "index", "completions"):
+            if part in self.__dict__:
+                self.__dict__.pop(part).close()
+
+    def scope(self, filters: Filters) -> Scope:
+        """What a reader's filters let pass; concepts take their narrower ones along."""
+        from kb.retrieval import scope
+
+        return scope.scope(filters, lambda: self.views().ontology)
+
+    def describe(self, passage: Passage) -> tuple[str, str]:
+        """A passage's IRI, and the citation a reader needs to use it."""
+        if passage.source is None:
+            return self.names.iri("concept", passage.id), ""
+        citation = self.records.citation(passage.source)
+        if passage.kind == "claim":
+            citation += ", " + self.records.provenance(passage.locator, passage.basis, passage.reported_in)
+        return self.names.iri("source", passage.id), citation
+
+    def _open(self, part: Callable[[Path], T], folder: Path) -> T:
+        try:
+            return part(folder)
+        except Exception as error:
+            if not self.folder.is_dir():
+                raise Busy("the index has moved on since it was opened: call refresh(), or try again") from error
+            raise BadHome(
+                f"the index in {self.folder} is damaged ({error}): delete {self.home.derived}, then run 'kb build'"
+            ) from error

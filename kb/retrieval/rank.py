@@ -1,0 +1,290 @@
+"""One ranking out of words, meaning, what the best matches are like, and the concepts that a query means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Literal, NamedTuple, cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.retrieval import understand
+from kb.retrieval.encoder import Encoder, Matrix
+from kb.retrieval.index import Index
+from kb.retrieval.scope import EVERYTHING, Scope, choice
+from kb.retrieval.understand import Part, Understood
+from kb.retrieval.words import NONE, Ranking, terms
+
+Mode = Literal["fused", "words", "vectors"]
+Feature = Literal["understanding", "concepts", "alike", "narrower", "related", "relation"]
+Floats = NDArray[np.float64]
+
+# Measured on the questions of the corpus and three test collections: retrieval/README.md
+MEANING = 0.62  # the weight of the vector leg beside the words
+SHARPER = 1.3  # exponent of the words' share: their best hits stand out more
+ALIKE, EXAMPLES, POOL = 0.25, 3, 300  # part of the score for what is like the best few, among so many
+CONCEPTS, MEANT = 0.2, 5  # part of the score for what is about the concepts that are meant, so many at most
+EXPANSION = {"narrower": 0.5, "related": 0.6, "relation": 0.3}  # how far a concept that another leads to counts
+FOCUS = 3  # exponent: the best example or concept counts most
+MATCH = 0.5  # the part of the score that is for what the query names: a label, a work, an author
+BY_AUTHOR, OF_WORK = 0.6, 0.9  # how far it counts that an author is named, or that a claim is of a named work
+DEPTH = 1000  # how many passages each leg brings, whatever the limit: so pages are stable
+FLOOR = 0.3  # cosine below which a passage says nothing about a text none of whose words is known (README.md)
+MODES: tuple[Mode, ...] = get_args(Mode)
+FEATURES: tuple[Feature, ...] = get_args(Feature)
+DEFAULT: frozenset[Feature] = frozenset({"understanding", "concepts", "alike", "narrower", "related"})
+
+
+class Plan(NamedTuple):
+    """How to rank: by both legs or by one alone, and with which features; measured one against the other."""
+
+    mode: Mode = "fused"
+    features: frozenset[Feature] = DEFAULT
+
+
+def plan(mode: str, without: Iterable[str] = (), also: Iterable[str] = ()) -> Plan:
+    """The plan of *mode* with the usual features but some, and with others besides."""
+    less = {choice("feature", each, FEATURES) for each in without}
+    features = DEFAULT - less | {choice("feature", each, FEATURES) for each in also}
+    return Plan(cast(Mode, choice("search mode", mode, MODES)), cast(frozenset[Feature], features))
+
+
+class Meant(NamedTuple):
+    """A concept that the query means: how far, from 0 to 1, and *how* that is known."""
+
+    id: str
+    weight: float
+    how: str
+
+
+class Match(NamedTuple):
+    """Something the query names: of *type* label, work, author or citation; *weight* from 0 to 1."""
+
+    type: str
+    label: str
+    weight: float
+
+
+class Ranked(NamedTuple):
+    """Rows, best first, with their cosines and the parts of their scores, shape (len(PARTS), rows).
+
+    *matches*, *concepts* and *examples* are what the last three parts stand on.
+    """
+
+    rows: NDArray[np.int64]
+    cosines: Floats
+    parts: Floats
+    matches: dict[int, Match]
+    concepts: dict[str, Meant]
+    examples: tuple[int, ...]
+
+
+class Found(NamedTuple):
+    """What a query was read as, the concepts it means, and the ranking."""
+
+    understood: Understood
+    meant: tuple[Meant, ...]
+    ranked: Ranked
+
+
+class Legs(NamedTuple):
+    """What words and meaning bring, each as a share of its best, rows ascending."""
+
+    rows: NDArray[np.int64]
+    cosines: Floats
+    words: Floats
+    meaning: Floats
+
+    def fused(self, weight: float) -> Floats:
+        """Both legs in one score; *weight* is that of the meaning."""
+        return weight * self.meaning + (1 - weight) * self.words
+
+
+class Query(NamedTuple):
+    """A query as the legs take it: its words, its vector (none where nothing is to be asked by meaning), the filter."""
+
+    text: str
+    vector: Matrix | None
+    scope: Scope
+    known: bool  # some word of it, other than function words, is in the index
+
+
+PARTS = ("words", "meaning", "alike", "concept", "match")  # that a score is the sum of
+DROPPED = ("stance", "cites", "cited-by", "phrase", "years")  # filters that were understood, the first to go first
+
+
+def find(
+    index: Index, encoder: Callable[[], Encoder], text: str, scope: Scope = EVERYTHING, plan: Plan = Plan(),  # noqa: B008
+    off: tuple[str, ...] = (),
+) -> Found:  # fmt: skip
+    """Read *text* and rank what lies in *scope*; a filter that was understood but leaves nothing is dropped."""
+    reads = "understanding" in plan.features
+    understood = (
+        understand.understand(text, index, lambda word: encoder().knows(word), off)
+        if reads
+        else Understood(text, text, ())
+    )
+    while True:
+        found = _find(index, encoder, understood, scope, plan)
+        filters = [part for name in DROPPED for part in understood.on(name)]
+        if len(found.ranked.rows) or not filters:
+            return found
+        gone = filters[0]._replace(state="dropped", note="nothing here fits this; shown without it")
+        parts = tuple(gone if part == filters[0] else part for part in understood.parts)
+        understood = understood._replace(parts=parts)
+
+
+def _find(index: Index, encoder: Callable[[], Encoder], understood: Understood, scope: Scope, plan: Plan) -> Found:
+    for part in understood.on(*DROPPED):
+        scope = scope.also(understand.scope_of(part) or EVERYTHING)
+    named = _matches(index, understood) if plan.mode == "fused" else {}
+    query = Query(understood.text, _vector(index, encoder, understood, named, plan), scope, _known(index, understood))
+    mask = index.mask(scope) if named else None
+    matches = {row: match for row, match in named.items() if mask is None or mask[row]}
+    meant = _meant(index, query, understood) if plan.mode == "fused" and "concepts" in plan.features else ()
+    legs = _legs(index, query, plan, DEPTH, matches)
+    return Found(understood, meant, _ranked(index, legs, _expanded(index, meant, plan), matches, plan))
+
+
+def _known(index: Index, understood: Understood) -> bool:
+    return any(index.words.frequency(term) for word in understand.words_of(understood.text) for term in terms(word))
+
+
+def _vector(
+    index: Index, encoder: Callable[[], Encoder], understood: Understood, matches: dict[int, Match], plan: Plan
+) -> Matrix | None:
+    """What to look for by meaning: the text, or where it only names works, what these are like."""
+    if plan.mode == "words":
+        return None
+    if understand.words_of(understood.label):
+        vector: Matrix = encoder().encode([understood.text])[0]
+        return vector
+    named = [row for row, match in sorted(matches.items()) if "#" not in index.ids[row] and match.type != "label"]
+    return direction(index, np.array(named[:DEPTH], dtype=np.int64)) if named else None
+
+
+def _legs(index: Index, query: Query, plan: Plan, depth: int, matches: dict[int, Match]) -> Legs:
+    """Both legs within the query's scope, and what it names, whether a leg brought it or not."""
+    words = index.by_words(query.text, depth, query.scope) if plan.mode != "vectors" else NONE
+    near = index.by_meaning(query.vector, depth, query.scope) if query.vector is not None else NONE
+    if not query.known:
+        words = NONE
+        near = Ranking(near.rows[near.scores >= FLOOR], near.scores[near.scores >= FLOOR])
+    rows = np.union1d(np.union1d(words.rows, near.rows), np.array(sorted(matches), dtype=np.int64))
+    cosines, bm25 = np.zeros(len(rows)), np.zeros(len(rows))
+    cosines[np.searchsorted(rows, near.rows)] = near.scores
+    bm25[np.searchsorted(rows, words.rows)] = words.scores
+    return Legs(rows, cosines, share(bm25) ** SHARPER, share(cosines))
+
+
+def _ranked(index: Index, legs: Legs, meant: tuple[Meant, ...], matches: dict[int, Match], plan: Plan) -> Ranked:
+    """Sum the parts up and put the best first; equal scores go by id."""
+    weight = {"fused": MEANING, "words": 0.0, "vectors": 1.0}[plan.mode]
+    fused = legs.fused(weight)
+    alike, examples = np.zeros(len(fused)), tuple[int, ...]()
+    if plan.mode == "fused" and "alike" in plan.features and len(fused):
+        alike, examples = _alike(index, legs.rows, fused)
+    about = _about(index, legs.rows, meant)
+    named = np.array([matches[row].weight if row in matches else 0.0 for row in legs.rows.tolist()])
+    rest = 1 - MATCH if matches else 1.0
+    for_alike, for_about = (ALIKE if examples else 0.0), (CONCEPTS if meant else 0.0)
+    base = rest * (1 - for_alike - for_about)
+    legs_parts = base * (1 - weight) * legs.words, base * weight * legs.meaning
+    parts = np.stack([*legs_parts, rest * for_alike * alike, rest * for_about * about, MATCH * named])
+    order = np.lexsort((legs.rows, -parts.sum(axis=0)))
+    concepts = {each.id: each for each in meant}
+    return Ranked(legs.rows[order], legs.cosines[order], parts[:, order], matches, concepts, examples)
+
+
+def _alike(index: Index, rows: NDArray[np.int64], fused: Floats) -> tuple[Floats, tuple[int, ...]]:
+    """How near the best passages are to the mean of the best few: pseudo-relevance feedback (Rocchio 1971)."""
+    best = np.lexsort((rows, -fused))
+    examples, pool = best[:EXAMPLES], best[:POOL]
+    centre = direction(index, rows[examples], fused[examples] ** FOCUS)
+    found = np.zeros(len(rows))
+    found[pool] = share((index.vectors.take(rows[pool]) @ centre).astype(np.float64))
+    return found, tuple(rows[examples].tolist())
+
+
+def direction(index: Index, rows: NDArray[np.int64], weights: Floats | None = None) -> Matrix:
+    """The unit vector that the vectors of *rows*, by their *weights*, point to together."""
+    centre = np.average(
+        index.vectors.take(rows), axis=0, weights=weights if weights is not None and weights.any() else None
+    )
+    result: Matrix = (centre / max(float(np.linalg.norm(centre)), 1e-9)).astype(np.float32)
+    return result
+
+
+def _meant(index: Index, query: Query, understood: Understood) -> tuple[Meant, ...]:
+    """The concepts that are named by a label, then the nearest by words and meaning."""
+    found: dict[str, Meant] = {}
+    words = max(len(understand.words_of(understood.label)), 1)
+    for part in understood.on("concept"):
+        weight = min(len(understand.words_of(part.text)) / words, 1.0)  # how much of the query the label is
+        found[part.value] = Meant(part.value, weight, f"named by “{part.label}”")
+    if query.vector is not None or query.known:
+        near = _legs(index, query._replace(scope=Scope((frozenset({"kind:concept"}),))), Plan(), 4 * MEANT, {})
+        fused = near.fused(MEANING)
+        best = np.lexsort((near.rows, -fused))[:MEANT]
+        for place in best[fused[best] > 0]:
+            weight = float((fused[place] / fused[best[0]]) ** FOCUS)
+            id = index.ids[near.rows[place]]
+            if id not in found:
+                found[id] = Meant(id, weight, "near in words and meaning")
+            elif weight > found[id].weight:
+                found[id] = found[id]._replace(weight=weight)
+    return tuple(sorted(found.values(), key=lambda m: (-m.weight, m.id)))
+
+
+def _expanded(index: Index, meant: tuple[Meant, ...], plan: Plan) -> tuple[Meant, ...]:
+    """*meant* and the concepts these lead to, by the links that the plan follows."""
+    found = {each.id: each for each in meant}
+    for id, link, other in index.catalogue.linked(list(found)):
+        weight = found[id].weight * EXPANSION[link] if link in plan.features else 0.0
+        if weight > (found[other].weight if other in found else 0.0):
+            found[other] = Meant(other, weight, f"{link} of {id}")
+    return tuple(sorted(found.values(), key=lambda m: (-m.weight, m.id)))
+
+
+def _about(index: Index, rows: NDArray[np.int64], meant: tuple[Meant, ...]) -> Floats:
+    """For each row the weight of the best of the meant concepts that it is about."""
+    found = np.zeros(len(rows))
+    for concept in meant:
+        tagged = index.catalogue.tagged(f"concept:{concept.id}")
+        here = np.isin(rows, tagged, assume_unique=True)
+        found[here] = np.maximum(found[here], concept.weight)
+    return found
+
+
+def _matches(index: Index, understood: Understood) -> dict[int, Match]:
+    """What the query names: the concept whose label the whole of it is, works, and what authors wrote."""
+    found: dict[int, Match] = {}
+    for name in index.catalogue.names(understand.label_keys(understood.label), "label"):
+        found[index.row(name.id)] = Match("label", name.text, 1.0)
+    for part in understood.on("author", "work"):
+        for row, match in _of_people(index, part):
+            if row not in found or found[row].weight < match.weight:
+                found[row] = match
+    for part in understood.on("cites", "cited-by"):
+        for id in part.value.split():
+            rows = index.catalogue.tagged(f"{part.type}:{id}").tolist()
+            found |= {row: Match("citation", part.label, 1.0) for row in rows}
+    return found
+
+
+def _of_people(index: Index, part: Part) -> list[tuple[int, Match]]:
+    values = part.value.split()
+    if part.type == "author":
+        rows = [row for tag in values for row in index.catalogue.tagged(tag).tolist()]
+        return [(row, Match("author", part.label, BY_AUTHOR * rows.count(row) / len(values))) for row in set(rows)]
+    own = [(index.row(id), Match("work", part.label, 1.0)) for id in values]
+    return own + [(row, Match("work", part.label, OF_WORK)) for id in values for row in index.claims(id)]
+
+
+def share(scores: Floats) -> Floats:
+    """Scores as shares of the best, none below 0.
+
+    A share of the best needs no knowledge of how deep a leg was searched (min-max does).
+    """
+    best = float(scores.max(initial=0.0))
+    return np.maximum(scores, 0.0) / best if best > 0 else np.zeros(len(scores))

@@ -1,0 +1,57 @@
+"""More like this: what is near in meaning to a source, claim or concept and about the same concepts."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+
+import numpy as np
+
+from kb.errors import NotFound
+from kb.retrieval.index import Index
+from kb.retrieval.rank import DEPTH, Floats, direction, share
+from kb.retrieval.scope import Scope
+from kb.retrieval.search import Describe, Hit, Reason, Request, check, hit, owner
+
+NEAR = 0.7  # the weight of nearness in meaning; shared concepts have the rest
+
+
+def similar(index: Index, describe: Describe, id: str, scope: Scope, request: Request) -> tuple[tuple[Hit, ...], int]:
+    """What is like the passage or source called *id*, best first, without itself; and how many there are in all."""
+    check(request)
+    own = _own(index, id)
+    near = index.by_meaning(direction(index, np.array(own, dtype=np.int64)), DEPTH, scope)
+    others = [n for n, row in enumerate(near.rows.tolist()) if owner(index.ids[row]) != owner(id)]
+    rows, cosines = near.rows[others], near.scores[others].astype(float)
+    concepts = {concept for passage in index.catalogue.passages(own) for concept in passage.concepts}
+    shared, overlap = _overlap(index, rows.tolist(), concepts)
+    by_meaning, by_concepts = NEAR * share(cosines), (1 - NEAR) * share(overlap)
+    order = np.lexsort((rows, -(by_meaning + by_concepts))).tolist()
+    hits = []
+    for number, n in enumerate(order[request.offset : request.offset + request.limit], request.offset + 1):
+        reasons = [Reason("meaning", f"cosine {cosines[n]:.3f}", float(by_meaning[n]))]
+        if shared[n]:
+            reasons.append(Reason("concept", ", ".join(sorted(shared[n])), float(by_concepts[n])))
+        hits.append(hit(index.passage(int(rows[n])), number, reasons, describe))
+    return tuple(hits), len(order)
+
+
+def _own(index: Index, id: str) -> list[int]:
+    """The rows of a passage, and where it is a source, of its claims."""
+    try:
+        return [index.row(id), *index.claims(id)]
+    except NotFound:
+        raise NotFound(f"no concept, source or claim {id!r}: 'kb search' finds ids") from None
+
+
+def _overlap(index: Index, rows: list[int], concepts: Iterable[str]) -> tuple[list[set[str]], Floats]:
+    """The concepts that each row shares, and what they weigh together: rare ones more (inverse document frequency)."""
+    shared: dict[int, set[str]] = defaultdict(set)
+    weight: dict[int, float] = defaultdict(float)
+    for concept in sorted(concepts):
+        tagged = index.catalogue.tagged(f"concept:{concept}").tolist()
+        for row in tagged:
+            shared[row].add(concept)
+            weight[row] += math.log(len(index) / len(tagged))
+    return [shared[row] for row in rows], np.array([weight[row] for row in rows], dtype=np.float64)

@@ -1,0 +1,309 @@
+"""What a reader means: the concepts, works, authors, years, phrases and stances that a query names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
+from typing import NamedTuple
+
+from kb.corpus.ontology import fold, label_key
+from kb.retrieval import wording
+from kb.retrieval.catalogue import UNDATED, Name
+from kb.retrieval.index import Index
+from kb.retrieval.passages import author_tag
+from kb.retrieval.scope import FIRST, LAST, Scope
+from kb.retrieval.words import plain, terms
+
+TOKENS = 64  # words of a query that are looked up; of a longer text the beginning
+SHORT = 10  # words of a query in which a single word in quotes is meant to be there
+LABEL_TOKENS = 8  # words of a label at most
+COMMON = 2  # a name that this many times more passages have as a word than as an author is a word
+
+
+class Part(NamedTuple):
+    """One thing understood; *key* switches it off.
+
+    *type* is concept, work, author, doi, years, phrase, stance, cites, cited-by or spelling; *text* is what was typed,
+    *value* what it stands for (ids by spaces), *label* what a reader sees. *state* is on, off (by the reader) or
+    dropped (nothing was found with it), and *note* says more.
+    """
+
+    key: str
+    type: str
+    text: str
+    value: str
+    label: str
+    note: str = ""
+    state: str = "on"
+
+
+class Understood(NamedTuple):
+    """A query, read: *text* is what is left to look for, *label* what it would be as the label of a concept."""
+
+    text: str
+    label: str
+    parts: tuple[Part, ...]
+
+    def on(self, *types: str) -> list[Part]:
+        """The parts of some types that are not switched off."""
+        return [part for part in self.parts if part.type in types and part.state == "on"]
+
+
+class Span(NamedTuple):
+    """A part and the piece of the text it was read from; a *consumed* piece is not looked for as words."""
+
+    start: int
+    end: int
+    part: Part
+    consumed: bool = False
+
+
+def understand(text: str, index: Index, known: Callable[[str], bool], off: Iterable[str] = ()) -> Understood:
+    """Read *text*; parts whose key is in *off* are told, and have no effect. A word that is *known* is no slip."""
+    off = frozenset(off)
+    text, spelled = _spelled(text, index, known, off)
+    spans: list[Span] = []
+    for read in (_dois, _phrases, _relations, _years, _works, _concepts, _authors):
+        for span in read(text, index, [s for s in spans if s.part.key not in off]):
+            spans.append(span)
+    spans = _related(spans)
+    parts = [*spelled, *(span.part for span in sorted(spans, key=lambda s: s.start))]
+    gone = [s for s in spans if s.part.key not in off]
+    return Understood(
+        _without(text, (s for s in gone if s.consumed)),
+        " ".join(_without(text, (s for s in gone if s.part.type != "concept")).split()).strip(" ,;:?!."),
+        tuple(dict.fromkeys(part._replace(state="off" if part.key in off else "on") for part in parts)),
+    )
+
+
+def scope_of(part: Part) -> Scope | None:
+    """The filter that a part is; None for a part that only ranks."""
+    if part.type == "years":
+        first, last = part.value.split("..")
+        return Scope(years=(int(first), int(last)), undated_concepts=True)
+    if part.type == "phrase":
+        return Scope(phrases=(part.value,))
+    if part.type in ("cites", "cited-by"):
+        return Scope(needs=(frozenset(f"{part.type}:{id}" for id in part.value.split()),))
+    if part.type == "stance":  # which one, and to which works it is taken, if any are named
+        stance, *works = part.value.split()
+        return Scope(needs=(frozenset(f"{stance}:{id}" for id in works) or frozenset({f"stance:{stance}"}),))
+    return None
+
+
+def label_keys(text: str) -> set[str]:
+    """How *text* may stand among the labels; "uk" may mean the UK, but "us" not the US."""
+    word = text.lower() in wording.FUNCTION_WORDS
+    return {label_key(text)} if word else {label_key(text), text.upper(), plain(text)}
+
+
+def words_of(text: str) -> list[str]:
+    """The words of *text* that are no function words, in small letters."""
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in wording.FUNCTION_WORDS]
+
+
+def _part(type: str, text: str, value: str, label: str, note: str = "") -> Part:
+    return Part(f"{type}:{value}", type, text.strip(), value, label, note)
+
+
+def _dois(text: str, index: Index, _: list[Span]) -> Iterator[Span]:
+    for found in wording.DOI.finditer(text):
+        doi = found[1].rstrip(".,;:)]'’").casefold()
+        ids = " ".join(name.id for name in index.catalogue.names([doi], "doi"))
+        known = _part("work", found[0], ids, doi)
+        part = known if ids else _part("doi", found[0], doi, doi, "no work here has this DOI")
+        yield Span(found.start(), found.end(), part, consumed=True)
+
+
+def _phrases(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+    short = len(terms(text)) <= SHORT
+    for found in wording.QUOTED.finditer(text):
+        if len(terms(found[1])) > 1 or (
+            short and terms(found[1])
+        ):  # in a long text single words are quoted for emphasis
+            yield Span(found.start(), found.end(), _part("phrase", found[0], found[1].strip(), f"“{found[1].strip()}”"))
+
+
+def _relations(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+    """Who cites …, cited by …, who disputes …: with what they point to, once that is read."""
+    if found := wording.CITED.search(text):
+        yield Span(*found.span(), _part("cited-by", found[0], "", "cited by"), consumed=True)
+    elif found := wording.CITING.search(text):
+        yield Span(*found.span(), _part("cites", found[0], "", "cites"), consumed=True)
+    for stance, pattern in wording.STANCE.items():
+        if said := pattern.search(text) or (wording.DISPUTES.search(text) if stance == "disputes" else None):
+            yield Span(*said.span(), _part("stance", said[0], stance, stance), consumed=True)
+
+
+def _years(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+    """Ranges of years; a single year is one only where the text tells of publishing: else it may be one of events."""
+    years = index.catalogue.years
+    latest = int(years.max()) if len(years) else UNDATED
+    for pattern, range in wording.RANGES:
+        for found in pattern.finditer(text):
+            first, *rest = map(int, found.groups())
+            low, high = range(first, rest[0] if rest else first)
+            if _free(found.start(), found.end(), taken) and low <= high and first <= latest:
+                period = wording.PERIOD.get((low == FIRST, high == LAST), "").format(low, high)
+                span = Span(*found.span(), _part("years", found[0], f"{low}..{high}", period), consumed=True)
+                taken = [*taken, span]
+                yield span
+    if (told := wording.WRITTEN.search(text)) and _free(*told.span(1), taken):
+        yield Span(*told.span(1), _part("years", told[1], f"{told[2]}..{told[2]}", told[2]))
+
+
+def _works(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+    """Authors with a year."""
+    for start, end, names in _author_groups(text, index, taken):
+        if not (found := wording.OF_YEAR.match(text, end)) or not _free(found.start(), found.end(), taken):
+            continue
+        piece, year, letter = text[start : found.end()], found[1], (found[2] or "").lower()
+        ids = _by(index, names, int(year))
+        lettered = [id for id in ids if id.endswith(year + letter)] if letter else []
+        label = " & ".join(dict.fromkeys(name.text.title() for name in names)) + f" ({year}{letter})"
+        if ids:
+            yield Span(start, found.end(), _part("work", piece, " ".join(lettered or ids), label))
+        else:
+            keys = " ".join(dict.fromkeys(author_tag(name.key) for name in names))
+            yield Span(start, found.end(), _part("author", piece, keys, label, f"no work of {year} here"))
+
+
+def _concepts(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+    """Labels, the longest first, from left to right; a word belongs to one label."""
+    tokens = _tokens(text, taken)
+    keys: dict[tuple[int, int], set[str]] = {}
+    for first, last in _runs(text, tokens):
+        piece = text[tokens[first][0] : tokens[last][1]]
+        keys[first, last] = label_keys(piece)
+    found: dict[str, list[Name]] = {}
+    for name in index.catalogue.names(set().union(*keys.values()) if keys else (), "label"):
+        found.setdefault(name.key, []).append(name)
+    used: set[int] = set()
+    for first, last in sorted(keys, key=lambda run: (run[0] - run[1], run[0])):
+        names = {name.id: name for key in sorted(keys[first, last]) for name in found.get(key, ())}
+        if names and used.isdisjoint(range(first, last + 1)):
+            used.update(range(first, last + 1))
+            start, end = tokens[first][0], tokens[last][1]
+            for id, name in sorted(names.items()):
+                yield Span(start, end, _part("concept", text[start:end], id, name.text))
+
+
+def _authors(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+    """Authors without a year, unless their name is more of a word in these texts."""
+    for start, end, names in _author_groups(text, index, taken):
+        keys = list(dict.fromkeys(name.key for name in names))
+        if all(_is_name(key, index) for key in keys):
+            value = " ".join(map(author_tag, keys))
+            yield Span(start, end, _part("author", text[start:end], value, " & ".join(map(str.title, keys))))
+
+
+def _is_name(key: str, index: Index) -> bool:
+    found = terms(key)
+    return len(found) > 1 or sum(map(index.words.frequency, found)) <= COMMON * len(
+        index.catalogue.tagged(author_tag(key))
+    )
+
+
+def _author_groups(text: str, index: Index, taken: list[Span]) -> list[tuple[int, int, list[Name]]]:
+    """Authors that stand together ("Huxham and Vangen"): start, end, and their names."""
+    tokens = _tokens(text, taken)
+    runs = {(tokens[a][0], tokens[b][1]): fold(text[tokens[a][0] : tokens[b][1]]) for a, b in _runs(text, tokens)}
+    known: dict[str, Name] = {}
+    for name in index.catalogue.names(set(runs.values()), "author"):
+        known.setdefault(name.key, name)
+    groups: list[tuple[int, int, list[Name]]] = []
+    for (start, end), key in sorted(runs.items(), key=lambda run: (run[0][0], -run[0][1])):
+        if key not in known or key in wording.FUNCTION_WORDS or (groups and start < groups[-1][1]):
+            continue
+        if groups and wording.ET_AL.fullmatch(text, groups[-1][1], start):
+            groups[-1] = (groups[-1][0], end, [*groups[-1][2], known[key]])
+        else:
+            groups.append((start, end, [known[key]]))
+    return groups
+
+
+def _by(index: Index, names: Iterable[Name], year: int) -> list[str]:
+    """The works of *year* by all of some authors."""
+    needs = tuple(frozenset({tag}) for tag in ("kind:source", *dict.fromkeys(author_tag(name.key) for name in names)))
+    mask = index.catalogue.mask(Scope(needs, (year, year)))
+    return [index.ids[row] for row in mask.nonzero()[0]]
+
+
+def _related(spans: list[Span]) -> list[Span]:
+    """Let "cites" and a stance take hold of the works named beside them; a "cites" without one is only words."""
+    works = [id for span in spans if span.part.type == "work" for id in span.part.value.split()]
+    label = " or ".join(span.part.label for span in spans if span.part.type == "work")
+    result = []
+    for span in spans:
+        kind, stance = span.part.type, span.part.label
+        if kind in ("cites", "cited-by"):
+            if works:
+                part = _part(kind, span.part.text, " ".join(works), f"{stance} {label}", "citations known to us")
+                result.append(span._replace(part=part))
+        elif kind == "stance" and works:
+            part = _part(kind, span.part.text, " ".join([stance, *works]), f"{stance} {label}")
+            result.append(span._replace(part=part))
+        else:
+            result.append(span)
+    return result
+
+
+def _spelled(text: str, index: Index, known: Callable[[str], bool], off: frozenset[str]) -> tuple[str, list[Part]]:
+    """*text* with words that are known nowhere put right, where a word of a label or an author's name is near."""
+    parts, corrected = [], text
+    kept = [Span(*found.span(), _part("", "", "", "")) for found in wording.VERBATIM.finditer(text)]
+    for start, end in reversed(_tokens(text, kept)):
+        word = text[start:end]
+        if len(word) < 4 or not word.isalpha() or known(word) or not (meant := _meant(fold(word), index)):
+            continue
+        part = _part("spelling", word, f"{word}→{meant}", f"{word} → {meant}")
+        parts.append(part)
+        if part.key not in off:
+            corrected = corrected[:start] + meant + corrected[end:]
+    return corrected, parts[::-1]
+
+
+def _meant(word: str, index: Index) -> str | None:
+    """The word of a label or name that *word* is a slip of; a word that the texts have is one only of its own stem."""
+    vocabulary = index.catalogue.vocabulary
+    if word in vocabulary or not (meant := _nearest(word, index)):
+        return None
+    here = any(map(index.words.frequency, terms(word)))
+    return None if plain(word) == plain(meant) or (here and terms(word) != terms(meant)) else meant
+
+
+def _nearest(word: str, index: Index) -> str | None:
+    """The word of the vocabulary that is one slip of a finger away, in a long word two; the most used of them."""
+    from rapidfuzz import process
+    from rapidfuzz.distance import OSA  # a transposition counts once
+
+    slips = 1 if len(word) < 8 else 2
+    near = process.extract(word, list(index.catalogue.vocabulary), scorer=OSA.distance, score_cutoff=slips, limit=None)
+    ranked = [(slip, -sum(map(index.words.frequency, terms(found))), found) for found, slip, _ in near if slip]
+    return min(ranked)[2] if ranked else None
+
+
+def _tokens(text: str, taken: list[Span]) -> list[tuple[int, int]]:
+    """Where the words of *text* are that no span holds."""
+    found = (match.span() for match in re.finditer(r"[^\W_]+", text))
+    return [span for span, _ in zip((s for s in found if _free(*s, taken)), range(TOKENS), strict=False)]
+
+
+def _runs(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Every run of up to LABEL_TOKENS words that only spaces, hyphens and the like part: first and last token."""
+    for first in range(len(tokens)):
+        near = takewhile(lambda n: re.fullmatch(r"[\s\-–'’.&/]{1,3}", text[tokens[n - 1][1] : tokens[n][0]]),
+                         range(first + 1, min(first + LABEL_TOKENS, len(tokens))))  # fmt: skip
+        yield from ((first, last) for last in (first, *near))
+
+
+def _free(start: int, end: int, taken: Iterable[Span]) -> bool:
+    return all(end <= span.start or start >= span.end for span in taken)
+
+
+def _without(text: str, spans: Iterable[Span]) -> str:
+    """*text* without some pieces; to the letter as it was where there are none, for the model reads each sign."""
+    for span in sorted(spans, key=lambda s: -s.start):
+        text = f"{text[: span.start]} {text[span.end :]}".strip()
+    return text

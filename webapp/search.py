@@ -1,0 +1,152 @@
+"""The search page and its JSON twin, what may be typed, more like this, and judging what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import Forbidden, NotFound
+
+from kb import BadQuery, TooLong
+from kb import NotFound as Unknown
+from kb.graph.query import LIMIT_DEFAULT
+
+from .formats import current_base, html_page, json_response, language, represent, wants_json
+from .pages import most_claimed
+
+bp = Blueprint("search", __name__)
+
+FILTERS = {"kind": False, "concept": True, "scheme": True, "field": True, "stance": True, "basis": True, "state": True,
+           "years": False}  # fmt: skip  # each with whether it may be given several times
+JUDGEMENTS = "JUDGEMENTS"  # in the app's configuration: the file of questions that judgements go to, if any
+
+
+@bp.get("/")
+def home() -> Response:
+    """The search box and what to try."""
+    return _form_alone({"q": ""}, 200)
+
+
+@bp.get("/search.json", endpoint="search_json")
+@bp.get("/search")
+def search() -> Response:
+    """What answers ``?q=``, best first, within the filters; ``off`` switches off a part of what was understood."""
+    if "q" not in request.args and not wants_json():
+        return _form_alone({"q": ""}, 200)
+    form = _form(request.args)
+    try:
+        view = current_base().search(form["q"], language=language(), **_asked(form))
+    except (BadQuery, Unknown, TooLong) as error:
+        if wants_json():
+            raise
+        return _form_alone(form, error.status, str(error))
+    pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
+    return represent("search.html", view, form=form, more=_link(form), pages=pages, judging=_file() is not None)
+
+
+@bp.get("/complete.json")
+@bp.get("/complete")
+def complete() -> Response:
+    """Concepts, works and authors that ``?q=`` may become, always as JSON."""
+    found = current_base().complete(
+        request.args.get("q", ""), _number("limit", LIMIT_DEFAULT), request.args.get("kind"), language()
+    )
+    return json_response(found)
+
+
+@bp.get("/similar/<path:id>.json", endpoint="similar_json")
+@bp.get("/similar/<path:id>")
+def similar(id: str) -> Response:
+    """More like a source, claim or concept; a claim is ``source#c1``, the sign written as ``%23``."""
+    filters = {name: value for name, value in _form(request.args).items() if name in FILTERS}
+    limit, offset = _number("limit", LIMIT_DEFAULT), _number("offset", 0)
+    return represent("similar.html", current_base().similar(id, limit=limit, offset=offset, **filters))
+
+
+@bp.post("/judge")
+def judge() -> Response:
+    """Write down how well a hit answers a question, then show the question again."""
+    file = _file()
+    if file is None:
+        raise NotFound("This server takes no judgements: start it with kb serve --judgements FILE.")
+    if not _from_here():
+        raise Forbidden("A judgement is taken from this server's own pages alone.")
+    form = request.form
+    try:
+        grade = int(form.get("grade", ""))
+    except ValueError:
+        raise BadQuery("a judgement needs a grade: 0, 1 or 2") from None
+    current_base().judge(file, form.get("q", ""), form.get("id", ""), grade, judge="a reader of the search page")
+    back = url_for(".search", q=form.get("q", ""), judged=form.get("id", ""))
+    return redirect(back, 303)  # type: ignore[return-value]
+
+
+def _form(args: MultiDict[str, str]) -> dict[str, Any]:
+    """What was asked for, as the form holds it."""
+    form: dict[str, Any] = {"q": args.get("q", ""), "mode": args.get("mode", ""), "off": args.getlist("off")}
+    form |= {name: args.getlist(name) if several else args.get(name, "").strip() for name, several in FILTERS.items()}
+    form |= {name: args.get(name, "") for name in ("limit", "offset", "group")}
+    return form
+
+
+def _asked(form: Mapping[str, Any]) -> dict[str, Any]:
+    """The form as `KnowledgeBase.search` takes it."""
+    asked = {name: form[name] for name in FILTERS}
+    numbers = {"limit": _number("limit", LIMIT_DEFAULT), "offset": _number("offset", 0)}
+    return asked | numbers | {"mode": form["mode"] or "fused", "off": form["off"], "group": bool(form["group"])}
+
+
+def _link(form: Mapping[str, Any]) -> Any:
+    """A function that gives the address of this search with some of it changed; nothing empty stands in it."""
+
+    def link(**changes: Any) -> str:
+        values = {**form, "offset": "", **changes}
+        return url_for(".search", **{name: value for name, value in values.items() if value})
+
+    return link
+
+
+def _page(form: Mapping[str, Any], view: Any, step: int) -> str | None:
+    """The address of the page before (-1) or after (1), where there is one."""
+    limit = _number("limit", LIMIT_DEFAULT)
+    offset = max(view.offset + step * limit, 0)
+    if (step < 0 and view.offset == 0) or (step > 0 and offset >= view.total):
+        return None
+    address: str = _link(form)(offset=offset or "")
+    return address
+
+
+def _form_alone(form: dict[str, Any], status: int, message: str = "") -> Response:
+    """The form without an answer: on arrival, or with what was wrong with the question."""
+    base = current_base()
+    start: dict[str, Any] = {}
+    if not message:
+        schemes = base.concepts(language())
+        start = {"schemes": schemes, "best": most_claimed(schemes), "counts": base.health()}
+    form = _form(MultiDict()) | form
+    return html_page("search.html", status, view=None, form=form, more=_link(form), message=message, start=start)
+
+
+def _number(name: str, default: int) -> int:
+    text = request.args.get(name, "").strip()
+    try:
+        return int(text or default)
+    except ValueError:
+        raise BadQuery(f"{name} is to be a whole number, not {text[:40]!r}") from None
+
+
+def _file() -> Path | None:
+    file: Path | None = current_app.config.get(JUDGEMENTS)
+    return file
+
+
+def _from_here() -> bool:
+    """Whether a form was sent from a page of ours: browsers tell, and what is no browser has no one to trick."""
+    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return origin is None or urlsplit(origin).netloc == request.host
