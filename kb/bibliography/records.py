@@ -16,6 +16,7 @@ from kb.errors import NotFound
 
 FILE = "records.db"
 COMPLETE = "complete"
+REMEMBERED = 10_000  # citations that are kept for the next hit
 BASES = {  # how a claim is known where no page is given, strongest first
     "text": "from the text, no page noted",
     "abstract": "from the abstract",
@@ -31,6 +32,7 @@ class Records:
     def __init__(self, folder: Path) -> None:
         self._db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, check_same_thread=False)
         self._db.execute("SELECT id FROM record LIMIT 1")  # a file that is none is told now
+        self._citations: dict[str, str] = {}
         finalize(self, self._db.close)  # at the latest when its last reader lets go
 
     def close(self) -> None:
@@ -49,8 +51,12 @@ class Records:
 
     def citation(self, id: str) -> str:
         """How a text names the source, such as "Clarke (2005), title not known"."""
-        found = self._db.execute("SELECT citation FROM record WHERE id = ?", (id,)).fetchone()
-        return str(found[0]) if found else f"a source that is not here ({id})"
+        if id not in self._citations:
+            if len(self._citations) > REMEMBERED:
+                self._citations.clear()
+            found = self._db.execute("SELECT citation FROM record WHERE id = ?", (id,)).fetchone()
+            self._citations[id] = str(found[0]) if found else f"a source that is not here ({id})"
+        return self._citations[id]
 
     def provenance(self, locator: str | None, basis: str | None, reported_in: str | None) -> str:
         """How a claim is known: its page, or its basis; a reported one names the work that reports it."""

@@ -266,7 +266,9 @@ def fold(text: str) -> str:
     >>> fold("Co-Management  Água")
     'co management agua'
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return " ".join(plain.replace("-", " ").replace("–", " ").split())
 
 

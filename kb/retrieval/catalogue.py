@@ -25,6 +25,7 @@ from kb.retrieval.scope import Scope
 from kb.retrieval.words import Entry, plain, spell
 
 FILE, YEARS, TAGGED = "passages.db", "years.npy", "tagged.npy"
+REMEMBERED = 10_000  # tags whose place is kept
 UNDATED = np.iinfo(np.int16).min
 EXPANSIONS = ("narrower", "related", "relation")  # links from a concept to others
 TABLES = """
@@ -57,6 +58,7 @@ class Catalogue:
         self._db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, check_same_thread=False)
         self._close = finalize(self, self._db.close)  # at the latest when its last reader lets go
         self.ids = [id for (id,) in self._db.execute("SELECT id FROM passage ORDER BY id")]
+        self._tags: dict[str, slice] = {}
         self.years: NDArray[Any] = np.load(folder / YEARS, mmap_mode="r")
         self._tagged: NDArray[Any] = np.load(folder / TAGGED, mmap_mode="r")
 
@@ -67,9 +69,10 @@ class Catalogue:
 
     def passages(self, rows: Iterable[int]) -> Iterator[Passage]:
         """The passages in *rows*, in that order."""
-        for row in rows:
-            (data,) = self._db.execute("SELECT data FROM passage WHERE id = ?", (self.ids[row],)).fetchone()
-            yield _passage(data)
+        ids = [self.ids[row] for row in rows]
+        asked = "SELECT id, data FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+        found = dict(self._db.execute(asked, (json.dumps(ids),)).fetchall())
+        yield from (_passage(found[id]) for id in ids)
 
     def names(self, keys: Iterable[str], *kinds: str) -> list[Name]:
         """What has one of *keys* as a name of one of *kinds*; by key, kind and id."""
@@ -84,15 +87,19 @@ class Catalogue:
         return self._db.execute(asked, (json.dumps(list(ids)), json.dumps(EXPANSIONS))).fetchall()
 
     @cached_property
-    def vocabulary(self) -> dict[str, None]:
-        """Every word of a label or an author's name, folded, in order; quick to look into."""
+    def vocabulary(self) -> list[str]:
+        """Every word of a label or an author's name, folded, in order."""
         keys = self._db.execute("SELECT DISTINCT key FROM name WHERE kind IN ('label', 'author')")
-        return dict.fromkeys(sorted({word for (key,) in keys for word in fold(key).split() if word.isalpha()}))
+        return sorted({word for (key,) in keys for word in fold(key).split() if word.isalpha()})
 
     def tagged(self, tag: str) -> NDArray[np.int32]:
         """The rows that have *tag*, ascending."""
-        found = self._db.execute("SELECT first, count FROM tag WHERE tag = ?", (tag,)).fetchone() or (0, 0)
-        rows: NDArray[np.int32] = self._tagged[found[0] : sum(found)]
+        if tag not in self._tags:
+            if len(self._tags) > REMEMBERED:
+                self._tags.clear()
+            asked = "SELECT first, first + count FROM tag WHERE tag = ?"
+            self._tags[tag] = slice(*(self._db.execute(asked, (tag,)).fetchone() or (0, 0)))
+        rows: NDArray[np.int32] = self._tagged[self._tags[tag]]
         return rows
 
     def counts(self, prefix: str) -> dict[str, int]:

@@ -248,12 +248,11 @@ def _expanded(index: Index, meant: tuple[Meant, ...], plan: Plan) -> tuple[Meant
 
 def _about(index: Index, rows: NDArray[np.int64], meant: tuple[Meant, ...]) -> Floats:
     """For each row the weight of the best of the meant concepts that it is about."""
-    found = np.zeros(len(rows))
+    weights = np.zeros(len(index))
     for concept in meant:
         tagged = index.catalogue.tagged(f"concept:{concept.id}")
-        here = np.isin(rows, tagged, assume_unique=True)
-        found[here] = np.maximum(found[here], concept.weight)
-    return found
+        weights[tagged] = np.maximum(weights[tagged], concept.weight)
+    return weights[rows]
 
 
 def _matches(index: Index, understood: Understood) -> dict[int, Match]:

@@ -83,15 +83,21 @@ def search(
     check(request)
     text, notes = readable(text)
     found = find(index, encoder, text, scope, plan(request.mode), request.off)
-    places = _grouped(index, found.ranked) if request.group else {n: () for n in range(len(found.ranked.rows))}
-    page = list(places.items())[request.offset : request.offset + request.limit]
+    some = slice(request.offset, request.offset + request.limit)
+    everything = range(len(found.ranked.rows))
+    page: list[tuple[int, tuple[str, ...]]] = [(place, ()) for place in everything[some]]
+    total = len(everything)
+    if request.group:
+        groups = _grouped(index, found.ranked)
+        page, total = groups[some], len(groups)
     asked = frozenset(terms(found.understood.text))
-    hits = []
-    for number, (place, also) in enumerate(page, request.offset + 1):
-        passage = index.passage(int(found.ranked.rows[place]))
-        hits.append(hit(passage, number, _reasons(index, found.ranked, place, passage, asked), describe, also))
+    passages = index.catalogue.passages(int(found.ranked.rows[place]) for place, _ in page)
+    hits = [
+        hit(passage, number, _reasons(index, found.ranked, place, passage, asked), describe, also)
+        for number, ((place, also), passage) in enumerate(zip(page, passages, strict=True), request.offset + 1)
+    ]
     nothing = None if len(found.ranked.rows) else _nothing(found.understood, text, scope)
-    return Results(found, tuple(hits), len(places), nothing, notes)
+    return Results(found, tuple(hits), total, nothing, notes)
 
 
 def check(request: Request) -> None:
@@ -139,14 +145,14 @@ def _reasons(index: Index, ranked: Ranked, place: int, passage: Passage, asked: 
         yield Reason("concept", f"{about.id}: {about.how}", concept)
 
 
-def _grouped(index: Index, ranked: Ranked) -> dict[int, tuple[str, ...]]:
+def _grouped(index: Index, ranked: Ranked) -> list[tuple[int, tuple[str, ...]]]:
     """The first place of each source or concept in a ranking, with the ids of what else of it was found."""
     first: dict[str, int] = {}
     also: dict[int, list[str]] = {}
     for place, row in enumerate(ranked.rows.tolist()):
         start = first.setdefault(owner(index.ids[row]), place)
         also.setdefault(start, []).append(index.ids[row])
-    return {place: tuple(ids[1:]) for place, ids in also.items()}
+    return [(place, tuple(ids[1:])) for place, ids in also.items()]
 
 
 def owner(id: str) -> str:

@@ -59,14 +59,36 @@ class Span(NamedTuple):
     consumed: bool = False
 
 
+class Reading:
+    """A text to be understood: its words, every run of words that may be a name, and what has such a name."""
+
+    def __init__(self, text: str, index: Index) -> None:
+        self.text, self.index = text, index
+        tokens = _tokens(text)
+        plains = [plain(text[start:end]) for start, end in tokens]
+        self.runs: dict[tuple[int, int], set[str]] = {}  # where a run stands, and how it may be written as a name
+        for first, last in _runs(text, tokens):
+            start, end = tokens[first][0], tokens[last][1]
+            piece = text[start:end]
+            keys = label_keys(piece) if first == last else {fold(piece), " ".join(plains[first : last + 1])}
+            self.runs[start, end] = keys
+        self.labels: dict[str, list[Name]] = {}
+        self.authors: dict[str, Name] = {}
+        for name in index.catalogue.names(set().union(*self.runs.values()), "label", "author"):
+            if name.kind == "label":
+                self.labels.setdefault(name.key, []).append(name)
+            else:
+                self.authors.setdefault(name.key, name)
+
+
 def understand(text: str, index: Index, known: Callable[[str], bool], off: Iterable[str] = ()) -> Understood:
     """Read *text*; parts whose key is in *off* are told, and have no effect. A word that is *known* is no slip."""
     off = frozenset(off)
     text, spelled = _spelled(text, index, known, off)
     spans: list[Span] = []
+    reading = Reading(text, index)
     for read in (_dois, _phrases, _relations, _years, _works, _concepts, _authors):
-        for span in read(text, index, [s for s in spans if s.part.key not in off]):
-            spans.append(span)
+        spans += list(read(reading, [s for s in spans if s.part.key not in off]))
     spans = _related(spans)
     parts = [*spelled, *(span.part for span in sorted(spans, key=lambda s: s.start))]
     gone = [s for s in spans if s.part.key not in off]
@@ -107,27 +129,27 @@ def _part(type: str, text: str, value: str, label: str, note: str = "") -> Part:
     return Part(f"{type}:{value}", type, text.strip(), value, label, note)
 
 
-def _dois(text: str, index: Index, _: list[Span]) -> Iterator[Span]:
-    for found in wording.DOI.finditer(text):
+def _dois(reading: Reading, taken: list[Span]) -> Iterator[Span]:
+    for found in wording.DOI.finditer(reading.text):
         doi = found[1].rstrip(".,;:)]'’").casefold()
-        ids = " ".join(name.id for name in index.catalogue.names([doi], "doi"))
+        ids = " ".join(name.id for name in reading.index.catalogue.names([doi], "doi"))
         known = _part("work", found[0], ids, doi)
         part = known if ids else _part("doi", found[0], doi, doi, "no work here has this DOI")
         yield Span(found.start(), found.end(), part, consumed=True)
 
 
-def _phrases(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
-    short = len(terms(text)) <= SHORT
-    for found in wording.QUOTED.finditer(text):
+def _phrases(reading: Reading, taken: list[Span]) -> Iterator[Span]:
+    short = len(terms(reading.text)) <= SHORT
+    for found in wording.QUOTED.finditer(reading.text):
         if len(terms(found[1])) > 1 or (
             short and terms(found[1])
         ):  # in a long text single words are quoted for emphasis
             yield Span(found.start(), found.end(), _part("phrase", found[0], found[1].strip(), f"“{found[1].strip()}”"))
 
 
-def _relations(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+def _relations(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     """Who cites …, cited by …, who disputes …: with what they point to, once that is read."""
-    if found := wording.CITED.search(text):
+    if found := wording.CITED.search(text := reading.text):
         yield Span(*found.span(), _part("cited-by", found[0], "", "cited by"), consumed=True)
     elif found := wording.CITING.search(text):
         yield Span(*found.span(), _part("cites", found[0], "", "cites"), consumed=True)
@@ -136,9 +158,9 @@ def _relations(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
             yield Span(*said.span(), _part("stance", said[0], stance, stance), consumed=True)
 
 
-def _years(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+def _years(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     """Ranges of years; a single year is one only where the text tells of publishing: else it may be one of events."""
-    years = index.catalogue.years
+    text, years = reading.text, reading.index.catalogue.years
     latest = int(years.max()) if len(years) else UNDATED
     for pattern, range in wording.RANGES:
         for found in pattern.finditer(text):
@@ -153,13 +175,14 @@ def _years(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
         yield Span(*told.span(1), _part("years", told[1], f"{told[2]}..{told[2]}", told[2]))
 
 
-def _works(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+def _works(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     """Authors with a year."""
-    for start, end, names in _author_groups(text, index, taken):
+    text = reading.text
+    for start, end, names in _author_groups(reading, taken):
         if not (found := wording.OF_YEAR.match(text, end)) or not _free(found.start(), found.end(), taken):
             continue
         piece, year, letter = text[start : found.end()], found[1], (found[2] or "").lower()
-        ids = _by(index, names, int(year))
+        ids = _by(reading.index, names, int(year))
         lettered = [id for id in ids if id.endswith(year + letter)] if letter else []
         label = " & ".join(dict.fromkeys(name.text.title() for name in names)) + f" ({year}{letter})"
         if ids:
@@ -169,57 +192,46 @@ def _works(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
             yield Span(start, found.end(), _part("author", piece, keys, label, f"no work of {year} here"))
 
 
-def _concepts(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+def _concepts(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     """Labels, the longest first, from left to right; a word belongs to one label."""
-    tokens = _tokens(text, taken)
-    keys: dict[tuple[int, int], set[str]] = {}
-    for first, last in _runs(text, tokens):
-        piece = text[tokens[first][0] : tokens[last][1]]
-        keys[first, last] = label_keys(piece)
-    found: dict[str, list[Name]] = {}
-    for name in index.catalogue.names(set().union(*keys.values()) if keys else (), "label"):
-        found.setdefault(name.key, []).append(name)
-    used: set[int] = set()
-    for first, last in sorted(keys, key=lambda run: (run[0] - run[1], run[0])):
-        names = {name.id: name for key in sorted(keys[first, last]) for name in found.get(key, ())}
-        if names and used.isdisjoint(range(first, last + 1)):
-            used.update(range(first, last + 1))
-            start, end = tokens[first][0], tokens[last][1]
-            for id, name in sorted(names.items()):
-                yield Span(start, end, _part("concept", text[start:end], id, name.text))
+    used = list(taken)
+    for start, end in sorted(reading.runs, key=lambda run: (run[0] - run[1], run[0])):
+        keys = sorted(reading.runs[start, end])
+        names = {name.id: name for key in keys for name in reading.labels.get(key, ())}
+        if names and _free(start, end, used):
+            piece = reading.text[start:end]
+            spans = [Span(start, end, _part("concept", piece, id, name.text)) for id, name in sorted(names.items())]
+            used += spans
+            yield from spans
 
 
-def _authors(text: str, index: Index, taken: list[Span]) -> Iterator[Span]:
+def _authors(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     """Authors without a year, unless their name is more of a word in these texts."""
-    for start, end, names in _author_groups(text, index, taken):
+    for start, end, names in _author_groups(reading, taken):
         keys = list(dict.fromkeys(name.key for name in names))
-        if all(_is_name(key, index) for key in keys):
+        if all(_is_name(key, reading.index) for key in keys):
             value = " ".join(map(author_tag, keys))
-            yield Span(start, end, _part("author", text[start:end], value, " & ".join(map(str.title, keys))))
+            yield Span(start, end, _part("author", reading.text[start:end], value, " & ".join(map(str.title, keys))))
 
 
 def _is_name(key: str, index: Index) -> bool:
-    found = terms(key)
-    return len(found) > 1 or sum(map(index.words.frequency, found)) <= COMMON * len(
-        index.catalogue.tagged(author_tag(key))
-    )
+    found, works = terms(key), len(index.catalogue.tagged(author_tag(key)))
+    return len(found) > 1 or sum(map(index.words.frequency, found)) <= COMMON * works
 
 
-def _author_groups(text: str, index: Index, taken: list[Span]) -> list[tuple[int, int, list[Name]]]:
+def _author_groups(reading: Reading, taken: list[Span]) -> list[tuple[int, int, list[Name]]]:
     """Authors that stand together ("Huxham and Vangen"): start, end, and their names."""
-    tokens = _tokens(text, taken)
-    runs = {(tokens[a][0], tokens[b][1]): fold(text[tokens[a][0] : tokens[b][1]]) for a, b in _runs(text, tokens)}
-    known: dict[str, Name] = {}
-    for name in index.catalogue.names(set(runs.values()), "author"):
-        known.setdefault(name.key, name)
     groups: list[tuple[int, int, list[Name]]] = []
-    for (start, end), key in sorted(runs.items(), key=lambda run: (run[0][0], -run[0][1])):
-        if key not in known or key in wording.FUNCTION_WORDS or (groups and start < groups[-1][1]):
+    for start, end in sorted(reading.runs, key=lambda run: (run[0], -run[1])):
+        name = reading.authors.get(fold(reading.text[start:end])) if reading.authors else None
+        if name is None or name.key in wording.FUNCTION_WORDS or not _free(start, end, taken):
             continue
-        if groups and wording.ET_AL.fullmatch(text, groups[-1][1], start):
-            groups[-1] = (groups[-1][0], end, [*groups[-1][2], known[key]])
+        if groups and start < groups[-1][1]:
+            continue
+        if groups and wording.ET_AL.fullmatch(reading.text, groups[-1][1], start):
+            groups[-1] = (groups[-1][0], end, [*groups[-1][2], name])
         else:
-            groups.append((start, end, [known[key]]))
+            groups.append((start, end, [name]))
     return groups
 
 
@@ -252,10 +264,12 @@ def _related(spans: list[Span]) -> list[Span]:
 def _spelled(text: str, index: Index, known: Callable[[str], bool], off: frozenset[str]) -> tuple[str, list[Part]]:
     """*text* with words that are known nowhere put right, where a word of a label or an author's name is near."""
     parts, corrected = [], text
-    kept = [Span(*found.span(), _part("", "", "", "")) for found in wording.VERBATIM.finditer(text)]
-    for start, end in reversed(_tokens(text, kept)):
+    kept = [found.span() for found in wording.VERBATIM.finditer(text)]
+    for start, end in reversed(_tokens(text)):
         word = text[start:end]
-        if len(word) < 4 or not word.isalpha() or known(word) or not (meant := _meant(fold(word), index)):
+        if len(word) < 4 or not word.isalpha() or any(map(index.words.frequency, terms(word))) or known(word):
+            continue
+        if any(start < last and end > first for first, last in kept) or not (meant := _nearest(fold(word), index)):
             continue
         part = _part("spelling", word, f"{word}→{meant}", f"{word} → {meant}")
         parts.append(part)
@@ -264,30 +278,20 @@ def _spelled(text: str, index: Index, known: Callable[[str], bool], off: frozens
     return corrected, parts[::-1]
 
 
-def _meant(word: str, index: Index) -> str | None:
-    """The word of a label or name that *word* is a slip of; a word that the texts have is one only of its own stem."""
-    vocabulary = index.catalogue.vocabulary
-    if word in vocabulary or not (meant := _nearest(word, index)):
-        return None
-    here = any(map(index.words.frequency, terms(word)))
-    return None if plain(word) == plain(meant) or (here and terms(word) != terms(meant)) else meant
-
-
 def _nearest(word: str, index: Index) -> str | None:
     """The word of the vocabulary that is one slip of a finger away, in a long word two; the most used of them."""
     from rapidfuzz import process
     from rapidfuzz.distance import OSA  # a transposition counts once
 
     slips = 1 if len(word) < 8 else 2
-    near = process.extract(word, list(index.catalogue.vocabulary), scorer=OSA.distance, score_cutoff=slips, limit=None)
+    near = process.extract(word, index.catalogue.vocabulary, scorer=OSA.distance, score_cutoff=slips, limit=None)
     ranked = [(slip, -sum(map(index.words.frequency, terms(found))), found) for found, slip, _ in near if slip]
     return min(ranked)[2] if ranked else None
 
 
-def _tokens(text: str, taken: list[Span]) -> list[tuple[int, int]]:
-    """Where the words of *text* are that no span holds."""
-    found = (match.span() for match in re.finditer(r"[^\W_]+", text))
-    return [span for span, _ in zip((s for s in found if _free(*s, taken)), range(TOKENS), strict=False)]
+def _tokens(text: str) -> list[tuple[int, int]]:
+    """Where the first words of *text* are."""
+    return [found.span() for found, _ in zip(re.finditer(r"[^\W_]+", text), range(TOKENS), strict=False)]
 
 
 def _runs(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:

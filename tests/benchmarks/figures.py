@@ -1,105 +1,98 @@
-"""Measure what the project promises on this machine: `make bench`, or with judged questions `make bench EVAL=FILE`.
+"""Measure what the project promises on this machine, beside what users would pick instead: `make bench`.
 
-Works on a copy of ontology/ and corpus/ in a temporary folder. Nothing is asserted: timings depend on the machine.
+Prints one table in Markdown. Nothing is asserted: timings depend on the machine. How: README.md beside this file.
 """
 
-import http.client
-import json
-import os
-import shutil
-import socket
-import statistics
-import subprocess
+import argparse
 import sys
 import tempfile
-import time
-import urllib.parse
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-KB = Path(sys.executable).parent / "kb"
-QUERIES = [
-    "what stops partners with unequal power from working together",
-    "trust between organisations",
-    "who pays and who decides",
-    "why do joint projects achieve nothing",
-    "sharing knowledge across sectors",
-]
+import doors
+import machine
+import quality
+import race
+from bench import HERE, Bench
+from lines import Failed
+from table import HEAD, Row, put
+
+ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
+    "help": doors.usage,
+    "build": doors.build,
+    "cold": race.cold,
+    "warm": doors.warm,
+    "edit": doors.edit,
+    "embedding": race.embedding,
+    "query10k": race.query(10_000),
+    "query200k": race.query(200_000),
+    "complete": race.complete,
+    "ndcg": quality.ndcg,
+}
 
 
-def main(questions: list[str]) -> None:
+def main(arguments: list[str]) -> None:
+    """Print the rows that are asked for, each as soon as it is measured."""
+    asked = options(arguments)
+    printed = []
     with tempfile.TemporaryDirectory() as folder:
-        for part in ("ontology", "corpus"):
-            shutil.copytree(ROOT / part, Path(folder) / part)
-        os.environ["KB_HOME"] = folder
-        tell("kb --help", times(lambda n: kb("--help")))
-        tell("kb build, from nothing", times(lambda n: kb("build"), 1))
-        tell("kb build, nothing changed", times(lambda n: kb("build")))
-        tell("kb search, cold", times(lambda n: kb("search", QUERIES[n % len(QUERIES)])))
-        with server() as get:
-            get(f"/search.json?q={urllib.parse.quote('warming up')}")
-            addresses = [f"/search.json?q={urllib.parse.quote(query)}" for query in QUERIES]
-            tell("search in the server, warm", times(lambda n: get(addresses[n % len(addresses)]), 200))
-        for path in questions:
-            for mode in ("fused", "words", "vectors"):
-                result = json.loads(kb("eval", path, "--json", "--mode", mode))
-                scores = "  ".join(f"{name} {result[name]:.3f}" for name in ("ndcg@10", "recall@50", "mrr"))
-                print(f"{Path(path).name}, {mode:<8} {scores}", flush=True)
+        bench = Bench(Path(folder), asked.data, asked.judged, asked.repeats)
+        try:
+            for line in lines(bench, asked.only):
+                print(line, flush=True)
+                printed.append(line)
+        finally:
+            bench.close()
+    if asked.write:
+        put("\n".join(printed), HERE / "README.md")
 
 
-def tell(what: str, seconds: list[float]) -> None:
-    """Print the median and the slowest of some timings."""
-    print(f"{what:<28} {statistics.median(seconds) * 1000:8.1f} ms   slowest {max(seconds) * 1000:8.1f} ms", flush=True)
+def lines(bench: Bench, names: list[str]) -> Iterator[str]:
+    """What is printed: the machine, the head of the table and its rows."""
+    yield machine.described(peers(bench))
+    yield ""
+    yield HEAD
+    for name in names:
+        yield from map(str, measured(name, bench))
 
 
-def times(run: Callable[[int], object], repeat: int = 5) -> list[float]:
-    """How many seconds each of *repeat* runs takes; a run is told its number."""
-    found = []
-    for number in range(repeat):
-        start = time.perf_counter()
-        run(number)
-        found.append(time.perf_counter() - start)
-    return found
-
-
-def kb(*arguments: str) -> str:
-    """What ``kb`` prints."""
-    done = subprocess.run([KB, *arguments], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"kb {' '.join(arguments)}: {done.stderr}")
-    return done.stdout
-
-
-@contextmanager
-def server() -> Iterator[Callable[[str], bytes]]:
-    """A running ``kb serve``; gives the function that gets a page from it over one kept connection."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    process = subprocess.Popen([KB, "serve", "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-
-    def get(address: str) -> bytes:
-        connection.request("GET", address)
-        response = connection.getresponse()
-        body = response.read()
-        assert response.status == 200, body
-        return body
-
+def measured(name: str, bench: Bench) -> Iterator[Row]:
+    """The rows called *name*; what cannot be measured says why, and the others go on."""
     try:
-        for _ in range(100):
-            try:
-                get("/healthz")
-                break
-            except OSError:  # it does not listen yet
-                connection.close()
-                time.sleep(0.2)
-        yield get
-    finally:
-        connection.close()
-        process.terminate()
-        process.wait()
+        yield from ROWS[name](bench)
+    except Exception as error:
+        reason = str(error) if isinstance(error, Failed) else f"{type(error).__name__}: {error}"
+        yield Row(name, f"skipped: {' '.join(reason.split())}")
+
+
+def peers(bench: Bench) -> str:
+    """What is compared with, and its versions."""
+    try:
+        return str(bench.theirs.ask("versions"))
+    except Failed as error:
+        return f"nothing ({error})"
+
+
+def options(arguments: list[str]) -> argparse.Namespace:
+    """What the command line asks for."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("judged", nargs="*", type=Path, help="files or folders for 'kb eval'")
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="the folder with measuring data")
+    parser.add_argument("--only", type=rows, default=list(ROWS), help=f"some of {','.join(ROWS)}")
+    parser.add_argument("--repeats", type=int, default=5, help="how many turns each measurement has")
+    parser.add_argument("--write", action="store_true", help="put the table into README.md")
+    asked = parser.parse_args(arguments)
+    if asked.write and asked.only != list(ROWS):
+        parser.error("--write takes the whole table: leave --only out")
+    return asked
+
+
+def rows(text: str) -> list[str]:
+    """The names in *text*, in the order of the table; all of them if it is empty."""
+    names = {name.strip() for name in text.split(",") if name.strip()}
+    if unknown := names - ROWS.keys():
+        raise argparse.ArgumentTypeError(f"no row {', '.join(sorted(unknown))}: choose from {', '.join(ROWS)}")
+    return [name for name in ROWS if name in names or not names]
 
 
 if __name__ == "__main__":
