@@ -12,6 +12,7 @@ from kb.retrieval.understand import Part
 from kb.views import ClaimView, SourceRef, Views, strongest_first
 
 CLAIMS, SOURCES, CONCEPTS = 6, 5, 3  # how many an answer names at most
+SEEN = 200  # hits that are looked through for it
 NEAR = 0.5  # a claim, work or concept that has less of the best one's score is no answer
 
 
@@ -75,7 +76,8 @@ def answer(query: str, results: Results, index: Index, views: Views, offset: int
 
 def _best(results: Results, index: Index, wanted: Callable[[str], bool], most: int) -> list[str]:
     """The ids of the best passages of a kind, as far as they are not much worse than the first."""
-    rows, scores = results.found.ranked.rows, results.found.ranked.parts.sum(axis=0)
+    ranked = results.found.ranked
+    rows, scores = ranked.rows[:SEEN], ranked.parts[:, :SEEN].sum(axis=0)
     found: list[str] = []
     best = None
     for row, score in zip(rows.tolist(), scores.tolist(), strict=True):

@@ -168,7 +168,7 @@ class SchemeView(NamedTuple):
     concepts: tuple[Node, ...]
 
 
-REMEMBERED = 10_000  # claims whose view is kept for the next answer
+REMEMBERED = 10_000  # claims and references that are kept for the next answer
 CLAIMS_OF = {"concept": "concept-claims", "source": "source-claims", "claim": "claims"}  # named queries
 RETRACTED = "This work is retracted: what it claims counts as no evidence."
 STATES = {
@@ -188,6 +188,7 @@ class Views:
     def __init__(self, home: Home, names: Names, store: Store, records: Records) -> None:
         self._home, self._names, self._store, self._records = home, names, store, records
         self._evidence: dict[str, ClaimView] = {}
+        self._references: dict[str, SourceRef] = {}
 
     @cached_property
     def ontology(self) -> Ontology:
@@ -247,7 +248,11 @@ class Views:
 
     def reference(self, id: str) -> SourceRef:
         """The source called *id*, to link to."""
-        return self._source(self._names.iri("source", id))
+        if id not in self._references:
+            if len(self._references) > REMEMBERED:
+                self._references.clear()
+            self._references[id] = self._source(self._names.iri("source", id))
+        return self._references[id]
 
     def scheme(self, concept: Concept) -> Ref | None:
         """The scheme that *concept* is in, the first of several."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import sqlite3
 from collections import defaultdict
@@ -91,6 +92,12 @@ class Catalogue:
         """Every word of a label or an author's name, folded, in order."""
         keys = self._db.execute("SELECT DISTINCT key FROM name WHERE kind IN ('label', 'author')")
         return sorted({word for (key,) in keys for word in fold(key).split() if word.isalpha()})
+
+    @cached_property
+    def beginnings(self) -> frozenset[str]:
+        """The first word of each label and author's name, folded: where a name may begin."""
+        keys = self._db.execute("SELECT DISTINCT key FROM name WHERE kind IN ('label', 'author')")
+        return frozenset(found[0] for (key,) in keys if (found := re.search(r"[^\W_]+", fold(key))))
 
     def tagged(self, tag: str) -> NDArray[np.int32]:
         """The rows that have *tag*, ascending."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -16,12 +17,13 @@ from kb.retrieval.catalogue import Catalogue
 from kb.retrieval.complete import Entry
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.passages import Passage
-from kb.retrieval.scope import EVERYTHING, Scope
+from kb.retrieval.scope import CONCEPT, EVERYTHING, Scope
 from kb.retrieval.vectors import Vectors
 from kb.retrieval.words import Ranking, Words
 
 WORDS = "words"
 CHUNK = 256  # texts encoded between two steps of the progress bar
+FEW = 5_000  # concepts whose vectors are kept at hand
 PHRASE_ROWS = 100_000  # passages that may hold a phrase at most
 
 Progress = Callable[[str, int, int], None]  # what is done, how many are done, of how many
@@ -67,7 +69,18 @@ class Index:
 
     def by_meaning(self, vector: Matrix, limit: int, scope: Scope = EVERYTHING) -> Ranking:
         """The passages nearest to a unit *vector*, by cosine."""
+        rows, vectors = self._concepts
+        if scope == CONCEPT and len(rows) <= FEW:
+            cosines = vectors @ vector
+            best = np.lexsort((rows, -cosines))[:limit]
+            return Ranking(rows[best], cosines[best])
         return Ranking(*self.vectors.search(vector, limit, self.mask(scope)))
+
+    @cached_property
+    def _concepts(self) -> tuple[NDArray[np.int64], Matrix]:
+        """The rows of the concepts, which each query is compared with, and their vectors; none where there are many."""
+        rows = self.catalogue.tagged("kind:concept").astype(np.int64)
+        return rows, self.vectors.take(rows[: len(rows) if len(rows) <= FEW else 0])
 
     def mask(self, scope: Scope) -> NDArray[np.bool_] | None:
         """Which rows *scope* lets pass; None for all of them."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kb.retrieval import understand
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.index import Index
-from kb.retrieval.scope import EVERYTHING, Scope, choice
+from kb.retrieval.scope import CONCEPT, EVERYTHING, Scope, choice
 from kb.retrieval.understand import Part, Understood
 from kb.retrieval.words import NONE, Ranking, terms
 
@@ -170,11 +170,17 @@ def _legs(index: Index, query: Query, plan: Plan, depth: int, matches: dict[int,
     if not query.known:
         words = NONE
         near = Ranking(near.rows[near.scores >= FLOOR], near.scores[near.scores >= FLOOR])
-    rows = np.union1d(np.union1d(words.rows, near.rows), np.array(sorted(matches), dtype=np.int64))
+    rows = _union(words.rows, near.rows, np.array(list(matches), dtype=np.int64))
     cosines, bm25 = np.zeros(len(rows)), np.zeros(len(rows))
     cosines[np.searchsorted(rows, near.rows)] = near.scores
     bm25[np.searchsorted(rows, words.rows)] = words.scores
     return Legs(rows, cosines, share(bm25) ** SHARPER, share(cosines))
+
+
+def _union(*rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """All *rows* once, ascending."""
+    found = np.sort(np.concatenate(rows))
+    return found[np.append(found[1:] != found[:-1], True)] if len(found) else found
 
 
 def _ranked(index: Index, legs: Legs, meant: tuple[Meant, ...], matches: dict[int, Match], plan: Plan) -> Ranked:
@@ -223,7 +229,7 @@ def _meant(index: Index, query: Query, understood: Understood) -> tuple[Meant, .
         weight = min(len(understand.words_of(part.text)) / words, 1.0)  # how much of the query the label is
         found[part.value] = Meant(part.value, weight, f"named by “{part.label}”")
     if query.vector is not None or query.known:
-        near = _legs(index, query._replace(scope=Scope((frozenset({"kind:concept"}),))), Plan(), 4 * MEANT, {})
+        near = _legs(index, query._replace(scope=CONCEPT), Plan(), 4 * MEANT, {})
         fused = near.fused(MEANING)
         best = np.lexsort((near.rows, -fused))[:MEANT]
         for place in best[fused[best] > 0]:

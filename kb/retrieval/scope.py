@@ -65,6 +65,7 @@ class Scope(NamedTuple):
 
 
 EVERYTHING = Scope()
+CONCEPT = Scope((frozenset({"kind:concept"}),))
 
 
 def scope(filters: Filters, ontology: Callable[[], Ontology]) -> Scope:

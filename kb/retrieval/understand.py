@@ -67,7 +67,10 @@ class Reading:
         tokens = _tokens(text)
         plains = [plain(text[start:end]) for start, end in tokens]
         self.runs: dict[tuple[int, int], set[str]] = {}  # where a run stands, and how it may be written as a name
+        begins = index.catalogue.beginnings
         for first, last in _runs(text, tokens):
+            if plains[first] not in begins and fold(text[slice(*tokens[first])]) not in begins:
+                continue
             start, end = tokens[first][0], tokens[last][1]
             piece = text[start:end]
             keys = label_keys(piece) if first == last else {fold(piece), " ".join(plains[first : last + 1])}

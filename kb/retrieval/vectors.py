@@ -94,7 +94,11 @@ class Vectors:
 
     def _rows(self, slots: Rows, scores: Matrix) -> Found:
         """All rows of some *slots*, with the scores of these."""
-        twins = self._twins[np.isin(self._slots[self._twins], slots)]
+        here = np.zeros(len(self._first), dtype=bool)
+        here[slots] = True
+        twins = self._twins[here[self._slots[self._twins]]]
+        if not len(twins):
+            return self._first[slots], scores
         order = np.argsort(slots)
         places = order[np.searchsorted(slots, self._slots[twins], sorter=order)]
         return np.append(self._first[slots], twins), np.append(scores, scores[places])

@@ -25,6 +25,9 @@ FLAGS = [
 PAGES = [
     "/",
     "/search?q=trust",
+    "/search?q=unequal power since 2005&off=years:2005..9999&stance=disputes",
+    "/search?q=what is the",
+    "/similar/testwell-2010%23c1",
     "/concepts",
     "/concept/barrier-power-imbalance",
     "/source/testwell-2010",
@@ -34,10 +37,12 @@ PAGES = [
 
 
 @pytest.fixture(scope="module")
-def site(base) -> str:
+def site(base, tmp_path_factory) -> str:
     """The address of a server over the toy home."""
     told: Queue[str] = Queue()
-    Thread(target=serve, args=(base,), kwargs={"port": 0, "announce": told.put}, daemon=True).start()
+    file = tmp_path_factory.mktemp("judged") / "judged.yaml"
+    options = {"port": 0, "announce": told.put, "judgements": file}
+    Thread(target=serve, args=(base,), kwargs=options, daemon=True).start()
     return told.get(timeout=30).split()[0]
 
 
@@ -93,6 +98,56 @@ def test_a_filter_survives_reload_and_back(page):
     assert {kind.lower() for kind in page.locator(".hit .kind").all_inner_texts()} == {"source"}
     page.go_back()
     page.wait_for_url("**/search?q=mill")
+
+
+def test_a_part_of_what_was_understood_is_switched_off_and_on(page):
+    page.goto("/search?q=unequal power since 2011")
+    before = page.locator("#hits").inner_text()
+    page.get_by_label("Leave since 2011 out of account").click()
+    page.wait_for_url("**off=years**")
+
+    assert page.locator("#hits").inner_text() != before
+    page.get_by_label("Take since 2011 into account again").click()
+    page.wait_for_url("**/search?q=unequal+power+since+2011")
+    assert page.locator("#hits").inner_text() == before
+
+
+def test_the_next_page_goes_on_where_this_one_ends(page):
+    page.goto("/search?q=mill&limit=3")
+    page.get_by_role("link", name="More", exact=True).click()
+    page.wait_for_url("**offset=3**")
+
+    assert page.locator("#hits").inner_text().startswith("4–6 of ")
+    assert page.locator("ol.hits").get_attribute("start") == "4"
+
+
+def test_more_like_a_hit_is_two_clicks_away(page):
+    page.goto("/search?q=the side that pays sets the terms")
+    page.get_by_text("Why this?").first.click()
+    page.get_by_role("link", name="More like this").first.click()
+
+    page.wait_for_url("**/similar/**")
+    assert page.locator(".hit").count() > 1
+
+
+def test_a_hit_is_judged_with_one_click(page):
+    page.goto("/search?q=who pays sets the terms")
+    page.get_by_role("button", name="answers it").first.click()
+
+    page.wait_for_url("**judged=**")
+    assert page.get_by_role("status").inner_text() == "noted, thank you"
+
+
+def test_what_a_text_may_become_is_offered_while_it_is_typed(browser, site):
+    page = browser.new_page(base_url=site)
+    page.goto("/")
+    page.get_by_label("Your question").press_sequentially("imbal")
+    page.wait_for_selector("#completions option", state="attached")
+    offered = page.locator("#completions option").first
+    value, label = offered.get_attribute("value"), offered.get_attribute("label")
+    page.close()
+
+    assert (value, label) == ("Power imbalance", "concept · Barrier")
 
 
 def test_a_query_is_run_from_the_editor(page):
