@@ -206,7 +206,8 @@ class KnowledgeBase:
         """Bring the index up to date with the files; another build is waited for at most *wait* seconds."""
         from kb import build
 
-        report = build.build(self.home, self._given, self._model, progress or _silent, notice or _silent, wait)
+        encoder = self._given or self.__dict__.get("_encoder")  # loading the model takes longer than a small build
+        report = build.build(self.home, encoder, self._model, progress or _silent, notice or _silent, wait)
         self.refresh()
         return report
 

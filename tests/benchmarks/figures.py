@@ -7,6 +7,7 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import doors
@@ -24,8 +25,8 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "warm": doors.warm,
     "edit": doors.edit,
     "embedding": race.embedding,
-    "query10k": race.query(10_000),
-    "query200k": race.query(200_000),
+    "query10k": partial(race.query, 10_000),
+    "query200k": partial(race.query, 200_000),
     "complete": race.complete,
     "ndcg": quality.ndcg,
 }
