@@ -36,6 +36,8 @@ def state(home):
     lines = base.dump("nquads").decode().splitlines()
     quads = sorted(line for line in lines if "_:" not in line)
     answers = [base.search(question, limit=50).hits for question in QUESTIONS]
+    answers += [base.search("mill towns", limit=50, stance=stance).hits for stance in ("disputes", "supports")]
+    answers += [base.search("who cites Reed 2001", limit=50).hits, base.similar("barrier-distance", limit=50).hits]
     return quads, len(lines), [[(h.id, round(h.score, 3), h.text, h.citation) for h in hits] for hits in answers]
 
 
