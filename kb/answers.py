@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
+from kb.graph.query import SEARCH_CHARACTERS
 from kb.overview import Ref
 from kb.retrieval.index import Index
 from kb.retrieval.search import Hit, Nothing, Results, owner
-from kb.retrieval.understand import Part
+from kb.retrieval.understand import Part, words_of
+from kb.retrieval.words import plain
 from kb.views import ClaimView, SourceRef, Views, strongest_first
 
 CLAIMS, SOURCES, CONCEPTS = 6, 5, 3  # how many an answer names at most
+QUOTES = '“”"'
 SEEN = 200  # hits that are looked through for it
 NEAR = 0.5  # a claim, work or concept that has less of the best one's score is no answer
 
@@ -35,8 +41,10 @@ class Similar(NamedTuple):
     """What is like the source, claim or concept called *id*: one page of hits, best first, out of *total*."""
 
     id: str
+    text: str
     hits: tuple[Hit, ...]
     total: int
+    offset: int
 
 
 class Answer(NamedTuple):
@@ -47,6 +55,7 @@ class Answer(NamedTuple):
     are one page of them, best first, equal scores by id, out of *total*.
     Every sentence is from the corpus. Where nothing was found, *nothing*
     tells why and what to try; *notes* tell what else a reader should know.
+    *schemes* are the kinds of concept that the question names ("barriers").
     """
 
     query: str
@@ -59,39 +68,46 @@ class Answer(NamedTuple):
     offset: int
     nothing: Nothing | None
     notes: tuple[str, ...]
+    schemes: tuple[Ref, ...]
 
 
 def answer(query: str, results: Results, index: Index, views: Views, offset: int) -> Answer:
     """*results* with the answer in short."""
     understood = results.found.understood.parts
-    notes = (*results.notes, *(f"“{part.text}”: {part.note}." for part in understood if part.note))
-    claims = views.evidence(_best(results, index, lambda id: "#c" in id, CLAIMS))
-    owners = dict.fromkeys(map(owner, _best(results, index, lambda id: id not in views.ontology.concepts, 4 * SOURCES)))
+    told = (part for part in understood if part.note and (results.hits or part.state == "on"))
+    notes = (*results.notes, *(f"“{part.text.strip(QUOTES)}”: {part.note}." for part in told))
+    claims = views.evidence(_best(results, index, index.catalogue.tagged("kind:claim"), CLAIMS))
+    works = np.union1d(index.catalogue.tagged("kind:source"), index.catalogue.tagged("kind:claim"))
+    owners = dict.fromkeys(map(owner, _best(results, index, works, 4 * SOURCES)))
     sources = map(views.reference, list(owners)[:SOURCES])
     return Answer(
         query, understood, tuple(_concepts(results, views)), tuple(strongest_first(claims)), tuple(sources),
-        results.hits, results.total, offset, results.nothing, notes,
+        results.hits, results.total, offset, results.nothing, notes, tuple(_schemes(query, views)),
     )  # fmt: skip
 
 
-def _best(results: Results, index: Index, wanted: Callable[[str], bool], most: int) -> list[str]:
-    """The ids of the best passages of a kind, as far as they are not much worse than the first."""
+def _best(results: Results, index: Index, wanted: NDArray[Any], most: int) -> list[str]:
+    """The ids of the best passages in the rows *wanted*, as far as they are not much worse than the first."""
     ranked = results.found.ranked
     rows, scores = ranked.rows[:SEEN], ranked.parts[:, :SEEN].sum(axis=0)
-    found: list[str] = []
-    best = None
-    for row, score in zip(rows.tolist(), scores.tolist(), strict=True):
-        if len(found) == most or score < NEAR * (best or score):
-            break
-        if wanted(id := index.ids[row]):
-            best = best or score
-            found.append(id)
-    return found
+    places = np.flatnonzero(np.isin(rows, wanted))[:most]
+    return [index.ids[rows[place]] for place in places if scores[place] >= NEAR * scores[places[0]]]
+
+
+def _schemes(query: str, views: Views) -> Iterator[Ref]:
+    """The schemes that the words of a query name, such as "barriers"."""
+    asked = set(plain(query[:SEARCH_CHARACTERS]).split())
+    for scheme in views.ontology.schemes.values():
+        if asked.intersection(words_of(plain(scheme.label))):
+            yield Ref(scheme.id, scheme.label)
 
 
 def _concepts(results: Results, views: Views) -> Iterator[ConceptAnswer]:
     """The concepts that are meant, the ones named by a label first."""
-    named = {part.value for part in results.found.understood.on("concept")}
+    understood = results.found.understood
+    named = {part.value for part in understood.on("concept")}
+    if not words_of(understood.label):  # it names works, or sets filters, and no notion
+        return
     likely = (each for each in results.found.meant if each.id in named or each.weight >= NEAR)
     for meant in sorted(likely, key=lambda m: (m.id not in named, -m.weight, m.id))[:CONCEPTS]:
         if concept := views.ontology.concepts.get(meant.id):

@@ -74,13 +74,15 @@ class KnowledgeBase:
     def similar(self, id: str, *, limit: int = LIMIT_DEFAULT, offset: int = 0, **filters: Any) -> Similar:
         """More like the source, claim or concept called *id*, within *filters* as `search` has them."""
         from kb.answers import Similar
-        from kb.retrieval import similar
+        from kb.retrieval import search, similar
         from kb.retrieval.scope import Filters
         from kb.retrieval.search import Request
 
         now = self.generation
         scope = now.scope(Filters.of(**filters))
-        return Similar(id, *similar.similar(now.index, now.describe, id, scope, Request(limit, offset)))
+        hits, total = similar.similar(now.index, now.describe, id, scope, Request(limit, offset))
+        passage = now.index.passage(now.index.row(id))
+        return Similar(id, search.shown(passage, now.describe(passage)[1]), hits, total, offset)
 
     def complete(
         self, text: str, limit: int = LIMIT_DEFAULT, kind: str | None = None, language: str = LANGUAGE
@@ -88,7 +90,9 @@ class KnowledgeBase:
         """What begins, or holds a word that begins, with *text*: concepts by any label, works by title, authors."""
         from kb.retrieval.complete import KINDS
         from kb.retrieval.scope import choice
+        from kb.retrieval.search import Request, check
 
+        check(Request(limit))
         found = self.generation.completions.complete(text, limit, choice("kind", kind, KINDS) if kind else None)
         views = self.generation.views(language)
         return tuple(

@@ -44,6 +44,7 @@ class Stance(NamedTuple):
     claim_id: str
     text: str
     citation: str
+    provenance: str
 
 
 class Strength(NamedTuple):
@@ -239,20 +240,24 @@ class Views:
 
     def evidence(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
         """The claims called *ids*, in that order."""
-        ids = list(ids)
-        if fresh := [self._names.iri("source", id) for id in ids if id not in self._evidence]:
+        known = {id: self._evidence.get(id) for id in ids}
+        if fresh := [self._names.iri("source", id) for id, claim in known.items() if claim is None]:
+            found = {claim.id: claim for claim in self._claims("claim", fresh)}
+            known |= found
             if len(self._evidence) > REMEMBERED:
                 self._evidence.clear()
-            self._evidence.update((claim.id, claim) for claim in self._claims("claim", fresh))
-        return tuple(self._evidence[id] for id in ids if id in self._evidence)
+            self._evidence.update(found)
+        return tuple(claim for claim in known.values() if claim is not None)
 
     def reference(self, id: str) -> SourceRef:
         """The source called *id*, to link to."""
-        if id not in self._references:
-            if len(self._references) > REMEMBERED:
-                self._references.clear()
-            self._references[id] = self._source(self._names.iri("source", id))
-        return self._references[id]
+        if (known := self._references.get(id)) is not None:
+            return known
+        found = self._source(self._names.iri("source", id))
+        if len(self._references) > REMEMBERED:
+            self._references.clear()
+        self._references[id] = found
+        return found
 
     def scheme(self, concept: Concept) -> Ref | None:
         """The scheme that *concept* is in, the first of several."""
@@ -306,7 +311,8 @@ class Views:
         stances: dict[str, list[Stance]] = defaultdict(list)
         for row in self._rows(f"{of}-stances", iri):
             relation, citation = (row["relation"] or "").rpartition("/")[2], self._source(row["source"]).citation
-            stance = Stance(relation, row["direction"] or "", self._id(row["other"]), row["text"] or "", citation)
+            other, text, known = self._id(row["other"]), row["text"] or "", self._provenance(row)
+            stance = Stance(relation, row["direction"] or "", other, text, citation, known)
             stances[row["claim"] or ""].append(stance)
         claims = [self._claim(row, stances[row["claim"] or ""]) for row in self._rows(CLAIMS_OF[of], iri)]
         if of != "concept":
@@ -314,17 +320,23 @@ class Views:
         return tuple(strongest_first(claims))
 
     def _claim(self, row: Row, stances: Iterable[Stance]) -> ClaimView:
-        basis = (row["basis"] or "").removeprefix(PKB).removeprefix("from-")
-        reported_in = self._id(row["reportedIn"]) if row["reportedIn"] else None
-        provenance = self._records.provenance(row["locator"], basis, reported_in)
+        basis, reported_in = self._basis(row)
         about = self._refs(sorted(map(self._id, (row["about"] or "").split())))
         source = self._source(row["source"])
         read_in = tuple(sorted(map(self._id, (row["works"] or "").split())))
         strength = Strength(int(row["strength"] or 0), len(read_in), row["peerReviewed"] == "true")
         return ClaimView(
-            self._id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in, provenance, read_in,
-            strength, row["retracted"] == "true", about, tuple(stances),
+            self._id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in,
+            self._provenance(row), read_in, strength, row["retracted"] == "true", about, tuple(stances),
         )  # fmt: skip
+
+    def _basis(self, row: Row) -> tuple[str, str | None]:
+        """On what the claim of a row rests, and the work that reports it."""
+        basis = (row["basis"] or "").removeprefix(PKB).removeprefix("from-")
+        return basis, self._id(row["reportedIn"]) if row["reportedIn"] else None
+
+    def _provenance(self, row: Row) -> str:
+        return self._records.provenance(row["locator"], *self._basis(row))
 
     def _relations(self, iri: str, claims: dict[str, ClaimView]) -> tuple[Relation, ...]:
         """Relations from and to a concept; a claim that asserts one may be about other concepts, so it is looked up."""

@@ -30,7 +30,7 @@ def test_search_keeps_its_contract(kb):
     found = json.loads(kb("search", "who sets the terms", "--limit", 3, "--json").stdout)
 
     assert list(found) == [
-        "query", "understood", "concepts", "claims", "sources", "hits", "total", "offset", "nothing", "notes"
+        "query", "understood", "concepts", "claims", "sources", "hits", "total", "offset", "nothing", "notes", "schemes"
     ]  # fmt: skip
     assert [list(hit) for hit in found["hits"]] == [HIT] * 3
     assert all(list(reason) == ["type", "value", "weight"] for hit in found["hits"] for reason in hit["reasons"])
@@ -59,7 +59,7 @@ def test_json_is_what_it_was(kb, name, arguments):
 def test_search_shows_what_was_understood_the_answer_and_each_reason(kb):
     shown = kb("search", "unequal power since 2005", "--limit", 2).stdout
 
-    assert "concept: unequal power   [--off 'concept:barrier-power-imbalance']" in shown
+    assert "concept: Power imbalance   [--off 'concept:barrier-power-imbalance']" in shown
     assert "years: since 2005   [--off 'years:2005..9999']" in shown
     assert "= Power imbalance (barrier-power-imbalance): One side decides more than the others." in shown
     assert "What the literature says, the strongest evidence first:" in shown

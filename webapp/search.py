@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -13,7 +13,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from kb import BadQuery, TooLong
 from kb import NotFound as Unknown
-from kb.graph.query import LIMIT_DEFAULT
+from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
 
 from .formats import current_base, html_page, json_response, language, represent, wants_json
 from .pages import most_claimed
@@ -39,13 +39,15 @@ def search() -> Response:
         return _form_alone({"q": ""}, 200)
     form = _form(request.args)
     try:
-        view = current_base().search(form["q"], language=language(), **_asked(form))
+        view = current_base().search(request.args.get("q", ""), language=language(), **_asked(form))
     except (BadQuery, Unknown, TooLong) as error:
         if wants_json():
             raise
         return _form_alone(form, error.status, str(error))
     pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
-    return represent("search.html", view, form=form, more=_link(form), pages=pages, judging=_file() is not None)
+    twin = _link(form, ".search_json")
+    more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
+    return represent("search.html", view, **more)
 
 
 @bp.get("/complete.json")
@@ -64,7 +66,10 @@ def similar(id: str) -> Response:
     """More like a source, claim or concept; a claim is ``source#c1``, the sign written as ``%23``."""
     filters = {name: value for name, value in _form(request.args).items() if name in FILTERS}
     limit, offset = _number("limit", LIMIT_DEFAULT), _number("offset", 0)
-    return represent("similar.html", current_base().similar(id, limit=limit, offset=offset, **filters))
+    view = current_base().similar(id, limit=limit, offset=offset, **filters)
+    last = view.offset + len(view.hits)
+    after = {"id": id, "limit": limit, "offset": last, **filters} if view.hits and last < view.total else None
+    return represent("similar.html", view, after=after)
 
 
 @bp.post("/judge")
@@ -81,13 +86,13 @@ def judge() -> Response:
     except ValueError:
         raise BadQuery("a judgement needs a grade: 0, 1 or 2") from None
     current_base().judge(file, form.get("q", ""), form.get("id", ""), grade, judge="a reader of the search page")
-    back = url_for(".search", q=form.get("q", ""), judged=form.get("id", ""))
-    return redirect(back, 303)  # type: ignore[return-value]
+    return redirect(_back(form.get("back", ""), form.get("q", ""), form.get("id", "")), 303)  # type: ignore[return-value]
 
 
 def _form(args: MultiDict[str, str]) -> dict[str, Any]:
     """What was asked for, as the form holds it."""
-    form: dict[str, Any] = {"q": args.get("q", ""), "mode": args.get("mode", ""), "off": args.getlist("off")}
+    text = args.get("q", "")[:SEARCH_CHARACTERS].replace("\0", " ")  # it stands in each link of the page
+    form: dict[str, Any] = {"q": text, "mode": args.get("mode", ""), "off": args.getlist("off")}
     form |= {name: args.getlist(name) if several else args.get(name, "").strip() for name, several in FILTERS.items()}
     form |= {name: args.get(name, "") for name in ("limit", "offset", "group")}
     return form
@@ -100,12 +105,19 @@ def _asked(form: Mapping[str, Any]) -> dict[str, Any]:
     return asked | numbers | {"mode": form["mode"] or "fused", "off": form["off"], "group": bool(form["group"])}
 
 
-def _link(form: Mapping[str, Any]) -> Any:
+def _back(asked: str, text: str, id: str) -> str:
+    """The address of the search that *asked* is the query string of, at the hit that was judged."""
+    form = _form(MultiDict(parse_qsl(asked))) if asked else _form(MultiDict({"q": text}))
+    values = {name: value for name, value in form.items() if value}
+    return url_for(".search", judged=id, _anchor=id, **values)
+
+
+def _link(form: Mapping[str, Any], endpoint: str = ".search") -> Any:
     """A function that gives the address of this search with some of it changed; nothing empty stands in it."""
 
     def link(**changes: Any) -> str:
         values = {**form, "offset": "", **changes}
-        return url_for(".search", **{name: value for name, value in values.items() if value})
+        return url_for(endpoint, **{name: value for name, value in values.items() if value})
 
     return link
 
@@ -149,4 +161,4 @@ def _from_here() -> bool:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None:
         return site in ("same-origin", "none")
-    return origin is None or urlsplit(origin).netloc == request.host
+    return origin is None or origin.partition("://")[2] == request.host

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from weakref import finalize
 
 from kb.corpus.sources import Source, unknown
 from kb.errors import NotFound
+from kb.readonly import ReadOnly
 
 FILE = "records.db"
 COMPLETE = "complete"
@@ -30,10 +30,8 @@ class Records:
     """The records under *folder*, by source id."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, check_same_thread=False)
-        self._db.execute("SELECT id FROM record LIMIT 1")  # a file that is none is told now
+        self._db = ReadOnly(folder / FILE)
         self._citations: dict[str, str] = {}
-        finalize(self, self._db.close)  # at the latest when its last reader lets go
 
     def close(self) -> None:
         """Let go of the file; whoever still asks meets an error."""
@@ -41,22 +39,24 @@ class Records:
 
     def ids(self) -> list[str]:
         """The ids of all sources, sorted."""
-        return [id for (id,) in self._db.execute("SELECT id FROM record ORDER BY id")]
+        return [id for (id,) in self._db.rows("SELECT id FROM record ORDER BY id")]
 
     def __getitem__(self, id: str) -> Source:
-        found = self._db.execute("SELECT data FROM record WHERE id = ?", (id,)).fetchone()
+        found = self._db.row("SELECT data FROM record WHERE id = ?", id)
         if found is None:
             raise NotFound(unknown("source", id, self.ids()))
         return Source(id, json.loads(found[0]))
 
     def citation(self, id: str) -> str:
         """How a text names the source, such as "Clarke (2005), title not known"."""
-        if id not in self._citations:
-            if len(self._citations) > REMEMBERED:
-                self._citations.clear()
-            found = self._db.execute("SELECT citation FROM record WHERE id = ?", (id,)).fetchone()
-            self._citations[id] = str(found[0]) if found else f"a source that is not here ({id})"
-        return self._citations[id]
+        if (known := self._citations.get(id)) is not None:
+            return known
+        found = self._db.row("SELECT citation FROM record WHERE id = ?", id)
+        citation = str(found[0]) if found else f"a source that is not here ({id})"
+        if len(self._citations) > REMEMBERED:
+            self._citations.clear()
+        self._citations[id] = citation
+        return citation
 
     def provenance(self, locator: str | None, basis: str | None, reported_in: str | None) -> str:
         """How a claim is known: its page, or its basis; a reported one names the work that reports it."""

@@ -152,7 +152,7 @@ def search(home: Path, /, query: str, as_json: bool, **asked: Any) -> None:
 def similar(home: Path, /, id: str, as_json: bool, **asked: Any) -> None:
     """Show more like a source, a claim or a concept."""
     found = opened(home).similar(id, **asked)
-    show(found) if as_json else printed.hits(found.hits)
+    show(found) if as_json else printed.similar(found)
 
 
 @main.command()
@@ -166,6 +166,8 @@ def complete(home: Path, text: str, limit: int, kind: str | None, as_json: bool)
     found = opened(home).complete(text, limit, kind)
     if as_json:
         return show(found)
+    if not found:
+        click.echo("nothing here begins so", err=True)
     for each in found:
         matched = f"  ({each.matched})" if each.matched != each.label else ""
         click.echo(f"{each.kind:8} {each.label}{matched}  [{each.id}]  {each.note}")

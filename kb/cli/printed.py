@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from kb.answers import Answer
+    from kb.answers import Answer, Similar
     from kb.corpus.check import Problem
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.search import Hit
@@ -35,10 +35,25 @@ def answer(found: Answer) -> None:
         click.echo(f"nothing found, because {found.nothing.because}", err=True)
         for each in found.nothing.tries:
             click.echo(f"  try: {each}", err=True)
-    elif (last := found.offset + len(found.hits)) < found.total:
-        click.echo(f"{last} of {found.total} hits; the next with --offset {last}")
+    _more(found)
+    for scheme in found.schemes:
+        click.echo(f"only {scheme.label}: --scheme {scheme.id}")
     for note in found.notes:
         click.echo(note, err=True)
+
+
+def similar(found: Similar) -> None:
+    """Print what is like something."""
+    click.echo(f"like {found.id}: {found.text}\n")
+    hits(found.hits)
+    if not found.hits:
+        click.echo("nothing is like it within these filters", err=True)
+    _more(found)
+
+
+def _more(found: Answer | Similar) -> None:
+    if found.hits and (last := found.offset + len(found.hits)) < found.total:
+        click.echo(f"{last} of {found.total} hits; the next with --offset {last}")
 
 
 def hits(found: Iterable[Hit]) -> None:

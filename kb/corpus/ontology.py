@@ -269,7 +269,7 @@ def fold(text: str) -> str:
     plain = text.casefold()
     if not plain.isascii():
         plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
-    return " ".join(plain.replace("-", " ").replace("–", " ").split())
+    return " ".join(plain.replace("-", " ").replace("–", " ").replace("’", "'").split())
 
 
 def label_key(text: str) -> str:

@@ -14,13 +14,13 @@ from functools import cached_property
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
-from weakref import finalize
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kb.corpus.ontology import fold, label_key
 from kb.errors import BadSource
+from kb.readonly import ReadOnly
 from kb.retrieval.passages import STANCES, Passage
 from kb.retrieval.scope import Scope
 from kb.retrieval.words import Entry, plain, spell
@@ -56,63 +56,57 @@ class Catalogue:
     """The passages under *folder*; rows number them in the order of their ids."""
 
     def __init__(self, folder: Path) -> None:
-        self._db = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True, check_same_thread=False)
-        self._close = finalize(self, self._db.close)  # at the latest when its last reader lets go
-        self.ids = [id for (id,) in self._db.execute("SELECT id FROM passage ORDER BY id")]
+        self._db = ReadOnly(folder / FILE)
+        self.ids = [id for (id,) in self._db.rows("SELECT id FROM passage ORDER BY id")]
         self._tags: dict[str, slice] = {}
         self.years: NDArray[Any] = np.load(folder / YEARS, mmap_mode="r")
         self._tagged: NDArray[Any] = np.load(folder / TAGGED, mmap_mode="r")
 
     def close(self) -> None:
         """Let go of the file; whoever still asks meets an error."""
-        self._close()
+        self._db.close()
         self.years = self._tagged = np.empty(0, dtype=np.int16)
 
     def passages(self, rows: Iterable[int]) -> Iterator[Passage]:
         """The passages in *rows*, in that order."""
         ids = [self.ids[row] for row in rows]
         asked = "SELECT id, data FROM passage WHERE id IN (SELECT value FROM json_each(?))"
-        found = dict(self._db.execute(asked, (json.dumps(ids),)).fetchall())
+        found = dict(self._db.rows(asked, json.dumps(ids)))
         yield from (_passage(found[id]) for id in ids)
 
     def names(self, keys: Iterable[str], *kinds: str) -> list[Name]:
         """What has one of *keys* as a name of one of *kinds*; by key, kind and id."""
         asked = "SELECT DISTINCT key, kind, id, text FROM name WHERE key IN (SELECT value FROM json_each(?)) "
         asked += "AND kind IN (SELECT value FROM json_each(?)) ORDER BY key, kind, id, text"
-        return [Name(*row) for row in self._db.execute(asked, (json.dumps(list(keys)), json.dumps(kinds)))]
+        return [Name(*row) for row in self._db.rows(asked, json.dumps(list(keys)), json.dumps(kinds))]
 
     def linked(self, ids: Iterable[str]) -> list[tuple[str, str, str]]:
         """How concepts lead to others: (concept, narrower or related or relation, the other one)."""
         asked = "SELECT DISTINCT subject, name, object FROM link WHERE subject IN (SELECT value FROM json_each(?)) "
         asked += "AND name IN (SELECT value FROM json_each(?)) ORDER BY 1, 2, 3"
-        return self._db.execute(asked, (json.dumps(list(ids)), json.dumps(EXPANSIONS))).fetchall()
+        return self._db.rows(asked, json.dumps(list(ids)), json.dumps(EXPANSIONS))
 
     @cached_property
     def vocabulary(self) -> list[str]:
         """Every word of a label or an author's name, folded, in order."""
-        keys = self._db.execute("SELECT DISTINCT key FROM name WHERE kind IN ('label', 'author')")
+        keys = self._db.rows("SELECT DISTINCT key FROM name WHERE kind IN ('label', 'author')")
         return sorted({word for (key,) in keys for word in fold(key).split() if word.isalpha()})
 
     @cached_property
     def beginnings(self) -> frozenset[str]:
         """The first word of each label and author's name, folded: where a name may begin."""
-        keys = self._db.execute("SELECT DISTINCT key FROM name WHERE kind IN ('label', 'author')")
+        keys = self._db.rows("SELECT DISTINCT key FROM name WHERE kind IN ('label', 'author')")
         return frozenset(found[0] for (key,) in keys if (found := re.search(r"[^\W_]+", fold(key))))
 
     def tagged(self, tag: str) -> NDArray[np.int32]:
         """The rows that have *tag*, ascending."""
-        if tag not in self._tags:
+        if (place := self._tags.get(tag)) is None:
+            place = slice(*(self._db.row("SELECT first, first + count FROM tag WHERE tag = ?", tag) or (0, 0)))
             if len(self._tags) > REMEMBERED:
                 self._tags.clear()
-            asked = "SELECT first, first + count FROM tag WHERE tag = ?"
-            self._tags[tag] = slice(*(self._db.execute(asked, (tag,)).fetchone() or (0, 0)))
-        rows: NDArray[np.int32] = self._tagged[self._tags[tag]]
+            self._tags[tag] = place
+        rows: NDArray[np.int32] = self._tagged[place]
         return rows
-
-    def counts(self, prefix: str) -> dict[str, int]:
-        """How many rows have each tag that begins with *prefix*."""
-        asked = "SELECT tag, count FROM tag WHERE tag >= ? AND tag < ?"
-        return dict(self._db.execute(asked, (prefix, prefix + "\U0010ffff")))
 
     def mask(self, scope: Scope) -> NDArray[np.bool_]:
         """Which rows the tags and years of *scope* let pass; its phrases are for the word index."""
@@ -141,8 +135,10 @@ def write(
     with closing(sqlite3.connect(folder / FILE)) as db, db:
         if previous is None:
             db.executescript(TABLES)
+        for owner in changes:  # first of all: an id may pass from one owner to another
+            _remove(db, owner)
         for owner, passages in changes.items():
-            _replace(db, owner, passages, fingerprint)
+            _insert(db, owner, passages, fingerprint)
         rows = db.execute("SELECT id, digest, text, heading, tags, year FROM passage ORDER BY id").fetchall()
         taken = _taken(db)
         entries = [
@@ -170,11 +166,15 @@ def named(folder: Path) -> Iterator[tuple[Passage, int]]:
             yield _passage(data), count
 
 
-def _replace(db: sqlite3.Connection, owner: str, passages: Iterable[Passage], fingerprint: str) -> None:
-    """Put *passages* in place of all that *owner* had."""
+def _remove(db: sqlite3.Connection, owner: str) -> None:
+    """Take out all that *owner* had."""
     for table in ("name", "link"):
         db.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM passage WHERE owner = ?)", (owner,))
     db.execute("DELETE FROM passage WHERE owner = ?", (owner,))
+
+
+def _insert(db: sqlite3.Connection, owner: str, passages: Iterable[Passage], fingerprint: str) -> None:
+    """Put the *passages* of *owner* in."""
     for passage in passages:
         digest = blake2b(f"{fingerprint}\n{passage.encoded}".encode(), digest_size=16).digest()
         data = json.dumps(asdict(passage), ensure_ascii=False)
@@ -196,7 +196,7 @@ def _names(passage: Passage) -> Iterator[Name]:
     if passage.doi:
         yield Name(passage.doi, "doi", passage.id, passage.doi)
     if passage.kind == "source":
-        yield from (Name(key, "author", passage.id, key) for key in passage.people)
+        yield from (Name(fold(name), "author", passage.id, name) for name in passage.people)
 
 
 def _links(passage: Passage) -> Iterator[tuple[str, str, str, str]]:

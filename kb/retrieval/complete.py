@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from threading import Lock
 from typing import Any, NamedTuple
 from weakref import finalize
 
@@ -82,6 +83,7 @@ class Completions:
     def __init__(self, folder: Path) -> None:
         address = (folder / FILE).absolute().as_uri() + "?mode=ro&immutable=1"
         self._db = sqlite3.connect(address, uri=True, check_same_thread=False)
+        self._lock = Lock()  # a statement that two threads share mixes up their rows
         finalize(self, self._db.close)  # at the latest when its last reader lets go
 
     def close(self) -> None:
@@ -97,10 +99,11 @@ class Completions:
         """
         typed = _words(text) if len(text) <= LONGEST and kind in (None, *KINDS) else []
         found: dict[int, Completion] = {}
-        for entry, *shown in self._rows(typed, kind) if typed and limit > 0 else ():
-            found.setdefault(entry, Completion(*shown))
-            if len(found) == limit:
-                break
+        with self._lock:
+            for entry, *shown in self._rows(typed, kind) if typed and limit > 0 else ():
+                found.setdefault(entry, Completion(*shown))
+                if len(found) == limit:
+                    break
         return tuple(found.values())
 
     def _rows(self, typed: list[str], kind: str | None) -> Iterator[tuple[Any, ...]]:

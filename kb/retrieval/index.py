@@ -54,10 +54,13 @@ class Index:
 
     def row(self, id: str) -> int:
         """The row of the passage called *id*."""
-        row = bisect_left(self.ids, id)
-        if row == len(self.ids) or self.ids[row] != id:
+        if id not in self:
             raise NotFound(f"no passage {id!r}")
-        return row
+        return bisect_left(self.ids, id)
+
+    def __contains__(self, id: str) -> bool:
+        place = bisect_left(self.ids, id)
+        return place < len(self.ids) and self.ids[place] == id
 
     def claims(self, source: str) -> range:
         """The rows of what *source* says: its claims and passages."""
@@ -122,9 +125,9 @@ def _completions(folder: Path) -> Iterator[Entry]:
             yield Entry("concept", passage.id, passage.heading, tuple(passage.labels), weight=count)
         elif passage.kind == "source":
             works.update(passage.authors)
-            if passage.heading:
-                note = str(passage.year or "n.d.")
-                yield Entry("source", passage.id, passage.heading, (passage.heading,), note, count)
+            families = " ".join(name.partition(",")[0] for name in passage.authors)
+            cited = f"{families} {passage.year or 'n.d.'}".strip()
+            yield Entry("source", passage.id, passage.heading or cited, (passage.heading or cited, cited), cited, count)
     for name, count in works.items():
         yield Entry("author", name, name, (name,), f"{count} work{'s' if count > 1 else ''}", count)
 

@@ -11,7 +11,7 @@ from kb.corpus.ontology import Concept, fold
 from kb.corpus.sources import Source
 
 PASSAGE_WORDS = 180  # about 240 tokens, the most that the default model reads
-SEPARATOR = "; "  # between labels
+SEPARATOR = "\n"  # between labels
 YEAR = re.compile(r"-?\d{4}")
 STANCES = ("supports", "disputes", "qualifies")
 NOT_CLAIM = {"id", "subject"}  # keys of an asserted relation that are no relation
@@ -26,8 +26,9 @@ class Passage:
     ``key#p3`` for a part of a text. *heading* and *names* (other labels,
     authors, year) are searched beside *text*; *text* is what a reader sees.
     *foreign* labels, in other languages, are searched by their words alone.
-    *subjects* and *state* are those of the work, *people* the folded family
-    names and, of the work itself, *authors* the whole names; *links* lead from a passage
+    *subjects* and *state* are those of the work, *people* the ways to name its
+    authors and, of the work itself, *authors* their whole names; *note* tells
+    editors when to use a concept, and is searched but not shown; *links* lead from a passage
     to others: (``cites``, a source), (``disputes``, a claim), and between
     concepts (``narrower``, id) or, from a claim, (``relation``, id, id).
     """
@@ -38,6 +39,7 @@ class Passage:
     heading: str = ""
     names: str = ""
     foreign: str = ""
+    note: str = ""
     source: str | None = None
     locator: str | None = None
     basis: str | None = None
@@ -60,13 +62,15 @@ class Passage:
     @property
     def searched(self) -> str:
         """What the word index reads of it."""
-        return " ".join(part for part in (self.heading, self.names, self.foreign, self.text) if part)
+        return " ".join(part for part in (self.heading, self.names, self.foreign, self.text, self.note) if part)
 
     @property
     def encoded(self) -> str:
         """What the model reads of it."""
         if self.kind == "concept":
-            return f"{self.heading} ({self.names}): {self.text}" if self.names else f"{self.heading}: {self.text}"
+            said = f"{self.text} {self.note}" if self.note else self.text
+            others = self.names.replace(SEPARATOR, "; ")
+            return f"{self.heading} ({others}): {said}" if others else f"{self.heading}: {said}"
         return f"{self.heading}. {self.text}" if self.heading else self.text
 
     @property
@@ -75,7 +79,7 @@ class Passage:
         yield f"kind:{self.kind}"
         yield from (f"concept:{id}" for id in self.concepts)
         yield from (f"field:{id}" for id in self.subjects)
-        yield from map(author_tag, self.people)
+        yield from (author_tag(fold(name)) for name in self.people)
         if self.basis:
             yield f"basis:{self.basis}"
         if self.state:
@@ -95,12 +99,11 @@ def author_tag(key: str) -> str:
 
 def of_concept(concept: Concept) -> Passage:
     """The one passage of a concept: its labels, definition and scope note."""
-    text = " ".join(part for part in (concept.definition, concept.scope_note) if part)
     others = SEPARATOR.join((*concept.alt_labels, *concept.hidden_labels))
     foreign = SEPARATOR.join(concept.foreign_labels)
     links = [("narrower", id) for id in concept.narrower] + [("related", id) for id in concept.related]
     return Passage(
-        concept.id, "concept", text, concept.label, others, foreign,
+        concept.id, "concept", concept.definition, concept.label, others, foreign, concept.scope_note,
         concepts=(concept.id,), subjects=(concept.id,), links=tuple(links),
     )  # fmt: skip
 
@@ -116,7 +119,7 @@ def of_source(source: Source, citation: str) -> Iterator[Passage]:
         "year": int(data["issued"]) if YEAR.fullmatch(str(data.get("issued", ""))) else None,
         "state": str(data.get("state") or "complete"),
         "subjects": subjects,
-        "people": tuple(dict.fromkeys(fold(word) for word in words if word)),
+        "people": tuple(dict.fromkeys(name for person in people for name in _called(person))),
     }
     yield Passage(
         id=source.id,
@@ -161,6 +164,14 @@ def cut(text: str, words: int = PASSAGE_WORDS) -> list[str]:
     parts = max(1, -(-len(found) // words))
     size = -(-len(found) // parts)
     return [" ".join(found[n : n + size]) for n in range(0, max(len(found), 1), max(size, 1))]
+
+
+def _called(person: dict[str, Any]) -> Iterator[str]:
+    """How a reader may name a person: Gray; Gray, Barbara; Barbara Gray."""
+    family, given = person.get("family") or person.get("literal"), person.get("given")
+    if family:
+        yield str(family)
+        yield from (f"{family}, {given}", f"{given} {family}") if given else ()
 
 
 def _whole(person: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.corpus.ontology import label_key
 from kb.retrieval import understand
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.index import Index
@@ -27,6 +28,7 @@ CONCEPTS, MEANT = 0.2, 5  # part of the score for what is about the concepts tha
 EXPANSION = {"narrower": 0.5, "related": 0.6, "relation": 0.3}  # how far a concept that another leads to counts
 FOCUS = 3  # exponent: the best example or concept counts most
 MATCH = 0.5  # the part of the score that is for what the query names: a label, a work, an author
+NEARLY = 0.98  # a label but for its number or spelling
 BY_AUTHOR, OF_WORK = 0.6, 0.9  # how far it counts that an author is named, or that a claim is of a named work
 DEPTH = 1000  # how many passages each leg brings, whatever the limit: so pages are stable
 FLOOR = 0.3  # cosine below which a passage says nothing about a text none of whose words is known (README.md)
@@ -80,11 +82,12 @@ class Ranked(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What a query was read as, the concepts it means, and the ranking."""
+    """What a query was read as, the concepts it means, the ranking, and whether any of its words is in the index."""
 
     understood: Understood
     meant: tuple[Meant, ...]
     ranked: Ranked
+    known: bool
 
 
 class Legs(NamedTuple):
@@ -110,7 +113,13 @@ class Query(NamedTuple):
 
 
 PARTS = ("words", "meaning", "alike", "concept", "match")  # that a score is the sum of
-DROPPED = ("stance", "cites", "cited-by", "phrase", "years")  # filters that were understood, the first to go first
+FILTERS = {  # what is understood as a filter, the most telling first, and what is said where it would leave nothing
+    "years": "nothing here is of these years; shown without this",
+    "phrase": "these words stand nowhere side by side; shown without this",
+    "cited-by": "no such citation is known to us; shown without this",
+    "cites": "no such citation is known to us; shown without this",
+    "stance": "no claim here takes this stance; shown without this",
+}
 
 
 def find(
@@ -118,32 +127,41 @@ def find(
     off: tuple[str, ...] = (),
 ) -> Found:  # fmt: skip
     """Read *text* and rank what lies in *scope*; a filter that was understood but leaves nothing is dropped."""
-    reads = "understanding" in plan.features
-    understood = (
-        understand.understand(text, index, lambda word: encoder().knows(word), off)
-        if reads
-        else Understood(text, text, ())
-    )
-    while True:
-        found = _find(index, encoder, understood, scope, plan)
-        filters = [part for name in DROPPED for part in understood.on(name)]
-        if len(found.ranked.rows) or not filters:
-            return found
-        gone = filters[0]._replace(state="dropped", note="nothing here fits this; shown without it")
-        parts = tuple(gone if part == filters[0] else part for part in understood.parts)
-        understood = understood._replace(parts=parts)
-
-
-def _find(index: Index, encoder: Callable[[], Encoder], understood: Understood, scope: Scope, plan: Plan) -> Found:
-    for part in understood.on(*DROPPED):
-        scope = scope.also(understand.scope_of(part) or EVERYTHING)
-    named = _matches(index, understood) if plan.mode == "fused" else {}
+    if "understanding" in plan.features:
+        understood = understand.understand(text, index, _known_to(encoder, plan), off)
+    else:
+        understood = Understood(text, text, ())
+    understood, scope = _narrowed(index, understood, scope)
+    named = _matches(index, understood, scope) if plan.mode == "fused" else {}
     query = Query(understood.text, _vector(index, encoder, understood, named, plan), scope, _known(index, understood))
     mask = index.mask(scope) if named else None
     matches = {row: match for row, match in named.items() if mask is None or mask[row]}
     meant = _meant(index, query, understood) if plan.mode == "fused" and "concepts" in plan.features else ()
     legs = _legs(index, query, plan, DEPTH, matches)
-    return Found(understood, meant, _ranked(index, legs, _expanded(index, meant, plan), matches, plan))
+    ranked = _ranked(index, legs, _expanded(index, meant, plan), matches, plan)
+    return Found(understood, meant, ranked, query.known)
+
+
+def _narrowed(index: Index, understood: Understood, scope: Scope) -> tuple[Understood, Scope]:
+    """*scope* with each filter that was understood; those that would leave nothing are marked as dropped."""
+    filters = [part for type in FILTERS for part in understood.on(type)]
+    mask = index.mask(scope) if filters else None
+    if mask is not None and not mask.any():
+        return understood, scope
+    parts = {part: part for part in understood.parts}
+    for part in filters:
+        narrower = scope.also(understand.scope_of(part) or EVERYTHING)
+        mask = index.mask(narrower)
+        if mask is None or mask.any():
+            scope = narrower
+        else:
+            parts[part] = part._replace(state="dropped", note=FILTERS[part.type])
+    return understood._replace(parts=tuple(parts.values())), scope
+
+
+def _known_to(encoder: Callable[[], Encoder], plan: Plan) -> Callable[[str], bool]:
+    """Which words are no slips; to rank by words alone, no model is asked, and nothing is put right."""
+    return (lambda word: True) if plan.mode == "words" else (lambda word: encoder().knows(word))
 
 
 def _known(index: Index, understood: Understood) -> bool:
@@ -159,7 +177,11 @@ def _vector(
     if understand.words_of(understood.label):
         vector: Matrix = encoder().encode([understood.text])[0]
         return vector
-    named = [row for row, match in sorted(matches.items()) if "#" not in index.ids[row] and match.type != "label"]
+    named = [
+        row
+        for row, match in sorted(matches.items())
+        if "#" not in index.ids[row] and match.type not in ("label", "filter")
+    ]
     return direction(index, np.array(named[:DEPTH], dtype=np.int64)) if named else None
 
 
@@ -226,10 +248,11 @@ def direction(index: Index, rows: NDArray[np.int64], weights: Floats | None = No
 def _meant(index: Index, query: Query, understood: Understood) -> tuple[Meant, ...]:
     """The concepts that are named by a label, then the nearest by words and meaning."""
     found: dict[str, Meant] = {}
+    off = _off(understood)
     words = max(len(understand.words_of(understood.label)), 1)
     for part in understood.on("concept"):
         weight = min(len(understand.words_of(part.text)) / words, 1.0)  # how much of the query the label is
-        found[part.value] = Meant(part.value, weight, f"named by “{part.label}”")
+        found[part.value] = Meant(part.value, weight, f"named by “{part.text}”")
     if query.vector is not None or query.known:
         near = _legs(index, query._replace(scope=CONCEPT), Plan(), 4 * MEANT, {})
         fused = near.fused(MEANING)
@@ -237,6 +260,8 @@ def _meant(index: Index, query: Query, understood: Understood) -> tuple[Meant, .
         for place in best[fused[best] > 0]:
             weight = float((fused[place] / fused[best[0]]) ** FOCUS)
             id = index.ids[near.rows[place]]
+            if id in off:
+                continue
             if id not in found:
                 found[id] = Meant(id, weight, "near in words and meaning")
             elif weight > found[id].weight:
@@ -263,11 +288,9 @@ def _about(index: Index, rows: NDArray[np.int64], meant: tuple[Meant, ...]) -> F
     return weights[rows]
 
 
-def _matches(index: Index, understood: Understood) -> dict[int, Match]:
+def _matches(index: Index, understood: Understood, scope: Scope) -> dict[int, Match]:
     """What the query names: the concept whose label the whole of it is, works, and what authors wrote."""
-    found: dict[int, Match] = {}
-    for name in index.catalogue.names(understand.label_keys(understood.label), "label"):
-        found[index.row(name.id)] = Match("label", name.text, 1.0)
+    found = _labelled(index, understood)
     for part in understood.on("author", "work"):
         for row, match in _of_people(index, part):
             if row not in found or found[row].weight < match.weight:
@@ -276,16 +299,43 @@ def _matches(index: Index, understood: Understood) -> dict[int, Match]:
         for id in part.value.split():
             rows = index.catalogue.tagged(f"{part.type}:{id}").tolist()
             found |= {row: Match("citation", part.label, 1.0) for row in rows}
+    filters = understood.on(*FILTERS)
+    if not found and filters and not understand.words_of(understood.label):  # nothing but filters: what they let pass
+        mask = index.catalogue.mask(scope)
+        mask[index.catalogue.tagged("kind:concept")] = False
+        match = Match("filter", ", ".join(part.label for part in filters), 1.0)
+        found = dict.fromkeys(mask.nonzero()[0][:DEPTH].tolist(), match)
     return found
+
+
+def _labelled(index: Index, understood: Understood) -> dict[int, Match]:
+    """The concepts that have the whole query as a label; to the letter counts more than but for number or spelling."""
+    found: dict[int, Match] = {}
+    off = _off(understood)
+    for name in index.catalogue.names(understand.label_keys(understood.label), "label"):
+        literal = name.key == label_key(understood.label)
+        if name.id not in off and (literal or index.row(name.id) not in found):
+            found[index.row(name.id)] = Match("label", name.text, 1.0 if literal else NEARLY)
+    return found
+
+
+def _off(understood: Understood) -> set[str]:
+    """The concepts that the reader switched off."""
+    return {part.value for part in understood.parts if part.type == "concept" and part.state == "off"}
 
 
 def _of_people(index: Index, part: Part) -> list[tuple[int, Match]]:
     values = part.value.split()
     if part.type == "author":
-        rows = [row for tag in values for row in index.catalogue.tagged(tag).tolist()]
-        return [(row, Match("author", part.label, BY_AUTHOR * rows.count(row) / len(values))) for row in set(rows)]
-    own = [(index.row(id), Match("work", part.label, 1.0)) for id in values]
-    return own + [(row, Match("work", part.label, OF_WORK)) for id in values for row in index.claims(id)]
+        tagged = np.concatenate([index.catalogue.tagged(tag) for tag in values])
+        rows, counts = np.unique(tagged, return_counts=True)
+        best = np.lexsort((rows, -counts))[:DEPTH]
+        weights = BY_AUTHOR * counts[best] / len(values)
+        pairs = zip(rows[best].tolist(), weights.tolist(), strict=True)
+        return [(row, Match("author", part.label, weight)) for row, weight in pairs]
+    works = values[:DEPTH]
+    own = [(index.row(id), Match("work", part.label, 1.0)) for id in works]
+    return own + [(row, Match("work", part.label, OF_WORK)) for id in works for row in index.claims(id)]
 
 
 def share(scores: Floats) -> Floats:

@@ -41,7 +41,7 @@ class Filters(NamedTuple):
         single = {"kind", "years"}
         if wrong := given.keys() - set(cls._fields):
             raise BadQuery(unknown("filter", min(wrong), list(cls._fields)))
-        values: dict[str, Any] = {k: (v or "") if k in single else tuple(_several(v)) for k, v in given.items()}
+        values: dict[str, Any] = {k: str(v or "") if k in single else tuple(_several(v)) for k, v in given.items()}
         return cls(**values)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from kb.errors import BadQuery
@@ -12,13 +12,14 @@ from kb.graph.query import LIMIT_MAX, SEARCH_CHARACTERS
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index
 from kb.retrieval.passages import Passage
-from kb.retrieval.rank import Found, Ranked, find, plan
+from kb.retrieval.rank import Found, Meant, Ranked, find, plan
 from kb.retrieval.scope import EVERYTHING, Scope
-from kb.retrieval.understand import Understood, words_of
+from kb.retrieval.understand import words_of
 from kb.retrieval.words import terms
 
 Describe = Callable[[Passage], tuple[str, str]]  # a passage's IRI and its citation
-OTHERWISE = ("say it in other words, in English", "look among the concepts, or among the sources")
+WEAK = 0.4  # cosine of the best passage below which an answer is doubtful: the judged questions reach .5 and more
+OTHERWISE = ("say it in other words, in English",)
 
 
 class Reason(NamedTuple):
@@ -84,19 +85,21 @@ def search(
     text, notes = readable(text)
     found = find(index, encoder, text, scope, plan(request.mode), request.off)
     some = slice(request.offset, request.offset + request.limit)
-    everything = range(len(found.ranked.rows))
+    everything = range(min(len(found.ranked.rows), LIMIT_MAX))
     page: list[tuple[int, tuple[str, ...]]] = [(place, ()) for place in everything[some]]
     total = len(everything)
     if request.group:
         groups = _grouped(index, found.ranked)
-        page, total = groups[some], len(groups)
-    asked = frozenset(terms(found.understood.text))
+        page, total = groups[some], min(len(groups), LIMIT_MAX)
+    explainer = Explainer(index, found.ranked, frozenset(terms(found.understood.text)), describe)
     passages = index.catalogue.passages(int(found.ranked.rows[place]) for place, _ in page)
     hits = [
-        hit(passage, number, _reasons(index, found.ranked, place, passage, asked), describe, also)
+        hit(passage, number, explainer.reasons(place, passage), describe, also)
         for number, ((place, also), passage) in enumerate(zip(page, passages, strict=True), request.offset + 1)
     ]
-    nothing = None if len(found.ranked.rows) else _nothing(found.understood, text, scope)
+    nothing = None if everything else _nothing(found, text, scope)
+    if hits and not found.ranked.matches and 0 < found.ranked.cosines.max() < WEAK:
+        notes = (*notes, "Nothing here comes close to this; what follows shares some of its words.")
     return Results(found, tuple(hits), total, nothing, notes)
 
 
@@ -123,26 +126,45 @@ def hit(
     iri, citation = describe(passage)
     reasons = tuple(reasons)
     return Hit(
-        number, passage.id, passage.kind, iri, float(sum(r.weight for r in reasons)), _shown(passage, citation),
+        number, passage.id, passage.kind, iri, float(sum(r.weight for r in reasons)), shown(passage, citation),
         passage.source, passage.locator, citation, passage.concepts, reasons, also,
     )  # fmt: skip
 
 
-def _reasons(index: Index, ranked: Ranked, place: int, passage: Passage, asked: frozenset[str]) -> Iterator[Reason]:
-    """The parts of the score at *place* that are not zero, what the query names first; *asked* are its terms."""
-    words, meaning, alike, concept, match = map(float, ranked.parts[:, place])
-    if match:
-        named = ranked.matches[int(ranked.rows[place])]
-        yield Reason(named.type, named.label, match)
-    if words:
-        yield Reason("words", ", ".join(_matched(passage.searched, asked)), words)
-    if meaning:
-        yield Reason("meaning", f"cosine {ranked.cosines[place]:.3f}", meaning)
-    if alike:
-        yield Reason("alike", "near to " + ", ".join(index.ids[row] for row in ranked.examples), alike)
-    if concept:
-        about = min((ranked.concepts[id] for id in passage.concepts if id in ranked.concepts), key=lambda m: -m.weight)
-        yield Reason("concept", f"{about.id}: {about.how}", concept)
+class Explainer:
+    """Tells why a passage stands where it does in a ranking; *asked* are the terms of the query."""
+
+    def __init__(self, index: Index, ranked: Ranked, asked: frozenset[str], describe: Describe) -> None:
+        self._index, self._ranked, self._asked, self._describe = index, ranked, asked, describe
+
+    def reasons(self, place: int, passage: Passage) -> Iterator[Reason]:
+        """The parts of the score at *place* that are not zero, what the query names first."""
+        ranked = self._ranked
+        words, meaning, alike, concept, match = map(float, ranked.parts[:, place])
+        if match:
+            named = ranked.matches[int(ranked.rows[place])]
+            yield Reason(named.type, named.label, match)
+        if words:
+            yield Reason("words", ", ".join(_matched(passage.searched, self._asked)), words)
+        if meaning:
+            yield Reason("meaning", f"similarity {ranked.cosines[place]:.3f} (cosine)", meaning)
+        if alike:
+            yield Reason("alike", self._examples, alike)
+        if concept:
+            meant = (ranked.concepts[id] for id in passage.concepts if id in ranked.concepts)
+            yield Reason("concept", self._about(min(meant, key=lambda m: (-m.weight, m.id))), concept)
+
+    @cached_property
+    def _examples(self) -> str:
+        """The passages that alike means, as a reader calls them."""
+        named = (
+            self._describe(each)[1] or each.heading for each in self._index.catalogue.passages(self._ranked.examples)
+        )
+        return "near to the best matches: " + "; ".join(dict.fromkeys(named))
+
+    def _about(self, meant: Meant) -> str:
+        label = self._index.passage(self._index.row(meant.id)).heading
+        return f"about {label}: {meant.how}"
 
 
 def _grouped(index: Index, ranked: Ranked) -> list[tuple[int, tuple[str, ...]]]:
@@ -160,16 +182,16 @@ def owner(id: str) -> str:
     return id.rpartition("#")[0] or id
 
 
-def _nothing(understood: Understood, text: str, scope: Scope) -> Nothing:
+def _nothing(found: Found, text: str, scope: Scope) -> Nothing:
     """The reason why a ranking is empty, the most telling one."""
-    if unknown := [part for part in understood.on("doi")]:
+    if unknown := found.understood.on("doi"):
         return Nothing(f"no work here has the DOI {unknown[0].label}", ("look for its title or its authors",))
     if not re.search(r"\w", text):
         return Nothing("there is no word in it", ("type a word, a question, or an author and year",))
     if not words_of(text):
         words = " ".join(text.split())
         return Nothing(f"“{words[:60]}” has only words that every text has", ("add a word that tells the topic",))
-    if scope != EVERYTHING:
+    if scope != EVERYTHING and found.known:
         return Nothing("the filters leave nothing that answers it", ("search without the filters", *OTHERWISE))
     return Nothing("none of its words occurs here, and nothing is near in meaning", OTHERWISE)
 
@@ -185,7 +207,7 @@ def _terms(word: str) -> tuple[str, ...]:
     return tuple(terms(word))
 
 
-def _shown(passage: Passage, citation: str) -> str:
+def shown(passage: Passage, citation: str) -> str:
     """What a reader sees: label and definition, title and summary, or the claim as it stands."""
     if passage.kind == "passage":
         return passage.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import takewhile
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from kb.corpus.ontology import fold, label_key
@@ -15,7 +15,9 @@ from kb.retrieval.passages import author_tag
 from kb.retrieval.scope import FIRST, LAST, Scope
 from kb.retrieval.words import plain, terms
 
+LONGEST_KEY = 80  # characters
 TOKENS = 64  # words of a query that are looked up; of a longer text the beginning
+PHRASES = 5  # that are looked for
 SHORT = 10  # words of a query in which a single word in quotes is meant to be there
 LABEL_TOKENS = 8  # words of a label at most
 COMMON = 2  # a name that this many times more passages have as a word than as an author is a word
@@ -88,16 +90,16 @@ def understand(text: str, index: Index, known: Callable[[str], bool], off: Itera
     """Read *text*; parts whose key is in *off* are told, and have no effect. A word that is *known* is no slip."""
     off = frozenset(off)
     text, spelled = _spelled(text, index, known, off)
-    spans: list[Span] = []
     reading = Reading(text, index)
-    for read in (_dois, _phrases, _relations, _years, _works, _concepts, _authors):
-        spans += list(read(reading, [s for s in spans if s.part.key not in off]))
-    spans = _related(spans)
+    spans = list(_whole(reading))
+    for read in () if spans else (_dois, _phrases, _relations, _years, _works, _concepts, _authors):
+        spans += list(read(reading, [s for s in spans if s.part.key not in off and s.part.type != "phrase"]))
+    spans = _related(reading.index, spans, off)
     parts = [*spelled, *(span.part for span in sorted(spans, key=lambda s: s.start))]
     gone = [s for s in spans if s.part.key not in off]
     return Understood(
         _without(text, (s for s in gone if s.consumed)),
-        " ".join(_without(text, (s for s in gone if s.part.type != "concept")).split()).strip(" ,;:?!."),
+        _bare(_without(text, (s for s in gone if s.part.type not in ("concept", "phrase")))),
         tuple(dict.fromkeys(part._replace(state="off" if part.key in off else "on") for part in parts)),
     )
 
@@ -120,30 +122,42 @@ def scope_of(part: Part) -> Scope | None:
 def label_keys(text: str) -> set[str]:
     """How *text* may stand among the labels; "uk" may mean the UK, but "us" not the US."""
     word = text.lower() in wording.FUNCTION_WORDS
-    return {label_key(text)} if word else {label_key(text), text.upper(), plain(text)}
+    several = {text[:-1]} if re.fullmatch(r"[A-Z]{2,}s", text) else set[str]()  # NGOs
+    return {label_key(text)} if word else {label_key(text), text.upper(), plain(text), *several}
 
 
 def words_of(text: str) -> list[str]:
-    """The words of *text* that are no function words, in small letters."""
-    return [word for word in re.findall(r"\w+", text.lower()) if word not in wording.FUNCTION_WORDS]
+    """The words of *text* that are no function words, in small letters; among others, US in capitals is no "us"."""
+    found = re.findall(r"\w+", text)
+    shouted = text.isupper() and len(found) > 1
+    kept = (w for w in found if w.lower() not in wording.FUNCTION_WORDS or (w.isupper() and len(w) > 1 and not shouted))
+    return [word.lower() for word in kept]
 
 
 def _part(type: str, text: str, value: str, label: str, note: str = "") -> Part:
-    return Part(f"{type}:{value}", type, text.strip(), value, label, note)
+    short = value if len(value) <= LONGEST_KEY else label  # of an author of many works
+    return Part(f"{type}:{short}", type, text.strip(), value, label, note)
+
+
+def _whole(reading: Reading) -> Iterator[Span]:
+    """The concepts that have the whole text as a label to the letter: then nothing else is meant."""
+    text = reading.text.strip()
+    for name in reading.index.catalogue.names({label_key(text)}, "label"):
+        yield Span(0, len(reading.text), _part("concept", text, name.id, _heading(reading.index, name.id)))
 
 
 def _dois(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     for found in wording.DOI.finditer(reading.text):
-        doi = found[1].rstrip(".,;:)]'’").casefold()
+        doi = re.split("[?#]", found[1])[0].rstrip(".,;:)]'’").casefold()
         ids = " ".join(name.id for name in reading.index.catalogue.names([doi], "doi"))
-        known = _part("work", found[0], ids, doi)
+        known = _part("work", found[0], ids, _heading(reading.index, ids) or doi)
         part = known if ids else _part("doi", found[0], doi, doi, "no work here has this DOI")
         yield Span(found.start(), found.end(), part, consumed=True)
 
 
 def _phrases(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     short = len(terms(reading.text)) <= SHORT
-    for found in wording.QUOTED.finditer(reading.text):
+    for found in islice(wording.QUOTED.finditer(reading.text), PHRASES):
         if len(terms(found[1])) > 1 or (
             short and terms(found[1])
         ):  # in a long text single words are quoted for emphasis
@@ -187,9 +201,9 @@ def _works(reading: Reading, taken: list[Span]) -> Iterator[Span]:
         piece, year, letter = text[start : found.end()], found[1], (found[2] or "").lower()
         ids = _by(reading.index, names, int(year))
         lettered = [id for id in ids if id.endswith(year + letter)] if letter else []
-        label = " & ".join(dict.fromkeys(name.text.title() for name in names)) + f" ({year}{letter})"
+        label = " & ".join(dict.fromkeys(name.text for name in names))
         if ids:
-            yield Span(start, found.end(), _part("work", piece, " ".join(lettered or ids), label))
+            yield Span(start, found.end(), _part("work", piece, " ".join(lettered or ids), f"{label} ({year}{letter})"))
         else:
             keys = " ".join(dict.fromkeys(author_tag(name.key) for name in names))
             yield Span(start, found.end(), _part("author", piece, keys, label, f"no work of {year} here"))
@@ -203,7 +217,7 @@ def _concepts(reading: Reading, taken: list[Span]) -> Iterator[Span]:
         names = {name.id: name for key in keys for name in reading.labels.get(key, ())}
         if names and _free(start, end, used):
             piece = reading.text[start:end]
-            spans = [Span(start, end, _part("concept", piece, id, name.text)) for id, name in sorted(names.items())]
+            spans = [Span(start, end, _part("concept", piece, id, _heading(reading.index, id))) for id in sorted(names)]
             used += spans
             yield from spans
 
@@ -212,9 +226,11 @@ def _authors(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     """Authors without a year, unless their name is more of a word in these texts."""
     for start, end, names in _author_groups(reading, taken):
         keys = list(dict.fromkeys(name.key for name in names))
-        if all(_is_name(key, reading.index) for key in keys):
-            value = " ".join(map(author_tag, keys))
-            yield Span(start, end, _part("author", reading.text[start:end], value, " & ".join(map(str.title, keys))))
+        piece = reading.text[start:end]
+        meant = piece[0].isupper() or piece == reading.text.strip()  # "gray areas" are no work of Gray's
+        if meant and all(_is_name(key, reading.index) for key in keys):
+            label = " & ".join(dict.fromkeys(name.text for name in names))
+            yield Span(start, end, _part("author", piece, " ".join(map(author_tag, keys)), label))
 
 
 def _is_name(key: str, index: Index) -> bool:
@@ -238,17 +254,31 @@ def _author_groups(reading: Reading, taken: list[Span]) -> list[tuple[int, int, 
     return groups
 
 
+def _heading(index: Index, ids: str) -> str:
+    """The label of a concept, or the titles of works."""
+    return ", ".join(index.passage(index.row(id)).heading for id in ids.split())
+
+
 def _by(index: Index, names: Iterable[Name], year: int) -> list[str]:
     """The works of *year* by all of some authors."""
-    needs = tuple(frozenset({tag}) for tag in ("kind:source", *dict.fromkeys(author_tag(name.key) for name in names)))
-    mask = index.catalogue.mask(Scope(needs, (year, year)))
+    return _tagged(index, (author_tag(name.key) for name in names), (year, year))
+
+
+def _tagged(index: Index, tags: Iterable[str], years: tuple[int, int] | None = None) -> list[str]:
+    """The works that have all of some tags."""
+    mask = index.catalogue.mask(Scope(tuple(frozenset({tag}) for tag in ("kind:source", *dict.fromkeys(tags))), years))
     return [index.ids[row] for row in mask.nonzero()[0]]
 
 
-def _related(spans: list[Span]) -> list[Span]:
-    """Let "cites" and a stance take hold of the works named beside them; a "cites" without one is only words."""
-    works = [id for span in spans if span.part.type == "work" for id in span.part.value.split()]
-    label = " or ".join(span.part.label for span in spans if span.part.type == "work")
+def _related(index: Index, spans: list[Span], off: frozenset[str]) -> list[Span]:
+    """Let "cites" and a stance take hold of the works, or of the authors' works, named beside them.
+
+    Without any, "who cites" and "who supports" are only words; a dispute may be about anything.
+    """
+    named = [s.part for s in spans if s.part.type in ("work", "author") and s.part.key not in off]
+    works = [id for part in named if part.type == "work" for id in part.value.split()]
+    works += [id for part in named if part.type == "author" for id in _tagged(index, part.value.split())]
+    label = " or ".join(part.label for part in named)
     result = []
     for span in spans:
         kind, stance = span.part.type, span.part.label
@@ -259,7 +289,7 @@ def _related(spans: list[Span]) -> list[Span]:
         elif kind == "stance" and works:
             part = _part(kind, span.part.text, " ".join([stance, *works]), f"{stance} {label}")
             result.append(span._replace(part=part))
-        else:
+        elif stance != "supports" and stance != "qualifies":
             result.append(span)
     return result
 
@@ -300,13 +330,18 @@ def _tokens(text: str) -> list[tuple[int, int]]:
 def _runs(text: str, tokens: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Every run of up to LABEL_TOKENS words that only spaces, hyphens and the like part: first and last token."""
     for first in range(len(tokens)):
-        near = takewhile(lambda n: re.fullmatch(r"[\s\-–'’.&/]{1,3}", text[tokens[n - 1][1] : tokens[n][0]]),
+        near = takewhile(lambda n: re.fullmatch(r"[\s,\-–'’.&/]{1,3}", text[tokens[n - 1][1] : tokens[n][0]]),
                          range(first + 1, min(first + LABEL_TOKENS, len(tokens))))  # fmt: skip
         yield from ((first, last) for last in (first, *near))
 
 
 def _free(start: int, end: int, taken: Iterable[Span]) -> bool:
     return all(end <= span.start or start >= span.end for span in taken)
+
+
+def _bare(text: str) -> str:
+    """*text* as a label has it: without quotation marks and what ends a sentence."""
+    return " ".join(re.sub(r"[\"“”„«»]", " ", text).split()).strip(" ,;:?!.")
 
 
 def _without(text: str, spans: Iterable[Span]) -> str:

@@ -31,20 +31,25 @@ CITED = re.compile(
     re.IGNORECASE,
 )
 VERBS = {
-    "disputes": r"disput|disagree|contradict|contest|criticis|criticiz|challeng|object|reject",
+    "disputes": r"disput|disagree|contradict|contest|criticis|criticiz|challeng|reject",
     "supports": r"support|agree|confirm|endors",
-    "qualifies": r"qualif|limit|restrict",
+    "qualifies": r"qualif",
 }
-_SAYS = r"\b(?:who|what|which(?:\s+\w+)?)\s+(?:{})\w*(?:\s+(?:with|to|about|that))?\b"
+_SAYS = r"\b(?:who|which\s+(?:works?|papers?|sources?|articles?|authors?|claims?))\s+(?:{})\w*(?:\s+(?:with|to))?\b"
 STANCE = {stance: re.compile(_SAYS.format(verbs), re.IGNORECASE) for stance, verbs in VERBS.items()}
 DISPUTES = re.compile(
     r"^\W*(?:disputes?|disagreements?|controvers(?:y|ies)|objections?)\s+(?:about|over|on|to|with)\b", re.IGNORECASE
 )
 Range = Callable[[int, int], tuple[int, int]]
 RANGES: list[tuple[re.Pattern[str], Range]] = [  # each with the years from and to which it means
-    (re.compile(rf"\b(?:between|from)\s+{_YEAR}\s+(?:and|to|until)\s+{_YEAR}", re.IGNORECASE), lambda a, b: (a, b)),
-    (re.compile(rf"\b(?:in\s+)?{_YEAR}\s?[-–]\s?{_YEAR}", re.IGNORECASE), lambda a, b: (a, b)),
-    (re.compile(rf"\b(?:since|from)\s+{_YEAR}(?:\s+on(?:wards?)?\b)?", re.IGNORECASE), lambda a, _: (a, LAST)),
+    (
+        re.compile(rf"\b(?:between|from)\s+{_YEAR}\s+(?:and|to|until)\s+{_YEAR}", re.IGNORECASE),
+        lambda a, b: (min(a, b), max(a, b)),
+    ),
+    (re.compile(rf"\b(?:in\s+)?{_YEAR}\s?[-–]\s?{_YEAR}", re.IGNORECASE), lambda a, b: (min(a, b), max(a, b))),
+    (re.compile(rf"\bsince\s+{_YEAR}", re.IGNORECASE), lambda a, _: (a, LAST)),
+    (re.compile(rf"\bfrom\s+{_YEAR}\s+on(?:wards?)?\b", re.IGNORECASE), lambda a, _: (a, LAST)),
+    (re.compile(rf"^\W*(?:in\s+)?{_YEAR}\W*$", re.IGNORECASE), lambda a, _: (a, a)),
     (re.compile(rf"\bafter\s+{_YEAR}", re.IGNORECASE), lambda a, _: (a + 1, LAST)),
     (re.compile(rf"\bbefore\s+{_YEAR}", re.IGNORECASE), lambda a, _: (FIRST, a - 1)),
     (re.compile(rf"\b(?:until|till|up to)\s+{_YEAR}", re.IGNORECASE), lambda a, _: (FIRST, a)),
@@ -54,6 +59,10 @@ WRITTEN = re.compile(
     rf"\b(?:wrote|written|published|publications?|literature|papers?|articles?|books?|studies)\b.*?(\bin\s+{_YEAR})",
     re.IGNORECASE,
 )
-PERIOD = {(True, False): "until {1}", (False, True): "since {0}", (False, False): "{0}–{1}"}
-ET_AL = re.compile(r"\s*,?\s*(?:and|&|et al\.?|with)?\s*", re.IGNORECASE)
-OF_YEAR = re.compile(rf"[\s,]*(?:et al\.?)?[\s,(]*{_YEAR}([a-z])?\b\)?", re.IGNORECASE)
+PERIOD = {  # by whether a range has no beginning and no end
+    (True, False): "until {1}",
+    (False, True): "since {0}",
+    (False, False): "{0}–{1}",
+}
+ET_AL = re.compile(r"\s*+(?:,\s*+)?(?:(?:and|&|et al\.?|with)\s*+)?", re.IGNORECASE)
+OF_YEAR = re.compile(rf"[\s,]*+(?:et al\.?[\s,]*+)?(?:\(\s*+)?{_YEAR}([a-z])?\b\)?", re.IGNORECASE)

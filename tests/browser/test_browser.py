@@ -117,7 +117,7 @@ def test_the_next_page_goes_on_where_this_one_ends(page):
     page.get_by_role("link", name="More", exact=True).click()
     page.wait_for_url("**offset=3**")
 
-    assert page.locator("#hits").inner_text().startswith("4–6 of ")
+    assert page.locator("#hits").inner_text().startswith("Hits 4–6")
     assert page.locator("ol.hits").get_attribute("start") == "4"
 
 

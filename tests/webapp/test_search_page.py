@@ -82,7 +82,7 @@ def test_the_claims_of_an_answer_stand_with_support_and_dispute_side_by_side(cli
     page = text_of(client.get("/search?q=the side that pays sets the terms").text)
 
     assert "The strongest evidence first" in page
-    assert re.search(r"The side that pays sets the terms.*In support Grain that flows.*In dispute", page)
+    assert re.search(r"The side that pays.* Supported by Grain that flows.*as cited in.* Disputes Who pays more", page)
 
 
 def test_completions_are_offered(client):
@@ -121,12 +121,29 @@ def test_whatever_is_typed_gets_an_answer_or_a_reason(client, text):
     answer = client.get("/search", query_string=query, headers=BROWSER)
 
     assert answer.status_code == 200
-    assert "hits, the best first" in answer.text or "Nothing was found, because" in answer.text
+    assert ", the best first" in answer.text or "Nothing was found, because" in answer.text
 
 
 @pytest.fixture
 def judging(base, tmp_path):
     return create_app(base, judgements=tmp_path / "judged.yaml").test_client()
+
+
+def test_what_stands_in_an_address_is_no_command(client):
+    for more in ("endpoint=x", "_method=POST", "_external=1&_scheme=javascript", "_anchor=x", "q=%00"):
+        assert client.get(f"/search?q=trust&{more}", headers=BROWSER).status_code == 200
+
+
+def test_a_long_text_does_not_stand_in_every_link(client):
+    assert len(client.get("/search", query_string={"q": "🤝 mill " * 10_000}, headers=BROWSER).data) < 1_000_000
+
+
+def test_a_judgement_leads_back_to_the_same_page(judging):
+    data = {"q": "mill", "id": "testwell-2010", "grade": "1", "back": "q=mill&years=2010&group=1&x=y&offset="}
+
+    assert judging.post("/judge", data=data).headers["Location"] == (
+        "/search?judged=testwell-2010&q=mill&years=2010&group=1#testwell-2010"
+    )
 
 
 def test_a_judgement_goes_to_the_file_of_questions(judging, base, tmp_path):
@@ -149,6 +166,7 @@ def test_a_judgement_goes_to_the_file_of_questions(judging, base, tmp_path):
         ({"q": "", "id": "testwell-2010", "grade": "1"}, {}, 400),
         ({"q": "mill", "id": "no-such", "grade": "1"}, {}, 404),
         ({"q": "mill", "id": "testwell-2010", "grade": "1"}, {"Origin": "http://elsewhere.example"}, 403),
+        ({"q": "mill", "id": "testwell-2010", "grade": "1"}, {"Origin": "http://["}, 403),
         ({"q": "mill", "id": "testwell-2010", "grade": "1"}, {"Sec-Fetch-Site": "cross-site"}, 403),
     ],
 )
