@@ -23,7 +23,7 @@ Floats = NDArray[np.float64]
 # Measured on the questions of the corpus and three test collections: retrieval/README.md
 MEANING = 0.62  # the weight of the vector leg beside the words
 SHARPER = 1.3  # exponent of the words' share: their best hits stand out more
-ALIKE, EXAMPLES, POOL = 0.25, 3, 100  # part of the score for what is like the best few, among so many
+ALIKE, EXAMPLES, POOL = 0.25, 3, 200  # part of the score for what is like the best few, among so many
 CONCEPTS, MEANT = 0.2, 5  # part of the score for what is about the concepts that are meant, so many at most
 EXPANSION = {"narrower": 0.5, "related": 0.6, "relation": 0.3}  # how far a concept that another leads to counts
 FOCUS = 3  # exponent: the best example or concept counts most
