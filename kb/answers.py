@@ -8,13 +8,14 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.evidence import ClaimView, SourceRef, strongest_first
 from kb.graph.query import SEARCH_CHARACTERS
 from kb.overview import Ref
 from kb.retrieval.index import Index
 from kb.retrieval.search import Hit, Nothing, Results, owner
 from kb.retrieval.understand import Part, words_of
 from kb.retrieval.words import plain
-from kb.views import ClaimView, SourceRef, Views, strongest_first
+from kb.views import Views
 
 CLAIMS, SOURCES, CONCEPTS = 6, 5, 3  # how many an answer names at most
 QUOTES = '“”"'

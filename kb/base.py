@@ -21,13 +21,14 @@ if TYPE_CHECKING:
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
+    from kb.evidence import SourceRef
     from kb.graph.workers import Pool, Result
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
-    from kb.views import ConceptView, SchemeView, SourceRef, SourceView
+    from kb.views import ConceptView, SchemeView, SourceView
 
 
 class KnowledgeBase:

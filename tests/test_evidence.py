@@ -4,7 +4,7 @@ import pytest
 from conftest import StubEncoder, lay_toy
 
 from kb import KnowledgeBase
-from kb.views import Strength
+from kb.evidence import Strength
 
 SUPPORT = """
   - id: "#c9"

@@ -12,9 +12,10 @@ import click
 if TYPE_CHECKING:
     from kb.answers import Answer, Similar
     from kb.corpus.check import Problem
+    from kb.evidence import ClaimView
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.search import Hit
-    from kb.views import ClaimView, Node
+    from kb.views import Node
 
 SHOWN = 20  # problems of a kind
 
