@@ -62,6 +62,10 @@ class Index:
         place = bisect_left(self.ids, id)
         return place < len(self.ids) and self.ids[place] == id
 
+    def label(self, concept: str) -> str:
+        """The label of a concept; the id of one that is only browsed or is not there."""
+        return self.passage(self.row(concept)).heading if concept in self else concept
+
     def claims(self, source: str) -> range:
         """The rows of what *source* says: its claims and passages."""
         return range(bisect_left(self.ids, f"{source}#"), bisect_left(self.ids, f"{source}$"))  # $ is next to #

@@ -275,7 +275,7 @@ def _expanded(index: Index, meant: tuple[Meant, ...], plan: Plan) -> tuple[Meant
     for id, link, other in index.catalogue.linked(list(found)):
         weight = found[id].weight * EXPANSION[link] if link in plan.features else 0.0
         if weight > (found[other].weight if other in found else 0.0):
-            found[other] = Meant(other, weight, f"{link} of {id}")
+            found[other] = Meant(other, weight, f"{link} of {index.label(id)}")
     return tuple(sorted(found.values(), key=lambda m: (-m.weight, m.id)))
 
 

@@ -163,8 +163,7 @@ class Explainer:
         return "near to the best matches: " + "; ".join(dict.fromkeys(named))
 
     def _about(self, meant: Meant) -> str:
-        label = self._index.passage(self._index.row(meant.id)).heading
-        return f"about {label}: {meant.how}"
+        return f"about {self._index.label(meant.id)}: {meant.how}"
 
 
 def _grouped(index: Index, ranked: Ranked) -> list[tuple[int, tuple[str, ...]]]:

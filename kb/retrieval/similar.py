@@ -32,7 +32,7 @@ def similar(index: Index, describe: Describe, id: str, scope: Scope, request: Re
     for number, n in enumerate(order[request.offset : request.offset + request.limit], request.offset + 1):
         reasons = [Reason("meaning", f"similarity {cosines[n]:.3f} (cosine)", float(by_meaning[n]))]
         if shared[n]:
-            labels = (index.passage(index.row(id)).heading for id in sorted(shared[n]) if id in index)
+            labels = map(index.label, sorted(shared[n]))
             reasons.append(Reason("concept", "about " + ", ".join(labels), float(by_concepts[n])))
         hits.append(hit(index.passage(int(rows[n])), number, reasons, describe))
     return tuple(hits), len(order)

@@ -284,6 +284,19 @@ def test_no_text_takes_long_to_be_understood(base, text):
     assert time.process_time() - start < 5  # the worst took 39 s; this one is a guard and no benchmark
 
 
+def test_what_is_about_a_heading_of_the_ontology_is_found_too(toy, stub_encoder):
+    turtle = toy / "ontology" / "toy.ttl"
+    turtle.write_text(turtle.read_text().replace(
+        "concept:practice-shared-rules a skos:Concept ;", "concept:practice-shared-rules a skos:Concept, pkb:GroupingConcept ;"
+    ))  # fmt: skip
+    base = KnowledgeBase(toy, encoder=stub_encoder)
+    base.build()
+    answer = base.search("deciding together", limit=50)
+
+    assert "practice-shared-rules" not in ids(answer) and "reed-2001#c2" in ids(answer)
+    assert base.similar("reed-2001#c2").hits
+
+
 def test_a_scheme_that_is_named_is_offered_as_a_filter(base):
     assert [scheme.id for scheme in base.search("what are the barriers").schemes] == ["barrier"]
 
