@@ -52,11 +52,12 @@ def plan(mode: str, without: Iterable[str] = (), also: Iterable[str] = ()) -> Pl
 
 
 class Meant(NamedTuple):
-    """A concept that the query means: how far, from 0 to 1, and *how* that is known."""
+    """A concept that the query means: how far, from 0 to 1, and *how* that is known; *via* another one, if so."""
 
     id: str
     weight: float
     how: str
+    via: str = ""
 
 
 class Match(NamedTuple):
@@ -275,7 +276,7 @@ def _expanded(index: Index, meant: tuple[Meant, ...], plan: Plan) -> tuple[Meant
     for id, link, other in index.catalogue.linked(list(found)):
         weight = found[id].weight * EXPANSION[link] if link in plan.features else 0.0
         if weight > (found[other].weight if other in found else 0.0):
-            found[other] = Meant(other, weight, f"{link} of {index.label(id)}")
+            found[other] = Meant(other, weight, f"{link} of", id)
     return tuple(sorted(found.values(), key=lambda m: (-m.weight, m.id)))
 
 

@@ -163,7 +163,8 @@ class Explainer:
         return "near to the best matches: " + "; ".join(dict.fromkeys(named))
 
     def _about(self, meant: Meant) -> str:
-        return f"about {self._index.label(meant.id)}: {meant.how}"
+        through = f" {self._index.label(meant.via)}" if meant.via else ""
+        return f"about {self._index.label(meant.id)}: {meant.how}{through}"
 
 
 def _grouped(index: Index, ranked: Ranked) -> list[tuple[int, tuple[str, ...]]]:
