@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -227,11 +228,17 @@ class KnowledgeBase:
                 self._pool.replace(current / STORE)
         return True
 
-    def watch(self, notice: Notice, stop: threading.Event, interval: float = 1.0) -> None:
-        """Build when files change, until *stop* is set; a bad file is told of, and the last state stays."""
+    def watch(self, notice: Notice, stop: threading.Event, interval: float = 0.5) -> None:
+        """Build when files change, until *stop* is set; a bad file is told of, and the last state stays.
+
+        Looks every *interval* seconds, less often where looking takes more than a tenth of that.
+        """
         seen = None  # what changed since the last build counts too
-        while not stop.wait(interval):
+        pause = interval
+        while not stop.wait(pause):
+            start = time.monotonic()
             now = self.home.signature()
+            pause = max(interval, 10 * (time.monotonic() - start))
             try:
                 if now != seen or self.home.current() is None:
                     self.build()

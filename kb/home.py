@@ -82,7 +82,7 @@ class Home(NamedTuple):
                 raise BadHome(f"{self.folder} is no knowledge base: no folder {part.name}/; 'kb init' lays one down")
 
     def signature(self) -> dict[str, tuple[int, int]]:
-        """Time and size of each file that a build reads: cheap to compare, once a second."""
+        """Time and size of each file that a build reads: cheap to compare, twice a second."""
         paths = [*self.corpus.glob("[!.]*.yaml"), *self.ontology.glob("[!.]*.ttl"), self.ontology / "context.jsonld"]
         found = {}
         for path in paths:
