@@ -77,8 +77,9 @@ def answer(query: str, results: Results, index: Index, views: Views, offset: int
     understood = results.found.understood.parts
     told = (part for part in understood if part.note and (results.hits or part.state == "on"))
     notes = (*results.notes, *(f"“{part.text.strip(QUOTES)}”: {part.note}." for part in told))
-    claims = views.evidence(_best(results, index, index.catalogue.tagged("kind:claim"), CLAIMS))
-    works = np.union1d(index.catalogue.tagged("kind:source"), index.catalogue.tagged("kind:claim"))
+    rows = results.found.ranked.rows[:SEEN]
+    claims = views.evidence(_best(results, index, _among(rows, index.catalogue.tagged("kind:claim")), CLAIMS))
+    works = ~_among(rows, index.catalogue.tagged("kind:concept"))
     owners = dict.fromkeys(map(owner, _best(results, index, works, 4 * SOURCES)))
     sources = map(views.reference, list(owners)[:SOURCES])
     return Answer(
@@ -88,11 +89,19 @@ def answer(query: str, results: Results, index: Index, views: Views, offset: int
 
 
 def _best(results: Results, index: Index, wanted: NDArray[Any], most: int) -> list[str]:
-    """The ids of the best passages in the rows *wanted*, as far as they are not much worse than the first."""
+    """The ids of the best *wanted* ones of the first passages, as far as they are not much worse than the first."""
     ranked = results.found.ranked
-    rows, scores = ranked.rows[:SEEN], ranked.parts[:, :SEEN].sum(axis=0)
-    places = np.flatnonzero(np.isin(rows, wanted))[:most]
-    return [index.ids[rows[place]] for place in places if scores[place] >= NEAR * scores[places[0]]]
+    places = np.flatnonzero(wanted)[:most]
+    near = (place for place in places if ranked.scores[place] >= NEAR * ranked.scores[places[0]])
+    return [index.ids[ranked.rows[place]] for place in near]
+
+
+def _among(rows: NDArray[Any], tagged: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of a few *rows* are among the many *tagged*, which ascend."""
+    places = np.searchsorted(tagged, rows)
+    found: NDArray[np.bool_] = places < len(tagged)
+    found[found] = tagged[places[found]] == rows[found]
+    return found
 
 
 def _schemes(query: str, views: Views) -> Iterator[Ref]:

@@ -69,12 +69,13 @@ class Match(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """Rows, best first, with their cosines and the parts of their scores, shape (len(PARTS), rows).
+    """Rows, best first, with their scores, cosines and the parts that each score sums, shape (len(PARTS), rows).
 
     *matches*, *concepts* and *examples* are what the last three parts stand on.
     """
 
     rows: NDArray[np.int64]
+    scores: Floats
     cosines: Floats
     parts: Floats
     matches: dict[int, Match]
@@ -222,9 +223,10 @@ def _ranked(index: Index, legs: Legs, meant: tuple[Meant, ...], matches: dict[in
     base = rest * (1 - for_alike - for_about)
     legs_parts = base * (1 - weight) * legs.words, base * weight * legs.meaning
     parts = np.stack([*legs_parts, rest * for_alike * alike, rest * for_about * about, MATCH * named])
-    order = np.lexsort((legs.rows, -parts.sum(axis=0)))
+    scores = parts.sum(axis=0)
+    order = np.lexsort((legs.rows, -scores))
     concepts = {each.id: each for each in meant}
-    return Ranked(legs.rows[order], legs.cosines[order], parts[:, order], matches, concepts, examples)
+    return Ranked(legs.rows[order], scores[order], legs.cosines[order], parts[:, order], matches, concepts, examples)
 
 
 def _alike(index: Index, rows: NDArray[np.int64], fused: Floats) -> tuple[Floats, tuple[int, ...]]:

@@ -94,7 +94,7 @@ def search(
     explainer = Explainer(index, found.ranked, frozenset(terms(found.understood.text)), describe)
     passages = index.catalogue.passages(int(found.ranked.rows[place]) for place, _ in page)
     hits = [
-        hit(passage, number, explainer.reasons(place, passage), describe, also)
+        hit(passage, number, found.ranked.scores[place], explainer.reasons(place, passage), describe, also)
         for number, ((place, also), passage) in enumerate(zip(page, passages, strict=True), request.offset + 1)
     ]
     nothing = None if everything else _nothing(found, text, scope)
@@ -120,14 +120,14 @@ def readable(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def hit(
-    passage: Passage, number: int, reasons: Iterable[Reason], describe: Describe, also: tuple[str, ...] = ()
-) -> Hit:
-    """A passage as a hit, counted as *number*; its score is what the reasons weigh together."""
+    passage: Passage, number: int, score: float, reasons: Iterable[Reason], describe: Describe,
+    also: tuple[str, ...] = (),
+) -> Hit:  # fmt: skip
+    """A passage as a hit, counted as *number*; *score* is what it was ordered by: the sum of the reasons."""
     iri, citation = describe(passage)
-    reasons = tuple(reasons)
     return Hit(
-        number, passage.id, passage.kind, iri, float(sum(r.weight for r in reasons)), shown(passage, citation),
-        passage.source, passage.locator, citation, passage.concepts, reasons, also,
+        number, passage.id, passage.kind, iri, float(score), shown(passage, citation),
+        passage.source, passage.locator, citation, passage.concepts, tuple(reasons), also,
     )  # fmt: skip
 
 

@@ -27,14 +27,15 @@ def similar(index: Index, describe: Describe, id: str, scope: Scope, request: Re
     concepts = {concept for passage in index.catalogue.passages(own) for concept in passage.concepts}
     shared, overlap = _overlap(index, rows.tolist(), concepts)
     by_meaning, by_concepts = NEAR * share(cosines), (1 - NEAR) * share(overlap)
-    order = np.lexsort((rows, -(by_meaning + by_concepts))).tolist()
+    scores = by_meaning + by_concepts
+    order = np.lexsort((rows, -scores)).tolist()
     hits = []
     for number, n in enumerate(order[request.offset : request.offset + request.limit], request.offset + 1):
         reasons = [Reason("meaning", f"similarity {cosines[n]:.3f} (cosine)", float(by_meaning[n]))]
         if shared[n]:
             labels = map(index.label, sorted(shared[n]))
             reasons.append(Reason("concept", "about " + ", ".join(labels), float(by_concepts[n])))
-        hits.append(hit(index.passage(int(rows[n])), number, reasons, describe))
+        hits.append(hit(index.passage(int(rows[n])), number, scores[n], reasons, describe))
     return tuple(hits), len(order)
 
 
