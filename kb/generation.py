@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -28,7 +29,20 @@ class Generation:
 
     def __init__(self, home: Home, folder: Path) -> None:
         self.home, self.folder, self.name = home, folder, folder.name
-        self.encoder: str = home.manifest(folder)["encoder"]
+        manifest = home.manifest(folder)
+        self.encoder: str = manifest["encoder"]
+        self._files: dict[str, str] = manifest["files"]
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the data: 12 hexadecimal digits, the same wherever the files are the same."""
+        listed = "".join(f"{name} {hash}\n" for name, hash in sorted(self._files.items()))
+        return hashlib.sha256(listed.encode()).hexdigest()[:12]
+
+    @cached_property
+    def date(self) -> str:
+        """The newest day on which the data say that something was made or changed, such as 2026-11-23; else nothing."""
+        return self.views().date()
 
     @cached_property
     def names(self) -> Names:

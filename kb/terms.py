@@ -16,6 +16,8 @@ LANGUAGE = "en"  # of the interface, and of labels where the reader's language h
 
 ONTOLOGY_GRAPH = "https://w3id.org/partnership-kb/graph/ontology"
 DERIVED_GRAPH = "https://w3id.org/partnership-kb/graph/derived"
+DATASET = "https://w3id.org/partnership-kb/dataset"  # all graphs together
+VERSION = "https://w3id.org/partnership-kb/version/"  # and behind it which state of the data set
 
 
 class Names(NamedTuple):

@@ -223,6 +223,10 @@ class Views:
         row = self._rows("counts")[0]
         return {**{name: int(value or 0) for name, value in row.items()}, "triples": len(self._store)}
 
+    def date(self) -> str:
+        """The newest date in the data."""
+        return (self._rows("newest-date")[0]["date"] or "")[:10]
+
     def vocabulary(self) -> VocabularyView:
         """The vocabulary, its terms grouped by kind."""
         return overview.vocabulary(self._rows, self._names, self.ontology)

@@ -12,7 +12,7 @@ import threading
 import time
 
 import pytest
-from conftest import TOY, StubEncoder
+from conftest import TOY, StubEncoder, lay_toy
 
 from kb import BadHome, BadSource, Busy, KnowledgeBase, NotFound
 from kb.home import FORMAT, STORE, init
@@ -383,3 +383,17 @@ def test_a_new_home_over_another_thesaurus_has_its_concepts_and_no_sources(tmp_p
 def test_a_folder_without_a_corpus_says_what_to_do(tmp_path):
     with pytest.raises(BadHome, match="kb init"):
         built(tmp_path)
+
+
+def test_the_version_of_the_data_is_told_by_the_files_alone(toy, tmp_path, stub_encoder):
+    here = KnowledgeBase(toy, encoder=stub_encoder)
+    there = KnowledgeBase(lay_toy(tmp_path / "there"), encoder=stub_encoder)
+    here.build()
+    there.build()
+    before, date = here.generation.version, here.generation.date
+    path = toy / "corpus" / "reed-2001.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "# seen\n", encoding="utf-8")
+    here.build()
+
+    assert before == there.generation.version != here.generation.version
+    assert re.fullmatch("[0-9a-f]{12}", before) and re.fullmatch(r"\d{4}-\d\d-\d\d", date)

@@ -1,31 +1,26 @@
-"""The SPARQL 1.1 Protocol, query part, and a plain editor for people.
+"""The SPARQL 1.1 Protocol, query part.
 
 https://www.w3.org/TR/sparql11-protocol/#query-operation
 """
 
 from __future__ import annotations
 
-import json
-import re
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
-from flask import Blueprint, Response, abort, request, url_for
+from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import MultiDict
 
 from kb import BadQuery, KBError
 from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, ROW_FORMATS, check
 
-from .formats import HTML, current_base, html_page, is_web_address, preferred
+from . import editor
+from .formats import HTML, current_base, preferred
 
 bp = Blueprint("sparql", __name__)
 
 # Media type → short name; the plain names are taken for the specific ones.
 ROWS = {media: name for name, media in ROW_FORMATS.items()} | {"application/json": "json", "application/xml": "xml"}
 GRAPHS = {media: name for name, media in GRAPH_FORMATS.items()}
-ROW_FORMS = ("select", "ask")
-TABLE_ROWS = 1000  # that a page shows; all of them come in the other formats
 NO_UPDATES = f"updates are not allowed. {HOW_TO_CHANGE}"
 CORS = {
     "Access-Control-Allow-Origin": "*",
@@ -42,33 +37,19 @@ class Asked(NamedTuple):
     named_graphs: list[str]
 
 
-class Example(NamedTuple):
-    """A query to start from."""
-
-    title: str
-    text: str
-
-
-class Cell(NamedTuple):
-    """A value of a result table, with where it leads: to our own page of an IRI where there is one."""
-
-    text: str = ""
-    link: str = ""
-
-
 @bp.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query in the form that the Accept header (or ``format=``) asks for; a browser gets the editor."""
     for_people = "format" not in request.values and preferred((*ROWS, *GRAPHS, HTML)) == HTML
     if for_people and request.method != "POST" and not request.args.get("query"):
-        return _editor()
+        return editor.page()
     try:
         asked = read_request()
-        return _result_page(asked) if for_people else _answer(asked)
+        return editor.result(asked.text, asked.default_graphs, asked.named_graphs) if for_people else _answer(asked)
     except KBError as error:
         if not for_people:
             raise
-        return _editor(request.values.get("query", ""), status=error.status, message=str(error))
+        return editor.page(request.values.get("query", ""), status=error.status, message=str(error))
 
 
 @bp.after_request
@@ -114,7 +95,7 @@ def _body() -> str:
 
 def _answer(asked: Asked) -> Response:
     """The bytes of the result, in the media type that the client likes best among those its form has."""
-    offers = ROWS if check(asked.text) in ROW_FORMS else GRAPHS
+    offers = ROWS if check(asked.text) in editor.ROW_FORMS else GRAPHS
     media = _by_name(offers) if "format" in request.values else preferred(tuple(offers))
     if media is None:
         abort(406, f"this query's result comes as {', '.join(offers)}")
@@ -129,58 +110,3 @@ def _by_name(offers: dict[str, str]) -> str:
         if name in (short, media):
             return media
     raise BadQuery(f"no format {name[:20]!r} for this query: choose one of {', '.join(dict.fromkeys(offers.values()))}")
-
-
-def _result_page(asked: Asked) -> Response:
-    result = current_base().query(asked.text, None, asked.default_graphs, asked.named_graphs)
-    if check(asked.text) not in ROW_FORMS:
-        return _editor(asked.text, graph=result.body.decode("utf-8"), formats=list(GRAPH_FORMATS))
-    found = json.loads(result.body)
-    if result.form == "ask":
-        return _editor(asked.text, truth=found["boolean"], formats=list(ROW_FORMATS))
-    names, bindings = found["head"]["vars"], found["results"]["bindings"]
-    rows = [[_cell(row.get(name)) for name in names] for row in bindings[:TABLE_ROWS]]
-    return _editor(asked.text, names=names, rows=rows, total=len(bindings), formats=list(ROW_FORMATS))
-
-
-def _cell(term: dict[str, str] | None) -> Cell:
-    if term is None:
-        return Cell()
-    value = str(term["value"])
-    if term["type"] != "uri":
-        return Cell(value)
-    short, link = value, value if is_web_address(value) else ""
-    for prefix, namespace in _prefixes().items():
-        if value.startswith(namespace):
-            id, _, anchor = value.removeprefix(namespace).partition("#")
-            short = value.replace(namespace, f"{prefix}:", 1)
-            if id and prefix in ("concept", "source"):
-                link = url_for(f"pages.{prefix}", id=id, _anchor=anchor or None)
-    return Cell(short, link)
-
-
-def _editor(text: str = "", status: int = 200, **result: object) -> Response:
-    prefixes = _prefixes()
-    examples = [Example(e.title, _prologue(e.text, prefixes) + e.text) for e in _examples()]
-    text = text or examples[0].text
-    return html_page("sparql.html", status, text=text, examples=examples, prologue=_declare(prefixes), **result)
-
-
-@cache
-def _examples() -> list[Example]:
-    """The queries of ``queries/``: the first line of each file, a comment, is its title."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "queries").glob("*.rq"))]
-    return [Example(title.removeprefix("# "), text) for title, _, text in (text.partition("\n") for text in texts)]
-
-
-def _prologue(text: str, prefixes: dict[str, str]) -> str:
-    used = set(re.findall(r"\b([a-z]+):", text))
-    return _declare({prefix: iri for prefix, iri in prefixes.items() if prefix in used})
-
-
-def _prefixes() -> dict[str, str]:
-    return current_base().generation.names.prefixes
-
-
-def _declare(prefixes: dict[str, str]) -> str:
-    return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(prefixes.items()))
