@@ -115,6 +115,11 @@ def cite(records: Mapping[str, Record], style: str = "apa") -> str:
     return "\n".join(reference(record, style) for record in records.values())
 
 
+def tex(text: str) -> str:
+    """*text* with TeX's own signs escaped."""
+    return text.translate(_TEX)
+
+
 def csl(id: str, record: Record) -> dict[str, Any]:
     """Return the work as an item of CSL-JSON 1.0.2, the format that citation processors share."""
     item: dict[str, Any] = {"id": id, "type": _CSL_TYPES.get(record.get("type", ""), "document")}
