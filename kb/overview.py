@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable
 from typing import NamedTuple
@@ -72,6 +73,14 @@ class VocabularyView(NamedTuple):
     schemes: tuple[Ref, ...]
 
 
+class Word(NamedTuple):
+    """A class, property or value as SPARQL has it; what it is called, or else its kind; how often it is used."""
+
+    id: str
+    label: str
+    uses: int
+
+
 class Count(NamedTuple):
     """How many there are of something."""
 
@@ -102,6 +111,7 @@ class Stats(NamedTuple):
     questions: tuple[Question, ...]
 
 
+PREFIXED = re.compile(r"[A-Za-z][\w-]*:\w[\w-]*")  # what needs no escape in SPARQL
 KINDS = {
     "owl:Class": "Classes",
     "pkb:Relation": "Relations between concepts",
@@ -125,6 +135,18 @@ def vocabulary(rows: Rows, names: Names, ontology: Ontology) -> VocabularyView:
         groups=tuple(TermGroup(title, tuple(groups[kind])) for kind, title in titles.items() if groups[kind]),
         schemes=tuple(sorted((Ref(s.id, s.label) for s in ontology.schemes.values()), key=lambda ref: ref.label)),
     )
+
+
+def words(rows: Rows, names: Names, terms: VocabularyView) -> tuple[Word, ...]:
+    """What a query can be written with: the terms of the vocabulary and those of others in use, the most used first."""
+    found = {
+        term.id: Word(term.id, term.label, 0) for group in terms.groups for term in group.terms if not term.retired
+    }
+    for row in rows("terms"):
+        id, kind = names.curie(row["term"] or ""), row["kind"] or ""
+        if PREFIXED.fullmatch(id):
+            found[id] = Word(id, found[id].label if id in found else kind, int(row["uses"] or 0))
+    return tuple(sorted(found.values(), key=lambda word: (-word.uses, word.id)))
 
 
 def _term(row: Row, names: Names) -> Term:

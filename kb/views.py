@@ -15,7 +15,7 @@ from kb.corpus.ontology import Concept, Ontology
 from kb.evidence import ClaimView, Relation, SourceRef, Stance, Strength, joint, natural, strongest_first
 from kb.graph.store import Row, Store
 from kb.home import Home
-from kb.overview import Question, Ref, Stats, VocabularyView
+from kb.overview import Question, Ref, Stats, VocabularyView, Word
 from kb.terms import ONTOLOGY_GRAPH, PKB, Names
 
 
@@ -230,6 +230,14 @@ class Views:
     def vocabulary(self) -> VocabularyView:
         """The vocabulary, its terms grouped by kind."""
         return overview.vocabulary(self._rows, self._names, self.ontology)
+
+    def words(self) -> tuple[Word, ...]:
+        """What a query can be written with, for who types one."""
+        return self._words
+
+    @cached_property
+    def _words(self) -> tuple[Word, ...]:
+        return overview.words(self._rows, self._names, self.vocabulary())
 
     def stats(self) -> Stats:
         """What there is and what is missing, counted."""

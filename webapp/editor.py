@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter, defaultdict
 from collections.abc import Sequence
-from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from flask import Response, url_for
+from flask import Response, current_app, request, url_for
 
+from kb.bibliography.dataset import DatasetCitation, cite
 from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS, check
 
-from .formats import current_base, html_page, is_web_address
+from .formats import current_base, html_page, is_web_address, site_title
 
 ROW_FORMS = ("select", "ask")
 TABLE_ROWS = 1000  # that a page shows; all of them come in the other formats
+GROUP_SIZE = 3  # examples that share a keyword from which on it makes a group
+OTHERS = "more"  # the group of what has no such keyword
+YASQE = "vendor/yasqe.min.js"  # laid into static/ by an install that reached npm
+PLACE = re.compile(r"\bline (\d+), column (\d+)")  # in the message of an error
 
 
 class Example(NamedTuple):
     """A query to start from."""
 
+    id: str
     title: str
+    keywords: tuple[str, ...]
     text: str
 
 
@@ -31,60 +38,94 @@ class Cell(NamedTuple):
 
     text: str = ""
     link: str = ""
+    language: str = ""
+    number: bool = False
+
+
+class Place(NamedTuple):
+    """Where in a query something is wrong, counted from 1."""
+
+    line: int
+    column: int
 
 
 def result(text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Response:
     """The editor with a query and its result."""
     result = current_base().query(text, None, default_graphs, named_graphs)
     if check(text) not in ROW_FORMS:
-        return page(text, graph=result.body.decode("utf-8"), formats=list(GRAPH_FORMATS))
+        graph = result.body.decode("utf-8")
+        return page(text, graph=graph, empty=not graph.strip(), formats=list(GRAPH_FORMATS))
     found = json.loads(result.body)
     if result.form == "ask":
         return page(text, truth=found["boolean"], formats=list(ROW_FORMATS))
     names, bindings = found["head"]["vars"], found["results"]["bindings"]
     rows = [[_cell(row.get(name)) for name in names] for row in bindings[:TABLE_ROWS]]
-    return page(text, names=names, rows=rows, total=len(bindings), formats=list(ROW_FORMATS))
+    total = len(bindings)
+    return page(text, names=names, rows=rows, total=total, empty=not total, formats=list(ROW_FORMATS))
+
+
+def page(text: str = "", status: int = 200, message: str = "", **result: Any) -> Response:
+    """The editor with a query, and with what became of it: *result*, a *diagnosis* among it, or what is wrong."""
+    now, examples, place = current_base().generation, _examples(), PLACE.search(message)
+    graphs = {name: request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri")}
+    return html_page(
+        "sparql.html", status, text=text or examples[0].text, asked=bool(text), graphs=graphs, message=message,
+        place=Place(*map(int, place.groups())) if place else None, groups=_grouped(examples),
+        cited=_cited(text, graphs) if "formats" in result else None,
+        other_version=request.args.get("version", "") not in ("", now.version),
+        known=_known(), has_yasqe=(Path(current_app.static_folder or "") / YASQE).is_file(), **result,
+    )  # fmt: skip
+
+
+def _examples() -> Sequence[Example]:
+    """The queries of ``queries/``: the first line of each file, a comment, is its title."""
+    paths = sorted((Path(__file__).parent / "queries").glob("*.rq"))
+    texts = [(path.stem, path.read_text(encoding="utf-8")) for path in paths]
+    return [Example(id, text.partition("\n")[0].removeprefix("# "), (), text) for id, text in texts]
+
+
+def _grouped(examples: Sequence[Example]) -> dict[str, list[Example]]:
+    """The examples by the first of their keywords that is worth a group."""
+    counts = Counter(word for example in examples for word in example.keywords)
+    groups: dict[str, list[Example]] = defaultdict(list)
+    for example in examples:
+        groups[next((w for w in example.keywords if counts[w] >= GROUP_SIZE), OTHERS)].append(example)
+    return groups | {OTHERS: groups.pop(OTHERS, [])}
+
+
+def _known() -> dict[str, Any]:
+    """What the editor can complete: prefixes, terms with their labels, and the address that knows concepts."""
+    now = current_base().generation
+    words = [[word.id, word.label] for word in now.views().words()]
+    return {"prefixes": now.names.prefixes, "words": words, "complete": url_for("search.complete")}
+
+
+def _cited(text: str, graphs: dict[str, list[str]]) -> DatasetCitation:
+    now = current_base().generation
+    address = url_for("sparql.sparql", query=text, **graphs, version=now.version, _external=True)  # type: ignore[arg-type]
+    return cite(site_title(), now.version, now.date, address)
 
 
 def _cell(term: dict[str, str] | None) -> Cell:
+    """A term of a result in JSON (SPARQL 1.1 Query Results JSON Format §3.2.2)."""
     if term is None:
         return Cell()
-    value = str(term["value"])
-    if term["type"] != "uri":
-        return Cell(value)
-    short, link = value, value if is_web_address(value) else ""
-    for prefix, namespace in _prefixes().items():
-        if value.startswith(namespace):
-            id, _, anchor = value.removeprefix(namespace).partition("#")
-            short = value.replace(namespace, f"{prefix}:", 1)
-            if id and prefix in ("concept", "source"):
-                link = url_for(f"pages.{prefix}", id=id, _anchor=anchor or None)
-    return Cell(short, link)
+    value, kind = str(term["value"]), term["type"]
+    if kind == "uri":
+        return Cell(current_base().generation.names.curie(value), _link(value))
+    number = re.search("#(integer|decimal|double|float)$", term.get("datatype", "")) is not None
+    return Cell(f"_:{value}" if kind == "bnode" else value, "", term.get("xml:lang", ""), number)
 
 
-def page(text: str = "", status: int = 200, **result: object) -> Response:
-    """The editor with a query, and with what became of it."""
-    prefixes = _prefixes()
-    examples = [Example(e.title, _prologue(e.text, prefixes) + e.text) for e in _examples()]
-    text = text or examples[0].text
-    return html_page("sparql.html", status, text=text, examples=examples, prologue=_declare(prefixes), **result)
-
-
-@cache
-def _examples() -> list[Example]:
-    """The queries of ``queries/``: the first line of each file, a comment, is its title."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "queries").glob("*.rq"))]
-    return [Example(title.removeprefix("# "), text) for title, _, text in (text.partition("\n") for text in texts)]
-
-
-def _prologue(text: str, prefixes: dict[str, str]) -> str:
-    used = set(re.findall(r"\b([a-z]+):", text))
-    return _declare({prefix: iri for prefix, iri in prefixes.items() if prefix in used})
-
-
-def _prefixes() -> dict[str, str]:
-    return current_base().generation.names.prefixes
-
-
-def _declare(prefixes: dict[str, str]) -> str:
-    return "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in sorted(prefixes.items()))
+def _link(iri: str) -> str:
+    """Where an IRI leads: to our own page of the thing, else to its address on the web."""
+    names = current_base().generation.names
+    prefix, _, rest = names.curie(iri).partition(":")
+    id, _, anchor = rest.partition("#")
+    if id and prefix in ("concept", "source"):
+        return url_for(f"pages.{prefix}", id=id, _anchor=anchor or None)
+    if prefix == "scheme":
+        return url_for("pages.concepts", _anchor=rest)
+    if prefix in ("pkb", "asserted"):
+        return url_for("pages.ontology", _anchor=f"{prefix}:{rest}")
+    return iri if is_web_address(iri) else ""

@@ -15,6 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from kb import Busy, KBError, KnowledgeBase
 from kb.base import plain
+from kb.generation import Generation
 from kb.graph.query import BODY_BYTES
 from kb.terms import LANGUAGE
 
@@ -98,6 +99,14 @@ def site_title() -> str:
     with suppress(Exception):  # the page that tells of an error needs a heading too
         return current_base().ontology().title or FALLBACK_TITLE
     return FALLBACK_TITLE
+
+
+def data_version() -> Generation | None:
+    """The state of the data that this page tells of, with its version and date; none where nothing is built."""
+    with suppress(Exception):
+        now = current_base().generation
+        return now if now.version and now.date is not None else None
+    return None
 
 
 def language() -> str:

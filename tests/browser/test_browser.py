@@ -1,4 +1,4 @@
-"""What a reader does, in a real browser: search, follow a claim, read on a phone, use the keyboard, ask in SPARQL."""
+"""What a reader does, in a real browser: search, follow a claim, read on a phone, use the keyboard."""
 
 import shutil
 from collections.abc import Iterator
@@ -148,15 +148,6 @@ def test_what_a_text_may_become_is_offered_while_it_is_typed(browser, site):
     page.close()
 
     assert (value, label) == ("Power imbalance", "concept · Barrier")
-
-
-def test_a_query_is_run_from_the_editor(page):
-    page.goto("/sparql")
-    page.get_by_label("Query").fill("SELECT ?n WHERE { BIND(6 * 7 AS ?n) }")
-    page.get_by_role("button", name="Run").click()
-    page.wait_for_url("**query=**")
-
-    assert page.locator("td").first.inner_text() == "42"
 
 
 def test_the_keyboard_alone_reaches_content_and_links(page):
