@@ -26,15 +26,19 @@ class Endpoint:
         self.base, self.folder = base, folder
         self.app = create_app(base)
         self.client = self.app.test_client()
-        self._stores: dict[Data, Path] = {}
-        self._asked = 0
+        self._stores: dict[Data, tuple[Path, ox.Store]] = {}
+        self._folder, self._asked = folder, 0
 
-    def over(self, data: Data) -> Path:
-        """Answer from *data* from now on; returns the store."""
+    def over(self, data: Data) -> ox.Store:
+        """Answer from *data* from now on; returns the store, opened as a worker opens it."""
         if data not in self._stores:
-            self._stores[data] = write(data, self.folder / str(len(self._stores)))
-        self.base.pool.replace(self._stores[data])
-        return self._stores[data]
+            folder = write(data, self.folder / str(len(self._stores)))
+            self._stores[data] = folder, ox.Store.read_only(str(folder))
+        folder, store = self._stores[data]
+        if self._folder != folder:  # each change costs a new worker
+            self.base.pool.replace(folder)
+            self._folder = folder
+        return store
 
     def ask(self, text: str, media: str) -> TestResponse:
         """The answer to a query, which goes out by GET, as a form and as a body in turn."""
@@ -65,17 +69,17 @@ def media_type(test: Test) -> str:
     return MEDIA[".srx" if as_graph else test.result.suffix]
 
 
-def engine(store: Path, text: str, media: str) -> bytes:
+def engine(store: ox.Store, text: str, media: str) -> bytes:
     """What the engine itself answers, in process."""
-    result = ox.Store.read_only(str(store)).query(text)
+    result = store.query(text)
     graph = isinstance(result, ox.QueryTriples)
     return result.serialize(format=(ox.RdfFormat if graph else ox.QueryResultsFormat).from_media_type(media)) or b""
 
 
-def reads(store: Path, text: str) -> bool:
+def reads(store: ox.Store, text: str) -> bool:
     """Whether the engine takes *text* for a query."""
     try:
-        ox.Store.read_only(str(store)).query(text)
+        store.query(text)
     except SyntaxError:
         return False
     except RuntimeError:  # it calls a function that the engine does not have

@@ -5,14 +5,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-import rdflib
+from description import SD, offences
 from endpoint import MEDIA, Endpoint, engine, media_type, reads
-from rdflib import RDF, URIRef
+from pyoxigraph import Store
+from rdflib import Graph, URIRef
 from results import read, same
 from w3c import VALID, Request, Test, evaluation, protocol, protocol_data, syntax
 from werkzeug.test import TestResponse
 
-SD = "http://www.w3.org/ns/sparql-service-description#"
+HERE = "http://localhost/sparql"  # as the test client calls it
 JSON, XML, TABLES = MEDIA[".srj"], MEDIA[".srx"], (MEDIA[".csv"], MEDIA[".tsv"])
 FORMS = {
     "boolean": (JSON, XML), "tabular": (JSON, XML, *TABLES),
@@ -46,7 +47,7 @@ def all_outcomes(endpoint: Endpoint, suites: Path) -> Iterator[Outcome]:
         yield Outcome("service description", f"service-description/{name}", reason)
 
 
-def evaluate(asked: Endpoint | Path, test: Test) -> str:
+def evaluate(asked: Endpoint | Store, test: Test) -> str:
     """Why the result is not the expected one."""
     assert test.result
     media, written = media_type(test), MEDIA[test.result.suffix]
@@ -62,7 +63,7 @@ def evaluate(asked: Endpoint | Path, test: Test) -> str:
     return "" if same(expected, found, in_order) else "another result"
 
 
-def parse(asked: Endpoint | Path, test: Test) -> str:
+def parse(asked: Endpoint | Store, test: Test) -> str:
     """Why a text is not read or refused as it should be."""
     if isinstance(asked, Endpoint):
         answer = asked.ask(test.text, "*/*")
@@ -104,45 +105,9 @@ def describe(endpoint: Endpoint) -> dict[str, str]:
     answer = endpoint.client.get("/sparql", headers={"Accept": "text/turtle, application/rdf+xml;q=0.9"})
     if answer.status_code != 200 or answer.mimetype not in FORMS["RDF"]:
         return dict.fromkeys(("returns-rdf", "has-endpoint-triple", "conforms-to-schema"), told(answer))
-    graph = rdflib.Graph().parse(data=answer.data, format=answer.mimetype, publicID="http://localhost/sparql")
-    here = (None, URIRef(SD + "endpoint"), URIRef("http://localhost/sparql")) in graph
+    graph = Graph().parse(data=answer.data, format=answer.mimetype, publicID=HERE)
     return {
-        "returns-rdf": "" if len(graph) else "no triple",
-        "has-endpoint-triple": "" if here else "no sd:endpoint <http://localhost/sparql>",
+        "returns-rdf": "" if graph else "no triple",
+        "has-endpoint-triple": "" if (None, SD.endpoint, URIRef(HERE)) in graph else f"no sd:endpoint <{HERE}>",
         "conforms-to-schema": "; ".join(sorted(offences(graph))),
     }
-
-
-# https://www.w3.org/TR/sparql11-service-description/#vocab: what each property says its subject and object are
-SCHEMA = {
-    "endpoint": ("Service", None), "feature": ("Service", "Feature"), "defaultEntailmentRegime": ("Service", None),
-    "entailmentRegime": (None, None), "defaultSupportedEntailmentProfile": ("Service", None),
-    "supportedEntailmentProfile": (None, None), "extensionFunction": ("Service", "Function"),
-    "extensionAggregate": ("Service", "Aggregate"), "languageExtension": ("Service", "Feature"),
-    "supportedLanguage": ("Service", "Language"), "propertyFeature": ("Service", "Feature"),
-    "defaultDataset": ("Service", "Dataset"), "availableGraphs": ("Service", "GraphCollection"),
-    "resultFormat": ("Service", None), "inputFormat": ("Service", None), "defaultGraph": ("Dataset", "Graph"),
-    "namedGraph": ("GraphCollection", "NamedGraph"), "name": ("NamedGraph", None), "graph": ("NamedGraph", "Graph"),
-}  # fmt: skip
-KNOWN = {  # https://www.w3.org/TR/sparql11-service-description/#instances, which need no type beside them
-    "Language": {"SPARQL10Query", "SPARQL11Query", "SPARQL11Update"},
-    "Feature": {"DereferencesURIs", "UnionDefaultGraph", "RequiresDataset", "EmptyGraphs", "BasicFederatedQuery"},
-}
-ABOVE = {"GraphCollection": ("Dataset",)}  # a Dataset is a GraphCollection
-
-
-def offences(graph: rdflib.Graph) -> Iterator[str]:
-    """What in a service description is not of the vocabulary, or not of the class that a property wants."""
-    for subject, predicate, object in graph:
-        name = str(predicate).removeprefix(SD)
-        if name == str(predicate):
-            continue
-        for node, kind in zip((subject, object), SCHEMA.get(name, (None, None)), strict=True):
-            kinds = {URIRef(SD + each) for each in (kind, *ABOVE.get(kind or "", ()))}
-            if kind and str(node).removeprefix(SD) not in KNOWN.get(kind, ()) and not kinds & set(graph[node : RDF.type]):
-                yield f"sd:{name} wants {node} to be a sd:{kind}"
-        if name not in SCHEMA or isinstance(object, rdflib.Literal):
-            yield f"no such use of sd:{name}"
-    services = set(graph[: RDF.type : URIRef(SD + "Service")])
-    if len(services) != 1 or not all((service, URIRef(SD + "endpoint"), None) in graph for service in services):
-        yield "not one sd:Service with its sd:endpoint"
