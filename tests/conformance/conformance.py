@@ -33,6 +33,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=DATA, help="the folder with rdf-tests/")
     suites = parser.parse_args().data.resolve() / "rdf-tests" / "sparql11"
+    if not suites.is_dir():
+        parser.error(f"there is no {suites}: say with DATA=… which folder holds rdf-tests/")
     with tempfile.TemporaryDirectory() as folder:
         base = KnowledgeBase(lay_toy(Path(folder) / "home"), encoder=StubEncoder())
         base.build()
