@@ -23,6 +23,7 @@ SELECT CONSTRUCT DESCRIBE ASK DISTINCT REDUCED WHERE FROM NAMED ORDER GROUP HAVI
 MINUS GRAPH FILTER EXISTS NOT BIND AS UNDEF COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT BOUND COALESCE IF REGEX STRLEN
 SUBSTR LCASE UCASE STRSTARTS STRENDS CONTAINS CONCAT REPLACE LANG LANGMATCHES DATATYPE STR IRI DESC ASC IN YEAR
 """.split()  # noqa: SIM905 – to be read
+PASSED = 4  # tokens that the engine may have read past a misspelt keyword
 TRIES = 3  # how often a query begins anew, since the data have changed under it
 
 
@@ -134,18 +135,19 @@ class Endpoint:
             return answer.body.strip() == b"true"
 
         asked = self._prepare(text, self._now(), lend)
-        for step in diagnose.steps(query.read(asked.edited.text)):
+        final = query.read(asked.edited.text)
+        for step in diagnose.steps(final):
             try:
                 if ask(step.ask):
                     continue
             except QueryTimeout as error:
                 return _told(asked, step, "this could not be looked at in time", [str(error)])
-            written = asked.edited.text[step.start : step.end]
+            written = final.text[step.start : step.end]
             return _told(
                 asked,
                 step,
                 "no row is left by this; what stands before it matches",
-                self._hints(query.read(asked.query.text[: asked.query.body] + f"ASK {{ {written} }}"), ask),
+                self._hints(query.read(final.text[: final.body] + f"ASK {{ {written} }}"), ask),
             )
         return Diagnosis(None, None, "the pattern matches: look at HAVING, LIMIT, OFFSET and what is selected")
 
@@ -209,10 +211,8 @@ def _readable(error: Unreadable, asked: Prepared) -> BadQuery:
     rest = text[start:].lstrip()
     reason = error.reason or ("cannot read on" if rest else "the query ends too early")
     start = len(text) - len(rest) if rest else start
-    near = [t for t in asked.query.tokens if t.start <= start][-1:] + [
-        t for t in asked.query.tokens if t.start > start
-    ][:1]
-    for token in near:
+    passed = [token for token in asked.query.tokens if token.start <= start][-PASSED:]
+    for token in reversed([*passed, *[token for token in asked.query.tokens if token.start > start][:1]]):
         word = token.text.upper()
         if token.kind == "name" and ":" not in word and word not in KEYWORDS and (hint := meant(word, KEYWORDS)):
             return bad(text, token.start, f"{reason} ({hint})")

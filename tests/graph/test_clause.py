@@ -130,7 +130,7 @@ def test_a_variable_from_another_group_is_no_parameter():
 def test_searches_have_a_limit():
     rows = " ".join(f'"{n}"' for n in range(17))
 
-    with pytest.raises(BadQuery, match="17 searches.*at most 16"):
+    with pytest.raises(BadQuery, match=r"17 searches.*at most 16"):
         clauses(f"SELECT * {{ VALUES ?q {{ {rows} }} SERVICE pkb:search {{ [] pkb:query ?q ; pkb:hit ?h }} }}")
 
 

@@ -10,8 +10,10 @@ CASES = {
     "SELECT * WHERE { ?a <p> ?c ; <q> 1, 2 . ?c ?d ?e }": ["?a <p> ?c", "<q> 1", "2", "?c ?d ?e"],
     "SELECT * { ?a <p> ?c FILTER(?c > 1) ?c <q> ?d }": ["?a <p> ?c", "?c <q> ?d", "FILTER(?c > 1)"],
     "ASK { ?a <p> ?c FILTER NOT EXISTS { ?c ?d ?e } }": ["?a <p> ?c", "FILTER NOT EXISTS { ?c ?d ?e }"],
-    "ASK { { ?a ?b 1 } UNION { ?a ?b 2 } OPTIONAL { ?a ?c 3 } }": ["{ ?a ?b 1 } UNION { ?a ?b 2 }", "OPTIONAL { ?a ?c 3 }"],
-    "SELECT * { VALUES (?a ?b) { (1 2) } BIND(1 AS ?c) ?a ?b ?c }": ["VALUES (?a ?b) { (1 2) }", "BIND(1 AS ?c)", "?a ?b ?c"],
+    "ASK { { ?a ?b 1 } UNION { ?a ?b 2 } OPTIONAL { ?a ?c 3 } }":
+        ["{ ?a ?b 1 } UNION { ?a ?b 2 }", "OPTIONAL { ?a ?c 3 }"],
+    "SELECT * { VALUES (?a ?b) { (1 2) } BIND(1 AS ?c) ?a ?b ?c }":
+        ["VALUES (?a ?b) { (1 2) }", "BIND(1 AS ?c)", "?a ?b ?c"],
     "SELECT * { ?a (<p>|<q>)/<r>* [ <s> 1 ; <t> 2 ] . }": ["?a (<p>|<q>)/<r>* [ <s> 1 ; <t> 2 ]"],
     "CONSTRUCT { ?a ?b ?c } WHERE { GRAPH ?g { ?a ?b ?c } }": ["GRAPH ?g { ?a ?b ?c }"],
     "SELECT (EXISTS { ?x ?y ?z } AS ?t) FROM <g> { { SELECT ?a { ?a ?b ?c } } }": ["{ SELECT ?a { ?a ?b ?c } }"],
