@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kb.corpus.ontology import Ontology
@@ -123,8 +123,14 @@ def vocabulary(rows: Rows, names: Names, ontology: Ontology) -> VocabularyView:
     return VocabularyView(
         about=tuple(About(*(value or "" for value in row.values())) for row in rows("ontologies")),
         groups=tuple(TermGroup(title, tuple(groups[kind])) for kind, title in titles.items() if groups[kind]),
-        schemes=tuple(sorted((Ref(s.id, s.label) for s in ontology.schemes.values()), key=lambda ref: ref.label)),
+        schemes=tuple(sorted(_schemes(rows("schemes"), names, ontology), key=lambda ref: ref.label)),
     )
+
+
+def _schemes(rows: Iterable[Row], names: Names, ontology: Ontology) -> Iterator[Ref]:
+    """The schemes, with labels in the language of *ontology*."""
+    for id in (names.id(row["scheme"] or "") for row in rows):
+        yield Ref(id, ontology.schemes[id].label)
 
 
 def _term(row: Row, names: Names) -> Term:

@@ -34,7 +34,11 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=BODY_BYTES)
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.globals.update(
-        site_title=formats.site_title, label=formats.label, concept=formats.concept, schemes=formats.schemes
+        site_title=formats.site_title,
+        label=formats.label,
+        concept=formats.concept,
+        schemes=formats.schemes,
+        asked=formats.asked,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
     app.register_blueprint(pages.bp)
