@@ -5,7 +5,7 @@ DATA ?= ../shared/data
 EVAL ?= $(wildcard $(addprefix $(DATA)/ir/,cisi cranfield adi))
 BIN := .venv/bin
 
-.PHONY: serve test slow bench constraints clean
+.PHONY: serve test slow conformance bench constraints clean
 
 serve: .venv/.run
 	$(BIN)/kb serve
@@ -19,6 +19,10 @@ test: .venv/.dev
 # Suites that take minutes; each stops after SECONDS_EACH seconds.
 slow: .venv/.dev
 	$(BIN)/python -m pytest -m slow --seconds $(SECONDS_EACH)
+
+# What comes of the W3C's tests of SPARQL, over HTTP and on the bare engine. DATA: the folder with rdf-tests/.
+conformance: .venv/.dev
+	@PYTHONPATH=.:tests $(BIN)/python tests/conformance/conformance.py --data "$(DATA)"
 
 # Timings are told here and never asserted in tests: they depend on the machine. ONLY: some rows, by name; DATA: the
 # folder with measuring data; EVAL: files for 'kb eval'; WRITE=1: put the table into tests/benchmarks/README.md.

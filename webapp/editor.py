@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Response, url_for
 
 from kb.graph.examples import Example, read
-from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS, check
+from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS
 
 from .formats import current_base, html_page, is_web_address
 
 ROW_FORMS = ("select", "ask")
+SHOWN_BYTES = 8 << 20  # of a result that a page reads
 STARTER = "SELECT ?thing ?property ?value\nWHERE { ?thing ?property ?value }\nLIMIT 20"  # where a home has no examples
 TABLE_ROWS = 1000  # that a page shows; all of them come in the other formats
 
@@ -27,8 +28,9 @@ class Cell(NamedTuple):
 
 def result(text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Response:
     """The editor with a query and its result."""
-    result = current_base().query(text, None, default_graphs, named_graphs)
-    if check(text) not in ROW_FORMS:
+    graphs: dict[str, Any] = {"default_graphs": default_graphs, "named_graphs": named_graphs}
+    result = current_base().sparql.query(text, most=SHOWN_BYTES, **graphs)
+    if result.form not in ROW_FORMS:
         return page(text, graph=result.body.decode("utf-8"), formats=list(GRAPH_FORMATS))
     found = json.loads(result.body)
     if result.form == "ask":

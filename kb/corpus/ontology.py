@@ -11,8 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kb.corpus.sources import unknown
-from kb.errors import BadHome, BadSource, NotFound
+from kb.errors import BadHome, BadSource, NotFound, unknown
 from kb.terms import DCTERMS, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, SKOS, Names
 
 if TYPE_CHECKING:

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from kb import BadQuery, BadSource
+from kb import BadSource
+from kb.graph import query
 from kb.graph.examples import Example, read
-from kb.graph.query import check, prefixes, tokenize
+from kb.graph.tokens import tokenize
 from kb.home import Home
 from kb.terms import Names
 
@@ -64,7 +65,7 @@ def test_a_file_that_cannot_be_shown_is_told_with_what_to_add(tmp_path, text, to
 
 
 def test_there_are_examples_of_every_form_with_a_title_of_their_own():
-    forms = {check(example.text) for example in EXAMPLES if example not in SEARCH}
+    forms = {query.read(example.text).form for example in EXAMPLES}
 
     assert len(EXAMPLES) >= 28 and len(SEARCH) >= 3
     assert forms == {"select", "ask", "construct", "describe"}
@@ -74,7 +75,7 @@ def test_there_are_examples_of_every_form_with_a_title_of_their_own():
 
 @EACH
 def test_an_example_declares_the_prefixes_it_uses_and_no_others(example):
-    declared = prefixes(example.text)
+    declared = query.read(example.text).prefixes
     names = [token.text for token in tokenize(example.text) if token.kind == "name" and ":" in token.text]
     used = [name.partition(":")[0] for name in names]
 
@@ -93,12 +94,7 @@ def test_rows_have_a_fixed_order_and_no_path_is_slow(example):
 @pytest.mark.real
 @EACH
 def test_an_example_finds_something(example, real_base):
-    try:
-        result = real_base.query(example.text)
-    except BadQuery as error:
-        if example in SEARCH and "SERVICE is not allowed" in str(error):
-            pytest.skip("the search clause is not there yet")
-        raise
+    result = real_base.query(example.text)
 
     if result.form == "ask":
         assert json.loads(result.body)["boolean"] is True
@@ -113,7 +109,7 @@ def test_an_example_finds_something(example, real_base):
 @pytest.mark.real
 def test_no_example_gives_a_row_twice(real_base):
     for example in EXAMPLES:
-        if example not in SEARCH and check(example.text) == "select":
+        if query.read(example.text).form == "select":
             found = rows(real_base, example.id)
             assert len({json.dumps(row, sort_keys=True) for row in found}) == len(found), example.id
 
