@@ -3,28 +3,20 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
-from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Response, url_for
 
+from kb.graph.examples import Example, read
 from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS
 
 from .formats import current_base, html_page, is_web_address
 
 ROW_FORMS = ("select", "ask")
 SHOWN_BYTES = 8 << 20  # of a result that a page reads
+STARTER = "SELECT ?thing ?property ?value\nWHERE { ?thing ?property ?value }\nLIMIT 20"  # where a home has no examples
 TABLE_ROWS = 1000  # that a page shows; all of them come in the other formats
-
-
-class Example(NamedTuple):
-    """A query to start from."""
-
-    title: str
-    text: str
 
 
 class Cell(NamedTuple):
@@ -67,21 +59,14 @@ def _cell(term: dict[str, str] | None) -> Cell:
 def page(text: str = "", status: int = 200, **result: object) -> Response:
     """The editor with a query, and with what became of it."""
     prefixes = _prefixes()
-    examples = [Example(e.title, _prologue(e.text, prefixes) + e.text) for e in _examples()]
-    text = text or examples[0].text
+    examples = _examples()
+    text = text or (examples[0].text if examples else STARTER)
     return html_page("sparql.html", status, text=text, examples=examples, prologue=_declare(prefixes), **result)
 
 
-@cache
-def _examples() -> list[Example]:
-    """The queries of ``queries/``: the first line of each file, a comment, is its title."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "queries").glob("*.rq"))]
-    return [Example(title.removeprefix("# "), text) for title, _, text in (text.partition("\n") for text in texts)]
-
-
-def _prologue(text: str, prefixes: dict[str, str]) -> str:
-    used = set(re.findall(r"\b([a-z]+):", text))
-    return _declare({prefix: iri for prefix, iri in prefixes.items() if prefix in used})
+def _examples() -> tuple[Example, ...]:
+    """The queries to start from that the home has."""
+    return read(current_base().home.ontology / "examples")
 
 
 def _prefixes() -> dict[str, str]:
