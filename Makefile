@@ -7,7 +7,7 @@ BIN := .venv/bin
 # pip before 25.3 does not know the variable and builds with the newest in the range of pyproject.toml.
 INSTALL := PIP_BUILD_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt
 
-.PHONY: serve test slow bench constraints clean
+.PHONY: serve test slow conformance bench constraints clean
 
 serve: .venv/.run
 	$(BIN)/kb serve
@@ -21,6 +21,10 @@ test: .venv/.dev
 # Suites that take minutes; each stops after SECONDS_EACH seconds.
 slow: .venv/.dev
 	$(BIN)/python -m pytest -m slow --seconds $(SECONDS_EACH)
+
+# What comes of the W3C's tests of SPARQL, over HTTP and on the bare engine. DATA: the folder with rdf-tests/.
+conformance: .venv/.dev
+	@PYTHONPATH=.:tests $(BIN)/python tests/conformance/conformance.py --data "$(DATA)"
 
 # Timings are told here and never asserted in tests: they depend on the machine. ONLY: some rows, by name; DATA: the
 # folder with measuring data; EVAL: files for 'kb eval'; WRITE=1: put the table into tests/benchmarks/README.md.

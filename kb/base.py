@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from kb.corpus.sources import Corpus
 from kb.errors import BadHome, Busy
 from kb.generation import Generation
-from kb.graph.query import LIMIT_DEFAULT, check
+from kb.graph.query import LIMIT_DEFAULT
 from kb.home import STORE, Home
 from kb.terms import LANGUAGE
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kb.retrieval.encoder import Encoder, Notice
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
+    from kb.sparql import Endpoint
     from kb.views import ConceptView, SchemeView, SourceView
 
 
@@ -136,17 +137,9 @@ class KnowledgeBase:
         records = self.generation.records
         return styles.cite({id: records[id].data for id in ([ids] if isinstance(ids, str) else ids)}, style)
 
-    def query(
-        self,
-        text: str,
-        format: str | None = None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        deadline: float | None = None,
-    ) -> Result:
-        """The result of a read-only SPARQL 1.1 query, serialised in *format*; stopped after *deadline* seconds."""
-        check(text)
-        return self.pool.run(text, format, default_graphs, named_graphs, deadline)
+    def query(self, text: str, format: str | None = None, **more: Any) -> Result:
+        """The result of a SPARQL 1.1 query, which may hold search clauses; see `kb.sparql.Endpoint.stream`."""
+        return self.sparql.query(text, format, **more)
 
     def health(self) -> dict[str, Any]:
         """Version, generation and counts."""
@@ -282,6 +275,13 @@ class KnowledgeBase:
         from kb.retrieval import encoder
 
         return self._given or encoder.load(self._model, self.home.derived / "model", _silent)
+
+    @cached_property
+    def sparql(self) -> Endpoint:
+        """The one that answers SPARQL."""
+        from kb.sparql import Endpoint
+
+        return Endpoint(lambda: self.pool, lambda: self.generation, lambda: self.encoder)
 
     @property
     def pool(self) -> Pool:

@@ -11,6 +11,11 @@ What can go wrong, and the HTTP status each becomes.
   + QueryTimeout      504  a query was stopped at its deadline
 """
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class KBError(Exception):
     """Base of every error this package raises on purpose; its text is for the one who must act."""
@@ -56,3 +61,21 @@ class QueryTimeout(KBError):
     """A query was stopped at its deadline."""
 
     status = 504
+
+
+def unknown(kind: str, id: str, known: list[str]) -> str:
+    """The sentence for an *id* that is not there, with the nearest one that is.
+
+    >>> unknown("concept", "barrier-powr", ["barrier-power", "practice-trust"])
+    "no concept 'barrier-powr' (did you mean 'barrier-power'?)"
+    """
+    hint = meant(id, known)
+    return f"no {kind} {id!r}" + (f" ({hint})" if hint else "")
+
+
+def meant(word: str, known: Iterable[str]) -> str:
+    """The question after the nearest of the *known* words, or nothing where none is near."""
+    known = list(known)
+    ends = [each for each in known if each.endswith(f"/{word}")]
+    close = ends or get_close_matches(word, known, 1, cutoff=0.6 if len(word) < 8 else 0.75)
+    return f"did you mean {close[0]!r}?" if close else ""

@@ -32,7 +32,7 @@ class Home(NamedTuple):
 
     @property
     def ontology(self) -> Path:
-        """The ontology, shapes, context and queries."""
+        """The ontology, shapes, context, queries and examples."""
         return self.folder / "ontology"
 
     @property
@@ -118,7 +118,7 @@ def init(folder: Path, thesaurus: Path | None = None) -> Home:
             shutil.copytree(packaged() / "ontology", home.ontology)
             shutil.copytree(packaged() / "corpus", home.corpus)
             return home
-        ours = shutil.ignore_patterns("README.md", "LICENSE")  # which tell of our concepts, not of these
+        ours = shutil.ignore_patterns("README.md", "LICENSE", "examples")  # which tell of our concepts, not of these
         shutil.copytree(packaged() / "ontology", home.ontology, ignore=ours)
         home.corpus.mkdir()
         shutil.copyfile(packaged() / "corpus" / "README.md", home.corpus / "README.md")

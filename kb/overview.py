@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from kb.corpus.ontology import Ontology
@@ -133,7 +133,7 @@ def vocabulary(rows: Rows, names: Names, ontology: Ontology) -> VocabularyView:
     return VocabularyView(
         about=tuple(About(*(value or "" for value in row.values())) for row in rows("ontologies")),
         groups=tuple(TermGroup(title, tuple(groups[kind])) for kind, title in titles.items() if groups[kind]),
-        schemes=tuple(sorted((Ref(s.id, s.label) for s in ontology.schemes.values()), key=lambda ref: ref.label)),
+        schemes=tuple(sorted(_schemes(rows("schemes"), names, ontology), key=lambda ref: ref.label)),
     )
 
 
@@ -142,11 +142,17 @@ def words(rows: Rows, names: Names, terms: VocabularyView) -> tuple[Word, ...]:
     found = {
         term.id: Word(term.id, term.label, 0) for group in terms.groups for term in group.terms if not term.retired
     }
-    for row in rows("terms"):
+    for row in rows("words"):
         id, kind = names.curie(row["term"] or ""), row["kind"] or ""
         if PREFIXED.fullmatch(id):
             found[id] = Word(id, found[id].label if id in found else kind, int(row["uses"] or 0))
     return tuple(sorted(found.values(), key=lambda word: (-word.uses, word.id)))
+
+
+def _schemes(rows: Iterable[Row], names: Names, ontology: Ontology) -> Iterator[Ref]:
+    """The schemes, with labels in the language of *ontology*."""
+    for id in (names.id(row["scheme"] or "") for row in rows):
+        yield Ref(id, ontology.schemes[id].label)
 
 
 def _term(row: Row, names: Names) -> Term:

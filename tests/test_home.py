@@ -3,6 +3,7 @@
 import pytest
 
 from kb import BadSource, NotFound
+from kb.graph.examples import read
 from kb.home import init
 
 VOCABULARY = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
@@ -43,3 +44,14 @@ def test_a_thesaurus_may_have_any_name(tmp_path, name):
     assert (home.ontology / "thesaurus.ttl").read_text() == file.read_text()
     assert home.context()["@context"]["concept"] == "http://e/t/"
     assert b"pkb:Claim" in (home.ontology / "vocabulary.ttl").read_bytes()
+
+
+def test_only_a_copy_of_our_home_has_our_examples(tmp_path):
+    file = tmp_path / "terms.ttl"
+    file.write_text(VOCABULARY + '<http://e/t/a> a skos:Concept ; skos:prefLabel "A"@en .')
+
+    ours, other = init(tmp_path / "ours"), init(tmp_path / "other", file)
+
+    assert len(read(ours.ontology / "examples")) >= 28
+    assert read(other.ontology / "examples") == ()
+    assert other.query("counts")  # the queries behind the pages are for any field

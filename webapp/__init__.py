@@ -16,7 +16,7 @@ from kb.graph.query import BODY_BYTES
 
 from . import formats, pages, search, sparql
 
-THREADS = 8
+THREADS = 16  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
 HEADER_BYTES = 2 << 20  # of a request: a pasted text of 100,000 characters in its address is cut, not refused
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
@@ -39,6 +39,7 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
         label=formats.label,
         concept=formats.concept,
         schemes=formats.schemes,
+        asked=formats.asked,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
     app.register_blueprint(pages.bp)

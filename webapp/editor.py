@@ -5,32 +5,27 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from flask import Response, current_app, request, url_for
 
 from kb.bibliography.dataset import DatasetCitation, cite
-from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS, check
+from kb.graph.examples import Example, read
+from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS
 
 from .formats import current_base, html_page, is_web_address, site_title
 
 ROW_FORMS = ("select", "ask")
+SHOWN_BYTES = 8 << 20  # of a result that a page reads
+STARTER = "SELECT ?thing ?property ?value\nWHERE { ?thing ?property ?value }\nLIMIT 20"  # where a home has no examples
 TABLE_ROWS = 1000  # that a page shows; all of them come in the other formats
 GROUP_SIZE = 3  # examples that share a keyword from which on it makes a group
 OTHERS = "more"  # the group of what has no such keyword
 YASQE = "vendor/yasqe.min.js"  # laid into static/ by an install that reached npm
 PLACE = re.compile(r"\bline (\d+), column (\d+)")  # in the message of an error
-
-
-class Example(NamedTuple):
-    """A query to start from."""
-
-    id: str
-    title: str
-    keywords: tuple[str, ...]
-    text: str
 
 
 class Cell(NamedTuple):
@@ -51,37 +46,37 @@ class Place(NamedTuple):
 
 def result(text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Response:
     """The editor with a query and its result."""
-    result = current_base().query(text, None, default_graphs, named_graphs)
-    if check(text) not in ROW_FORMS:
+    graphs: dict[str, Any] = {"default_graphs": default_graphs, "named_graphs": named_graphs}
+    result = current_base().sparql.query(text, most=SHOWN_BYTES, **graphs)
+    if result.form not in ROW_FORMS:
         graph = result.body.decode("utf-8")
-        return page(text, graph=graph, empty=not graph.strip(), formats=list(GRAPH_FORMATS))
+        return page(text, graph=graph, empty=_holds_nothing(graph), formats=list(GRAPH_FORMATS))
     found = json.loads(result.body)
     if result.form == "ask":
         return page(text, truth=found["boolean"], formats=list(ROW_FORMATS))
     names, bindings = found["head"]["vars"], found["results"]["bindings"]
-    rows = [[_cell(row.get(name)) for name in names] for row in bindings[:TABLE_ROWS]]
+    named = cache(_named)  # the same things stand in many rows
+    rows = [[_cell(row.get(name), named) for name in names] for row in bindings[:TABLE_ROWS]]
     total = len(bindings)
     return page(text, names=names, rows=rows, total=total, empty=not total, formats=list(ROW_FORMATS))
 
 
 def page(text: str = "", status: int = 200, message: str = "", **result: Any) -> Response:
     """The editor with a query, and with what became of it: *result*, a *diagnosis* among it, or what is wrong."""
-    now, examples, place = current_base().generation, _examples(), PLACE.search(message)
+    now, examples, place = current_base().generation, _examples(), PLACE.search(message or result.get("diagnosis", ""))
     graphs = {name: request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri")}
     return html_page(
-        "sparql.html", status, text=text or examples[0].text, asked=bool(text), graphs=graphs, message=message,
-        place=Place(*map(int, place.groups())) if place else None, groups=_grouped(examples),
-        cited=_cited(text, graphs) if "formats" in result else None,
+        "sparql.html", status, text=text or (examples[0].text if examples else STARTER), asked=bool(text),
+        graphs=graphs, message=message, place=Place(*map(int, place.groups())) if place else None,
+        groups=_grouped(examples), cited=_cited(text, graphs) if "formats" in result else None,
         other_version=request.args.get("version", "") not in ("", now.version),
         known=_known(), has_yasqe=(Path(current_app.static_folder or "") / YASQE).is_file(), **result,
     )  # fmt: skip
 
 
-def _examples() -> Sequence[Example]:
-    """The queries of ``queries/``: the first line of each file, a comment, is its title."""
-    paths = sorted((Path(__file__).parent / "queries").glob("*.rq"))
-    texts = [(path.stem, path.read_text(encoding="utf-8")) for path in paths]
-    return [Example(id, text.partition("\n")[0].removeprefix("# "), (), text) for id, text in texts]
+def _examples() -> tuple[Example, ...]:
+    """The queries to start from that the home has."""
+    return read(current_base().home.ontology / "examples")
 
 
 def _grouped(examples: Sequence[Example]) -> dict[str, list[Example]]:
@@ -106,26 +101,32 @@ def _cited(text: str, graphs: dict[str, list[str]]) -> DatasetCitation:
     return cite(site_title(), now.version, now.date, address)
 
 
-def _cell(term: dict[str, str] | None) -> Cell:
+def _cell(term: dict[str, str] | None, named: Callable[[str], Cell]) -> Cell:
     """A term of a result in JSON (SPARQL 1.1 Query Results JSON Format §3.2.2)."""
     if term is None:
         return Cell()
     value, kind = str(term["value"]), term["type"]
     if kind == "uri":
-        return Cell(current_base().generation.names.curie(value), _link(value))
+        return named(value)
     number = re.search("#(integer|decimal|double|float)$", term.get("datatype", "")) is not None
     return Cell(f"_:{value}" if kind == "bnode" else value, "", term.get("xml:lang", ""), number)
 
 
-def _link(iri: str) -> str:
-    """Where an IRI leads: to our own page of the thing, else to its address on the web."""
-    names = current_base().generation.names
-    prefix, _, rest = names.curie(iri).partition(":")
+def _named(iri: str) -> Cell:
+    """An IRI in short, leading to our own page of what it names, else to its address on the web."""
+    short = current_base().generation.names.curie(iri)
+    prefix, _, rest = short.partition(":")
     id, _, anchor = rest.partition("#")
+    link = iri if is_web_address(iri) else ""
     if id and prefix in ("concept", "source"):
-        return url_for(f"pages.{prefix}", id=id, _anchor=anchor or None)
-    if prefix == "scheme":
-        return url_for("pages.concepts", _anchor=rest)
-    if prefix in ("pkb", "asserted"):
-        return url_for("pages.ontology", _anchor=f"{prefix}:{rest}")
-    return iri if is_web_address(iri) else ""
+        link = url_for(f"pages.{prefix}", id=id, _anchor=anchor or None)
+    elif prefix == "scheme":
+        link = url_for("pages.concepts", _anchor=rest)
+    elif prefix in ("pkb", "asserted"):
+        link = url_for("pages.ontology", _anchor=short)
+    return Cell(short, link)
+
+
+def _holds_nothing(turtle: str) -> bool:
+    """Whether a graph has no triple: prefixes may be all that stands there."""
+    return not any(line and not line.startswith("@prefix ") for line in turtle.splitlines())

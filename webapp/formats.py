@@ -136,6 +136,11 @@ def schemes() -> list[tuple[str, str]]:
     return sorted(((s.id, s.label) for s in current_base().ontology(language()).schemes.values()), key=itemgetter(1))
 
 
+def asked(name: str, iri: str | None = None) -> str:
+    """The text of the named query that a list is made from, about the concept or source with that IRI or about all."""
+    return current_base().generation.views().asked(name, iri)
+
+
 def is_web_address(value: object) -> bool:
     """Whether *value* may stand in a link: an http(s) address, and no script."""
     return isinstance(value, str) and value.startswith(("http://", "https://"))

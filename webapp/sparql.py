@@ -5,18 +5,25 @@ https://www.w3.org/TR/sparql11-protocol/#query-operation
 
 from __future__ import annotations
 
+import hashlib
+import logging
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import MultiDict
 
-from kb import BadQuery, KBError
-from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, ROW_FORMATS, check
+from kb import BadQuery, KBError, __version__
+from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, ROW_FORMATS
 
 from . import editor
 from .formats import HTML, current_base, preferred
 
 bp = Blueprint("sparql", __name__)
+log = logging.getLogger("kb.sparql")
 
 # Media type → short name; the plain names are taken for the specific ones.
 ROWS = {media: name for name, media in ROW_FORMATS.items()} | {"application/json": "json", "application/xml": "xml"}
@@ -26,7 +33,11 @@ CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
     "Access-Control-Allow-Headers": "Accept, Content-Type",
+    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
 }
+LOGGED = 300  # characters of a query in the log
+ZIPPED = 1000  # bytes from which on a body is worth zipping
+NEVER_THE_SAME = {"now", "rand", "uuid", "struuid", "bnode"}  # functions whose results differ from time to time
 
 
 class Asked(NamedTuple):
@@ -35,18 +46,23 @@ class Asked(NamedTuple):
     text: str
     default_graphs: list[str]
     named_graphs: list[str]
+    deadline: float | None
 
 
 @bp.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query in the form that the Accept header (or ``format=``) asks for; a browser gets the editor."""
     for_people = "format" not in request.values and preferred((*ROWS, *GRAPHS, HTML)) == HTML
-    if for_people and request.method != "POST" and not request.args.get("query"):
-        return editor.page()
+    if request.method != "POST" and not request.args.get("query") and "update" not in request.args:
+        return editor.page() if for_people else _description()
+    start = time.monotonic()
     try:
         asked = read_request()
-        return editor.result(asked.text, asked.default_graphs, asked.named_graphs) if for_people else _answer(asked)
+        if not for_people:
+            return _answer(asked, partial(_note, request.method, start, asked.text))
+        return editor.result(asked.text, asked.default_graphs, asked.named_graphs)
     except KBError as error:
+        _note(request.method, start, request.values.get("query", ""), error.status, 0, str(error))
         if not for_people:
             raise
         return editor.page(request.values.get("query", ""), status=error.status, message=str(error))
@@ -55,7 +71,7 @@ def sparql() -> Response:
 @bp.after_request
 def _share(response: Response) -> Response:
     response.headers.update(CORS)
-    response.vary.add("Accept")
+    response.vary.update(("Accept", "Accept-Encoding"))
     return response
 
 
@@ -77,7 +93,8 @@ def read_request() -> Asked:
     queries = fields.getlist("query")
     if len(queries) != 1 or not queries[0].strip():
         raise BadQuery(f"send exactly one `query`, not {len(queries) if any(queries) else 'none'}")
-    return Asked(queries[0], fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri"))
+    graphs = fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri")
+    return Asked(queries[0], *graphs, _seconds(fields.get("timeout")))
 
 
 def _require_utf8() -> None:
@@ -93,14 +110,88 @@ def _body() -> str:
         raise BadQuery(f"the query is not UTF-8: byte {error.start + 1} cannot be read") from None
 
 
-def _answer(asked: Asked) -> Response:
-    """The bytes of the result, in the media type that the client likes best among those its form has."""
-    offers = ROWS if check(asked.text) in editor.ROW_FORMS else GRAPHS
+def _seconds(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        raise BadQuery(f"timeout is to be a number of seconds, not {str(text)[:20]!r}") from None
+
+
+def _description() -> Response:
+    """What this service offers, for who asks it nothing (SPARQL 1.1 Service Description §2)."""
+    raise BadQuery("send exactly one `query`, not none")
+
+
+def _answer(asked: Asked, note: Callable[..., None]) -> Response:
+    """The result in the media type that the client likes best among those its form has, as it comes."""
+    endpoint = current_base().sparql
+    offers = ROWS if endpoint.form(asked.text) in editor.ROW_FORMS else GRAPHS
     media = _by_name(offers) if "format" in request.values else preferred(tuple(offers))
     if media is None:
         abort(406, f"this query's result comes as {', '.join(offers)}")
-    result = current_base().query(asked.text, offers[media], asked.default_graphs, asked.named_graphs)
-    return Response(result.body, mimetype=media)
+    zipped = request.accept_encodings.quality("gzip") > 0
+    tag = _tag(asked, media, zipped)
+    if tag and request.if_none_match.contains(tag):
+        return _headed(Response(status=304), tag)
+    stream = endpoint.stream(
+        asked.text, offers[media], asked.default_graphs, asked.named_graphs, asked.deadline, base_iri=request.base_url
+    )
+    if stream.whole is None:
+        pieces = iter(stream)
+        body: Iterable[bytes] = _zip(pieces) if zipped else pieces
+        return _headed(Response(_counted(body, stream.close, note), mimetype=media), tag, zipped)
+    zipped = zipped and len(stream.whole) >= ZIPPED
+    response = Response(b"".join(_zip(iter((stream.whole,)))) if zipped else stream.whole, mimetype=media)
+    note(200, len(stream.whole))
+    return _headed(response, tag, zipped)
+
+
+def _headed(response: Response, tag: str, zipped: bool = False) -> Response:
+    """A result with what a cache has to know."""
+    response.headers["Cache-Control"] = "no-cache" if tag else "no-store"
+    if tag:
+        response.set_etag(tag)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _tag(asked: Asked, media: str, zipped: bool) -> str:
+    """The entity tag of a result: it changes with data, model and program; none where no two results are the same."""
+    words = asked.text.lower().replace("(", " ").split()
+    if NEVER_THE_SAME.intersection(words):
+        return ""
+    now = current_base().generation
+    told = (__version__, now.version, now.encoder, *map(str, asked[:3]), request.base_url, media, str(zipped))
+    return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _counted(pieces: Iterable[bytes], close: Callable[[], None], note: Callable[..., None]) -> Iterator[bytes]:
+    """The pieces of a result; one that breaks off in the middle ends the connection, and the log tells why."""
+    size = 0
+    try:
+        for piece in pieces:
+            size += len(piece)
+            yield piece
+    except KBError as error:
+        note(error.status, size, f"broken off: {error}")
+        raise
+    except GeneratorExit:
+        note(200, size, "the client left")
+        raise
+    else:
+        note(200, size)
+    finally:
+        close()
+
+
+def _zip(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """The pieces, compressed with gzip."""
+    zipper = zlib.compressobj(5, wbits=31)
+    for piece in pieces:
+        if data := zipper.compress(piece):
+            yield data
+    yield zipper.flush()
 
 
 def _by_name(offers: dict[str, str]) -> str:
@@ -110,3 +201,10 @@ def _by_name(offers: dict[str, str]) -> str:
         if name in (short, media):
             return media
     raise BadQuery(f"no format {name[:20]!r} for this query: choose one of {', '.join(dict.fromkeys(offers.values()))}")
+
+
+def _note(method: str, start: float, text: str, status: int, size: int, more: str = "") -> None:
+    """One line in the log for each query."""
+    shown = " ".join(text[: 2 * LOGGED].split())[:LOGGED]
+    more = f" ({' '.join(more.split())})" if more else ""
+    log.info("%s %d %.3f s %d bytes%s %s", method, status, time.monotonic() - start, size, more, shown)

@@ -10,8 +10,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from kb.corpus.sources import Source, unknown
-from kb.errors import NotFound
+from kb.corpus.sources import Source
+from kb.errors import NotFound, unknown
 from kb.readonly import ReadOnly
 
 FILE = "records.db"

@@ -14,6 +14,7 @@ import click
 
 from kb.cli import printed
 from kb.errors import KBError
+from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
@@ -244,19 +245,23 @@ def cite(home: Path, ids: tuple[str, ...], style: str) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
-@click.option("--format", type=click.Choice(["json", "csv", "tsv", "xml", "turtle", "ntriples"]),
+@click.option("--format", type=click.Choice([*ROW_FORMATS, *GRAPH_FORMATS]),
               help="Default: csv for rows, turtle for graphs.")  # fmt: skip
+@click.option("--timeout", type=float, help="Seconds it may take; 10 if not given, 60 at most.")
+@click.option("--why", is_flag=True, help="Tell which part of the pattern leaves no row.")
 @click.pass_obj
-def query(home: Path, file: Path, format: str | None) -> None:
-    """Run the SPARQL query in FILE, or from standard input if FILE is -."""
-    from kb.graph.query import check
-
+def query(home: Path, file: Path, format: str | None, timeout: float | None, why: bool) -> None:
+    """Run the SPARQL query in FILE, or from standard input if FILE is -. Our prefixes need no declaration."""
     text = _read(file)
-    form = check(text)
     with closing(opened(home)) as base:
-        result = base.query(text, format or {"select": "csv", "ask": "json"}.get(form, "turtle"))
-    sys.stdout.buffer.write(result.body)
-    if not result.body.endswith(b"\n"):
+        if why:
+            return click.echo(base.sparql.diagnose(text, lend=True, deadline=timeout).message)
+        form = base.sparql.form(text)
+        format = format or {"select": "csv", "ask": "json"}.get(form, "turtle")
+        last = b""
+        for last in base.sparql.stream(text, format, deadline=timeout, lend=True):
+            sys.stdout.buffer.write(last)
+    if not last.endswith(b"\n"):
         click.echo()
 
 

@@ -11,8 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from kb.corpus.sources import unknown
-from kb.errors import BadHome, BadSource, NotFound
+from kb.errors import BadHome, BadSource, NotFound, unknown
 from kb.terms import DCTERMS, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, SKOS, Names
 
 if TYPE_CHECKING:
@@ -146,11 +145,9 @@ class Ontology:
                 todo += [n for n in self[current].narrower if n in self.concepts]
         return found
 
-    def tops(self, scheme: str) -> list[Concept]:
-        """The concepts of a scheme that have no broader one in it, by notation and label."""
-        members = [c for c in self.concepts.values() if scheme in c.schemes and not c.retired]
-        ids = {c.id for c in members}
-        return sorted((c for c in members if not ids & set(c.broader)), key=lambda c: self._sort_key(c.iri))
+    def listed(self, iris: Iterable[str]) -> list[str]:
+        """The IRIs of concepts, each once, in the order of a list: by notation where there is one, then by label."""
+        return sorted(set(iris), key=self._sort_key)
 
     @cached_property
     def _inverse(self) -> dict[str, dict[str, set[str]]]:
@@ -202,8 +199,8 @@ class Ontology:
 
     def _ids(self, iri: str, *predicates: str, inverse: str) -> tuple[str, ...]:
         stated = {other for p in predicates for other in self._said.iris(iri, SKOS + p)}
-        iris = [i for i in stated | self._inverse.get(iri, {}).get(inverse, set()) if not self._retired(i)]
-        return tuple(map(self.names.id, sorted(iris, key=self._sort_key)))
+        found = stated | self._inverse.get(iri, {}).get(inverse, set())
+        return tuple(map(self.names.id, self.listed(other for other in found if not self._retired(other))))
 
     def _sort_key(self, iri: str) -> tuple[bool, str, str, str]:
         """By notation where there is one, which is how SKOS tells an order, then by label."""

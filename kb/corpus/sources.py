@@ -7,14 +7,13 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import BadSource, NotFound
+from kb.errors import BadSource, NotFound, unknown
 from kb.terms import Names
 
 if TYPE_CHECKING:
@@ -222,24 +221,6 @@ def write_atomically(path: Path, text: str) -> None:
     if path.exists():
         shutil.copymode(path, temporary)
     temporary.replace(path)
-
-
-def unknown(kind: str, id: str, known: list[str]) -> str:
-    """The sentence for an *id* that is not there, with the nearest one that is.
-
-    >>> unknown("concept", "barrier-powr", ["barrier-power", "practice-trust"])
-    "no concept 'barrier-powr' (did you mean 'barrier-power'?)"
-    """
-    hint = meant(id, known)
-    return f"no {kind} {id!r}" + (f" ({hint})" if hint else "")
-
-
-def meant(word: str, known: Iterable[str]) -> str:
-    """The question after the nearest of the *known* words, or nothing where none is near."""
-    known = list(known)
-    ends = [each for each in known if each.endswith(f"/{word}")]
-    close = ends or get_close_matches(word, known, 1, cutoff=0.6 if len(word) < 8 else 0.75)
-    return f"did you mean {close[0]!r}?" if close else ""
 
 
 def _round_trip() -> Any:

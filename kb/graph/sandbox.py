@@ -11,7 +11,9 @@ import resource
 import signal
 import struct
 import sys
-from typing import IO, Any
+from collections.abc import Iterator
+from itertools import islice
+from typing import IO, Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -20,26 +22,47 @@ FRAME = struct.Struct(">cI")  # a letter that tells what follows (Q, H, D, E or 
 SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}  # architecture and number of socket(2)
 
 
+class Limits(NamedTuple):
+    """The size of one result at most."""
+
+    bytes: int
+    rows: int
+
+
+# How the rows of a result are told apart in its bytes; a text in them cannot look so, but for JSON and CSV by chance.
+ROW_MARKS = {"json": b'}},{"', "xml": b"<result>", "csv": b"\n", "tsv": b"\n"}
+
+
 class TooLarge(Exception):
-    """The result outgrew its limit."""
+    """The result outgrew a limit; its text says which."""
 
 
 class Output:
-    """The result on its way out in frames, up to *left* bytes; nothing stays here to slip into the next result."""
+    """The result on its way out in frames, up to so many bytes and marks of rows."""
 
-    def __init__(self, pipe: IO[bytes], left: int) -> None:
-        self.pipe, self.left, self.flush = pipe, left, pipe.flush
+    def __init__(self, pipe: IO[bytes], limits: Limits, mark: bytes = b"") -> None:
+        self.pipe, self.bytes, self.rows, self.mark, self.flush = pipe, limits.bytes, limits.rows, mark, pipe.flush
+        self.limits = limits
 
     def write(self, data: bytes) -> int:
         """Send *data* on as one frame."""
-        self.left -= len(data)
-        if self.left < 0:
-            raise TooLarge
+        self.bytes -= len(data)
+        self.rows -= data.count(self.mark) if self.mark else 0
+        if self.bytes < 0:
+            raise TooLarge(f"{self.limits.bytes >> 20} MB")
+        if self.rows < 0:
+            raise TooLarge(f"{self.limits.rows:,} rows")
         send(self.pipe, b"D", data)
         return len(data)
 
+    def counted(self, triples: Any) -> Iterator[Any]:
+        """The triples, as long as there are not too many."""
+        yield from islice(triples, self.limits.rows)
+        for _ in triples:
+            raise TooLarge(f"{self.limits.rows:,} triples")
 
-def main(path: str, memory: int, limit: int) -> None:
+
+def main(path: str, memory: int, limits: Limits) -> None:
     """Answer each query on stdin by frames on stdout: H (head), D (data) …, then Z, or E (error) at any time."""
     stdin, stdout = sys.stdin.buffer, sys.stdout.buffer
     try:
@@ -49,13 +72,13 @@ def main(path: str, memory: int, limit: int) -> None:
     while request := receive(stdin)[1]:
         text = receive(stdin)[1].decode()
         try:
-            answer(store, text, json.loads(request), Output(stdout, limit))
+            answer(store, text, json.loads(request), stdout, limits)
             send(stdout, b"Z")
-        except TooLarge:
-            message = f"the result is larger than {limit >> 20} MB: add LIMIT, or ask for fewer variables"
+        except TooLarge as limit:
+            message = f"the result is larger than {limit}: add LIMIT, or ask for fewer variables"
             send(stdout, b"E", json.dumps(["TooLong", message]).encode())
         except Exception as error:
-            send(stdout, b"E", json.dumps(["BadQuery", explain(error, text)]).encode())
+            send(stdout, b"E", json.dumps(["BadQuery", *explain(error)]).encode())
         stdout.flush()
 
 
@@ -93,12 +116,12 @@ def forbid_sockets() -> bool:
     return not (libc.prctl(38, 1, 0, 0, 0) or libc.prctl(22, 2, program, 0, 0))
 
 
-def answer(store: ox.Store, text: str, request: dict[str, Any], output: Any) -> None:
+def answer(store: ox.Store, text: str, request: dict[str, Any], pipe: IO[bytes], limits: Limits) -> None:
     """Send the media type and form of the result, then the result."""
     default, named = ([ox.NamedNode(iri) for iri in request[key]] for key in ("default_graphs", "named_graphs"))
     # By the SPARQL 1.1 Protocol, graphs named beside the query are the whole dataset; else it is the store's own.
     dataset: dict[str, Any] = {"default_graph": default, "named_graphs": named} if default or named else {}
-    result = store.query(text, **dataset)
+    result = store.query(text, base_iri=request["base"], **dataset)
     form = {ox.QuerySolutions: "select", ox.QueryBoolean: "ask", ox.QueryTriples: "graph"}[type(result)]
     formats = request["graph_formats" if form == "graph" else "row_formats"]
     name = request["format"] or next(iter(formats))
@@ -106,25 +129,23 @@ def answer(store: ox.Store, text: str, request: dict[str, Any], output: Any) -> 
         raise ValueError(f"{name!r} does not fit its result, of form {form}: choose one of {', '.join(formats)}")
     kind: Any = ox.RdfFormat if form == "graph" else ox.QueryResultsFormat
     format = kind.from_media_type(formats[name])
-    send(output.pipe, b"H", json.dumps([format.media_type, form]).encode())
+    send(pipe, b"H", json.dumps([format.media_type, form]).encode())
+    output: Any = Output(pipe, limits, ROW_MARKS.get(name, b""))
     if isinstance(result, ox.QueryTriples):
         prefixes = {} if format == ox.RdfFormat.RDF_XML else request["prefixes"]  # XML has reserved ones, such as xml
-        ox.serialize(result, output, format, prefixes=prefixes)
+        ox.serialize(output.counted(result), output, format, prefixes=prefixes)
     else:
         result.serialize(output, format)
 
 
-def explain(error: Exception, text: str) -> str:
-    """The engine's message in one line: where, what it says in words, what stands there."""
+def explain(error: Exception) -> tuple[str, int, int]:
+    """The engine's message in words, and the line and column it names, or 0."""
     message = " ".join(str(error).split())
     if not (match := re.match(r"error at (\d+):(\d+): expected (?:one of )?(.*)", message)):
-        return f"the query failed: {message}"
-    line, column = int(match[1]), int(match[2])
-    rest = "".join(text.split("\n")[line - 1 : line])[column - 1 :].strip()[:30]
+        return f"the query failed: {message}", 0, 0
     # It lists all that it would have taken; of that only sentences help: "The SELECT contains a variable …".
     sentences = [part for part in match[3].split(", ") if re.match(r"\w+ .*[a-z]{2}", part)]
-    reason = sentences[0] if sentences else "cannot read on" if rest else "the query ends too early"
-    return f"line {line}, column {column}: {reason}" + (f", at {rest!r}" if rest else "")
+    return sentences[0] if sentences else "", int(match[1]), int(match[2])
 
 
 def send(pipe: IO[bytes], kind: bytes, data: bytes = b"") -> None:
@@ -143,4 +164,4 @@ def receive(pipe: IO[bytes]) -> tuple[bytes, bytes]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))
+    main(sys.argv[1], int(sys.argv[2]), Limits(int(sys.argv[3]), int(sys.argv[4])))

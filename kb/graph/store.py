@@ -34,17 +34,11 @@ class Store:
         count = next(iter(self._solutions("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }")))["n"]
         return int(count.value)
 
-    def rows(self, query: str, **values: str) -> list[Row]:
-        """The rows of one of our own SELECT queries; *values* are IRIs put in for its variables."""
-        bound = {ox.Variable(name): ox.NamedNode(iri) for name, iri in values.items()}
-        solutions = self._solutions(query, bound)
+    def rows(self, query: str) -> list[Row]:
+        """The rows of one of our own SELECT queries."""
+        solutions = self._solutions(query)
         names = [variable.value for variable in solutions.variables]
         return [Row(zip(names, (None if v is None else v.value for v in s), strict=True)) for s in solutions]
-
-    def rows_of(self, query: str, iris: Iterable[str]) -> list[Row]:
-        """The rows of one of our own SELECT queries for each of *iris*, put into its ``VALUES ?this {}``."""
-        nodes = " ".join(str(ox.NamedNode(iri)) for iri in iris)  # which refuses what is no IRI
-        return self.rows(query.replace("VALUES ?this {}", f"VALUES ?this {{ {nodes} }}"))
 
     def graph(self, name: str) -> Iterator[ox.Quad]:
         """The triples of one named graph."""
@@ -59,10 +53,15 @@ class Store:
         data: Iterable[Any] = once if format == "turtle" else named
         return ox.serialize(data, format=FORMATS[format], prefixes=dict(prefixes)) or b""
 
-    def _solutions(self, query: str, bound: dict[ox.Variable, ox.NamedNode] | None = None) -> ox.QuerySolutions:
-        result = self._store.query(query, substitutions=bound)  # type: ignore[arg-type]
+    def _solutions(self, query: str) -> ox.QuerySolutions:
+        result = self._store.query(query)
         assert isinstance(result, ox.QuerySolutions)
         return result
+
+
+def node(iri: str) -> str:
+    """*iri* as it is written in a query; raises ValueError where it is no IRI, so that no more than one is written."""
+    return str(ox.NamedNode(iri))
 
 
 def write(folder: Path, previous: Path | None, graphs: Mapping[str, list[ox.Quad]]) -> None:

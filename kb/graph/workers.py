@@ -7,14 +7,15 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from kb import errors
 from kb.graph import query, sandbox
+from kb.graph.tokens import bad, offset
 
 
 class Result(NamedTuple):
@@ -33,87 +34,113 @@ class Result(NamedTuple):
         ]
 
 
+class Unreadable(errors.BadQuery):
+    """The engine could not read on at a *line* and *column* of the text, for a *reason* that may be empty."""
+
+    def __init__(self, text: str, reason: str, line: int, column: int) -> None:
+        self.text, self.reason, self.start = text, reason, offset(text, line, column)
+        super().__init__(str(bad(text, self.start, reason or "cannot read on")))
+
+
+class Moved(errors.Busy):
+    """The pool answers from another store now."""
+
+
 class Pool:
-    """A few workers over one store, started when first needed and kept; any thread may call.
+    """A few workers over one store, started when first needed and kept; any thread may call."""
 
-    A serialised result has at most *result_bytes*.
-    """
-
-    def __init__(self, store_path: Path, result_bytes: int = query.RESULT_BYTES) -> None:
-        self._path, self._idle, self._waiting, self._closed = store_path, list[Worker](), 0, False
-        self._result_bytes = result_bytes
+    def __init__(self, store_path: Path, limits: sandbox.Limits | None = None) -> None:
+        self.path, self._idle, self._inside, self._closed = store_path, list[Worker](), 0, False
+        self._limits = limits or sandbox.Limits(query.RESULT_BYTES, query.RESULT_ROWS)
         self._lock, self._turns = threading.Lock(), threading.Semaphore(query.WORKERS)
         # Linux ends a worker with the *thread* that started it (PR_SET_PDEATHSIG), so one thread starts them all.
         self._starter = ThreadPoolExecutor(1, "kb-worker-starter")
 
-    def run(
+    def run(self, text: str, format: str | None = None, **more: Any) -> Result:
+        """Answer *text* as `stream` does, and gather all of the result."""
+        with closing(self.stream(text, format, **more)) as stream:
+            return Result(stream.media_type, stream.form, b"".join(stream))
+
+    def stream(
         self,
         text: str,
         format: str | None = None,
         default_graphs: Sequence[str] = (),
         named_graphs: Sequence[str] = (),
         deadline: float | None = None,
-    ) -> Result:
-        """Answer *text*, which `query.check` has allowed, in *format* (by default JSON, or Turtle for graphs).
+        prefixes: Mapping[str, str] | None = None,
+        store: Path | None = None,
+        base_iri: str | None = None,
+    ) -> Stream:
+        """Begin to answer *text*, which `query.check` has allowed, in *format* (by default JSON, or Turtle for graphs).
 
-        Graphs given here are the whole dataset, as the SPARQL 1.1 Protocol has it. The deadline is in seconds.
-        Raises BadQuery, TooLong (the result), QueryTimeout and Busy.
+        Graphs given here are the whole dataset, as the SPARQL 1.1 Protocol has it; *prefixes* shorten a graph; relative
+        IRIs are taken from *base_iri*. The
+        deadline is in seconds. Raises BadQuery, TooLong (the result), QueryTimeout, Busy, and Moved where the pool has
+        left the *store* that was asked for; while one reads on, QueryTimeout and TooLong.
         """
-        seconds = min(query.DEADLINE if deadline is None else deadline, query.DEADLINE_MAX)
-        if not seconds > 0:
-            raise errors.BadQuery("the deadline must be a number of seconds above 0")
+        seconds = allowed(deadline)
         formats = {"format": format, "row_formats": query.ROW_FORMATS, "graph_formats": query.GRAPH_FORMATS}
         graphs = {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}
-        request = json.dumps({**formats, **graphs, "prefixes": query.prefixes(text)})
-        with self._turn(seconds):
-            worker = self._take()
-            try:
-                return worker.answer(text, request, seconds)
-            finally:
-                self._give_back(worker)
+        request = json.dumps({**formats, **graphs, "prefixes": dict(prefixes or {}), "base": base_iri})
+        with ExitStack() as stack:
+            stack.enter_context(self._turn(seconds))
+            worker = self._take(store)
+            stack.callback(self._give_back, worker)
+            stream = Stream(worker, text, request, seconds)
+            stream.also(stack.pop_all().close)
+        return stream
 
     def replace(self, store_path: Path) -> None:
         """Answer from another store from now on; a query that runs finishes on the old one."""
         with self._lock:
-            self._path, old, self._idle = store_path, self._idle, []
+            self.path, old, self._idle = store_path, self._idle, []
         for worker in old:
             worker.kill()
 
     def close(self) -> None:
         """End every worker, a busy one after its query."""
         self._closed = True
-        self.replace(self._path)
+        self.replace(self.path)
         self._starter.shutdown(wait=False)
+
+    @contextmanager
+    def admitted(self) -> Iterator[None]:
+        """Count one who asks; raises Busy where as many are inside as can run and wait."""
+        with self._lock:
+            if self._inside >= query.WORKERS + query.QUEUE:
+                raise errors.Busy(f"{self._inside} queries run or wait already: try again in some seconds")
+            self._inside += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._inside -= 1
 
     @contextmanager
     def _turn(self, seconds: float) -> Iterator[None]:
         """Wait until a worker is free, but no longer than a query may take."""
-        with self._lock:
-            if self._waiting >= query.QUEUE:
-                raise errors.Busy(f"{self._waiting} queries are waiting already: try again in some seconds")
-            self._waiting += 1
-        free = self._turns.acquire(timeout=seconds)
-        with self._lock:
-            self._waiting -= 1
-        if not free:
+        if not self._turns.acquire(timeout=seconds):
             raise errors.Busy(f"all workers were busy for {seconds:g} s: try again in some seconds")
         try:
             yield
         finally:
             self._turns.release()
 
-    def _take(self) -> Worker:
+    def _take(self, store: Path | None) -> Worker:
         with self._lock:
+            if store not in (None, self.path):
+                raise Moved("the data have changed meanwhile: try again")
             if self._closed:
                 raise errors.KBError("the knowledge base is closed")
             while self._idle:
                 if (worker := self._idle.pop()).alive:
                     return worker
-        return self._starter.submit(Worker, self._path, self._result_bytes).result()
+        return self._starter.submit(Worker, self.path, self._limits).result()
 
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
-            if worker.alive and worker.path == self._path and not self._closed:
+            if worker.alive and worker.path == self.path and not self._closed:
                 return self._idle.append(worker)
         worker.kill()
 
@@ -121,9 +148,9 @@ class Pool:
 class Worker:
     """One child process over one store; it answers one query after the other."""
 
-    def __init__(self, path: Path, result_bytes: int) -> None:
+    def __init__(self, path: Path, limits: sandbox.Limits) -> None:
         self.path, pipe = path, subprocess.PIPE
-        command = [sys.executable, "-P", sandbox.__file__, str(path), str(query.WORKER_MEMORY), str(result_bytes)]
+        command = [sys.executable, "-P", sandbox.__file__, str(path), str(query.WORKER_MEMORY), *map(str, limits)]
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=1 << 20)
         assert self._process.stdin and self._process.stdout
         self._stdin: IO[bytes] = self._process.stdin
@@ -134,52 +161,28 @@ class Worker:
         """Whether it can be asked."""
         return self._process.poll() is None
 
+    def stop(self) -> None:
+        """End the process, whatever it does."""
+        self._process.kill()
+
     def kill(self) -> None:
         """End the process and let go of its pipes."""
         self._process.kill()
         with suppress(BrokenPipeError), self._process:  # leaving closes and waits
             pass
 
-    def answer(self, text: str, request: str, seconds: float) -> Result:
-        """Send a query and wait for its result; raises as `Pool.run` does, and dies of all but what it tells itself."""
-        until = time.monotonic() + seconds
-        alarm = threading.Timer(seconds, self._process.kill)
-        alarm.start()
-        try:
-            with suppress(BrokenPipeError):  # one that could not start has left its reason to be read
-                sandbox.send(self._stdin, b"Q", request.encode())
-                sandbox.send(self._stdin, b"Q", text.encode("utf-8", "replace"))
-                self._stdin.flush()
-            head, error, body = self._receive()
-        except BaseException:
-            self.kill()  # the rest of an answer may be in the pipe
-            raise
-        finally:
-            alarm.cancel()
-        if time.monotonic() >= until:
-            self.kill()
-            raise errors.QueryTimeout(
-                f"stopped after {seconds:g} s: begin with a pattern that few triples match, add LIMIT, leave out"
-                f" ORDER BY, or allow more time (at most {query.DEADLINE_MAX:g} s)"
-            )
-        if error:
-            raise self._ended() if error == ["end"] else getattr(errors, error[0])(error[1])
-        return Result(head[0], head[1], body)
+    def ask(self, text: str, request: str) -> None:
+        """Send a query."""
+        with suppress(BrokenPipeError):  # one that could not start has left its reason to be read
+            sandbox.send(self._stdin, b"Q", request.encode())
+            sandbox.send(self._stdin, b"Q", text.encode("utf-8", "replace"))
+            self._stdin.flush()
 
-    def _receive(self) -> tuple[list[str], list[str], bytes]:
-        """Gather the frames of one answer: media type and form; class and message of an error; the body."""
-        head: list[str] = []
-        body = bytearray()
-        while True:
-            kind, data = sandbox.receive(self._stdout)
-            if kind == b"D":
-                body += data
-            elif kind == b"H":
-                head = json.loads(data)
-            else:
-                return head, json.loads(data or "[]") if kind else ["end"], bytes(body)
+    def receive(self) -> tuple[bytes, bytes]:
+        """The next frame of the answer; nothing where the process has ended."""
+        return sandbox.receive(self._stdout)
 
-    def _ended(self) -> errors.KBError:
+    def ended(self) -> errors.KBError:
         """Why the process is no more; a query that takes too much memory or stack ends it by a signal."""
         if (code := self._process.wait()) >= 0:
             return errors.KBError(f"the query process ended with code {code}: does {sys.executable} find pyoxigraph?")
@@ -187,3 +190,91 @@ class Worker:
             f"the query needed more than {query.WORKER_MEMORY >> 20} MB, or is nested too deeply: ask for less at once,"
             " or leave out ORDER BY, DISTINCT and GROUP BY"
         )
+
+
+class Stream:
+    """A result on its way out of *worker*: to be read once, in pieces, and to be closed, also in the middle.
+
+    Its beginning is here when this returns, so that what goes wrong early is raised before anything is sent on.
+    """
+
+    def __init__(self, worker: Worker, text: str, request: str, seconds: float) -> None:
+        self.media_type = self.form = ""
+        self._worker, self._text, self._seconds, self._open = worker, text, seconds, True
+        self._begun = bytearray()
+        self._done: list[Callable[[], object]] = []
+        self._until = time.monotonic() + seconds
+        self._alarm = threading.Timer(seconds, worker.stop)
+        self._alarm.start()
+        try:
+            worker.ask(text, request)
+            while self._open and len(self._begun) < query.BUFFERED_BYTES:
+                self._begun += self._next()
+        except BaseException:
+            self.close()
+            raise
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The pieces of the result; raises QueryTimeout or TooLong where it is cut short."""
+        try:
+            yield bytes(self._begun)
+            while self._open:
+                if data := self._next():
+                    yield data
+        finally:
+            self.close()
+
+    @property
+    def whole(self) -> bytes | None:
+        """All of the result, where it is short enough to be here already."""
+        return None if self._open else bytes(self._begun)
+
+    def also(self, done: Callable[[], object]) -> None:
+        """Have *done* called when the result has been read or given up; at once where it is here already."""
+        self._done.append(done)
+        if not self._open:
+            self.close()
+
+    def close(self) -> None:
+        """Let the worker go; one in the middle of an answer ends, since the rest of it may be in the pipe."""
+        self._alarm.cancel()
+        if self._open:
+            self._worker.kill()
+        self._open = False
+        while self._done:
+            self._done.pop()()
+
+    def _next(self) -> bytes:
+        """The next piece, which may be empty."""
+        kind, data = self._worker.receive()
+        if kind == b"H":
+            self.media_type, self.form = json.loads(data)
+        elif kind == b"Z":
+            self._open = False
+            self._alarm.cancel()
+        elif kind == b"E":
+            self._open = False
+            raise self._error(*json.loads(data))
+        elif not kind:
+            raise self._timeout() if time.monotonic() >= self._until else self._worker.ended()
+        return data if kind == b"D" else b""
+
+    def _error(self, name: str, message: str, line: int = 0, column: int = 0) -> errors.KBError:
+        if line:
+            return Unreadable(self._text, message, line, column)
+        error: errors.KBError = getattr(errors, name)(message)
+        return error
+
+    def _timeout(self) -> errors.QueryTimeout:
+        return errors.QueryTimeout(
+            f"stopped after {self._seconds:g} s: begin with a pattern that few triples match, add LIMIT, leave out"
+            f" ORDER BY, or allow more time (at most {query.DEADLINE_MAX:g} s)"
+        )
+
+
+def allowed(deadline: float | None) -> float:
+    """The seconds that a query may take, of those asked for."""
+    seconds = min(query.DEADLINE if deadline is None else deadline, query.DEADLINE_MAX)
+    if not seconds > 0:
+        raise errors.BadQuery("the deadline must be a number of seconds above 0")
+    return seconds

@@ -8,8 +8,7 @@ from typing import Any, Literal, NamedTuple, get_args
 
 from kb.bibliography.records import BASES, COMPLETE
 from kb.corpus.ontology import Ontology
-from kb.corpus.sources import unknown
-from kb.errors import BadQuery, NotFound
+from kb.errors import BadQuery, NotFound, unknown
 from kb.retrieval.passages import STANCES
 
 Kind = Literal["concept", "claim", "source", "passage"]

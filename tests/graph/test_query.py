@@ -3,7 +3,8 @@
 import pytest
 
 from kb import BadQuery, TooLong
-from kb.graph.query import QUERY_CHARACTERS, VALUES_ROWS, check
+from kb.graph import query
+from kb.graph.query import QUERY_CHARACTERS, VALUES_ROWS
 
 ALLOWED = {
     'SELECT * { ?s ?p ?o FILTER(CONTAINS(STR(?o), "public service partnership")) }': "select",
@@ -30,6 +31,13 @@ REFUSED = {
     "SELECT * { ?s ex:p ?o }": "no prefix ex:",
     "": "empty",
 }
+
+
+def check(text, **more):
+    """Whether a text may be asked, and of which form it is."""
+    asked = query.read(text)
+    query.check(asked, **more)
+    return asked.form
 
 
 @pytest.mark.parametrize("text", ALLOWED)

@@ -4,14 +4,15 @@ import json
 import socket
 import threading
 import time
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 
 import pyoxigraph as ox
 import pytest
 
-from kb import BadQuery, QueryTimeout, TooLong
+from kb import BadQuery, Busy, QueryTimeout, TooLong
 from kb.graph import query
-from kb.graph.workers import Pool
+from kb.graph.sandbox import Limits
+from kb.graph.workers import Moved, Pool
 
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?d) }"
 PATTERNS = [
@@ -81,7 +82,7 @@ NO_PREFIXES = [
 
 @pytest.mark.parametrize("text", NO_PREFIXES)
 def test_only_what_the_query_declares_is_a_prefix_of_its_result(pool, text):
-    result = pool.run(text, "turtle").body
+    result = pool.run(text, "turtle", prefixes=query.whole(query.read(text).prefixes)).body
 
     assert b"@prefix" not in result
     assert len(list(ox.parse(result, format=ox.RdfFormat.TURTLE))) == 1
@@ -89,8 +90,9 @@ def test_only_what_the_query_declares_is_a_prefix_of_its_result(pool, text):
 
 def test_a_result_is_written_with_the_prefixes_of_the_query(pool):
     text = "PREFIX u: <urn:> PREFIX xml: <http://x/> CONSTRUCT WHERE { u:7 ?p ?o }"
+    declared = {"u": "urn:", "xml": "http://x/"}
 
-    assert b'u:7 u:p "7"' in pool.run(text, "turtle").body
+    assert b'u:7 u:p "7"' in pool.run(text, "turtle", prefixes=declared).body
     assert len(list(ox.parse(pool.run(text, "rdfxml").body, format=ox.RdfFormat.RDF_XML))) == 1
 
 
@@ -115,11 +117,67 @@ def test_an_endless_query_is_stopped_and_the_next_one_answered(pool):
 
 
 def test_a_result_has_a_limit(folder):
-    with closing(Pool(folder, result_bytes=1 << 20)) as pool:
+    with closing(Pool(folder, limits=Limits(1 << 20, 1_000_000))) as pool:
         with pytest.raises(TooLong, match="larger than 1 MB: add LIMIT"):
             pool.run("SELECT * { ?s ?p ?o . ?t ?p ?o2 } LIMIT 100000")
 
         assert count(pool) == 2000
+
+
+def test_a_result_has_a_limit_of_rows(folder):
+    with closing(Pool(folder, Limits(1 << 30, 1000))) as pool:
+        for format in query.ROW_FORMATS:
+            assert pool.run("SELECT * { ?s ?p ?o } LIMIT 900", format).body
+            with pytest.raises(TooLong, match="larger than 1,000 rows: add LIMIT"):
+                pool.run("SELECT * { ?s ?p ?o }", format)
+        assert pool.run("CONSTRUCT WHERE { ?s ?p ?o } LIMIT 1000", "turtle").body
+        with pytest.raises(TooLong, match="larger than 1,000 triples"):
+            pool.run("CONSTRUCT WHERE { ?s ?p ?o }")
+
+
+MANY = "SELECT * { ?s ?p ?o . ?t ?p ?o2 } LIMIT 200000"
+
+
+def test_a_long_result_comes_in_pieces(pool):
+    pieces = list(pool.stream(MANY, "csv"))
+
+    assert len(pieces[0]) >= query.BUFFERED_BYTES
+    assert max(map(len, pieces[1:])) < query.BUFFERED_BYTES
+    assert b"".join(pieces).count(b"\n") == 200_001
+
+
+def test_what_is_given_up_in_the_middle_harms_nobody(pool):
+    stream = pool.stream(MANY, "csv")
+    next(iter(stream))
+    stream.close()
+
+    assert count(pool) == 2000
+
+
+def test_a_deadline_in_the_middle_ends_the_pieces(pool):
+    got = 0
+    with pytest.raises(QueryTimeout, match="stopped after 1 s"):
+        for piece in pool.stream("SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "csv", deadline=1):
+            got += len(piece)
+
+    assert got >= query.BUFFERED_BYTES
+    assert count(pool) == 2000
+
+
+def test_no_more_than_a_few_run_and_wait(pool):
+    with ExitStack() as stack:
+        for _ in range(query.WORKERS + query.QUEUE):
+            stack.enter_context(pool.admitted())
+
+        with pytest.raises(Busy, match="try again"), pool.admitted():
+            pass
+    with pool.admitted():
+        assert count(pool) == 2000
+
+
+def test_who_asks_for_a_store_that_was_left_is_told(pool, folder):
+    with pytest.raises(Moved):
+        pool.stream("ASK {}", store=folder / "older")
 
 
 def test_many_threads_get_their_own_answers(pool):

@@ -125,7 +125,7 @@ function makeEditor({ prefixes, words, complete }) {
   yasqe.on("changes", (_, changes) => {
     if (changes.every(({ origin }) => origin !== "undo" && origin !== "redo")) declare();
   });
-  const mistake = document.querySelector(".problem[data-line]");
+  const mistake = document.querySelector("pre[data-line]");
   if (mistake) showMistake(mistake.dataset);
 }
 

@@ -14,8 +14,8 @@ from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
 from kb.corpus.check.vocabulary import Vocabulary, unprintable
-from kb.corpus.sources import SLUG, TEXT, Source, meant, texts
-from kb.errors import BadSource
+from kb.corpus.sources import SLUG, TEXT, Source, texts
+from kb.errors import BadSource, meant
 from kb.terms import DCTERMS, PKB, PROV, Names
 
 Where = tuple[str | int, ...]  # keys and list positions from the top of a file down to the place meant

@@ -17,7 +17,7 @@ from kb.corpus.check.mend import Add, Replace
 from kb.corpus.check.problems import ERROR, WARNING
 from kb.corpus.check.vocabulary import Fault, Vocabulary, unprintable
 from kb.corpus.ontology import LABELS, MAPPINGS, TITLES, fold, label_key
-from kb.corpus.sources import meant
+from kb.errors import meant
 from kb.terms import DCTERMS, PKB, RDF, SKOS
 
 CLASSES = {"Concept", "ConceptScheme", "Collection", "OrderedCollection"}

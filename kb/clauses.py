@@ -1,0 +1,105 @@
+"""The search clauses of a SPARQL query, answered: the hits of each search as the rows of a VALUES."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyoxigraph as ox
+
+from kb.errors import BadQuery, KBError
+from kb.generation import Generation
+from kb.graph.clause import ASKS, Clause
+from kb.graph.edits import Edit
+from kb.graph.query import LIMIT_DEFAULT, Query
+from kb.graph.tokens import bad
+from kb.retrieval import search, similar
+from kb.retrieval.encoder import Encoder
+from kb.retrieval.scope import Filters
+from kb.retrieval.search import Hit, Reason, Request
+
+FILTERS = {"kind": "kind", "about": "concept", "scheme": "scheme", "field": "field", "stance": "stance",
+           "basis": "basis", "state": "state"}  # fmt: skip  # properties of a clause → filters of a search
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def answer(query: Query, clause: Clause, now: Generation, encoder: Callable[[], Encoder]) -> Edit:
+    """What stands in place of *clause*: a group with its hits, best first, for each of its searches.
+
+    The rows are those of `KnowledgeBase.search` with the same filters. Raises BadQuery with the place of the clause.
+    """
+    given = sorted({name for each in clause.searches for name in each.given})
+    rows = []
+    try:
+        for each in clause.searches:
+            before = [each.given[name] for name in given]
+            rows += [
+                [*before, *(_output(name, hit) for name in clause.outputs)] for hit in _hits(each.inputs, now, encoder)
+            ]
+    except KBError as error:
+        if error.status < 500:
+            raise bad(query.text, clause.start, str(error)) from error
+        raise
+    header = " ".join(f"?{name}" for name in (*given, *clause.outputs.values()))
+    body = " ".join(f"({' '.join(row)})" for row in rows)
+    return Edit(clause.start, clause.end, f"{{ VALUES ({header}) {{ {body} }} }}")
+
+
+def _hits(inputs: dict[str, tuple[Any, ...]], now: Generation, encoder: Callable[[], Encoder]) -> tuple[Hit, ...]:
+    one = {name: str(values[0]) for name, values in inputs.items()}
+    names = {FILTERS[name]: [_local(term, now) for term in values] for name, values in inputs.items()
+             if name in FILTERS}  # fmt: skip
+    filters: dict[str, Any] = {**names, "kind": names.get("kind", [""])[0].lower(), "years": _years(one)}
+    scope = now.scope(Filters.of(**filters))
+    request = Request(
+        _number("limit", one, LIMIT_DEFAULT), _number("offset", one, 0), one.get("mode", "fused"),
+        tuple(map(str, inputs.get("off", ()))), one.get("group", "false") in ("true", "1"),
+    )  # fmt: skip
+    asked = next(name for name in ASKS if name in one)
+    if asked == "query":
+        return search.search(now.index, encoder, now.describe, one["query"], scope, request).hits
+    if rest := [name for name in ("mode", "off", "group") if name in one]:
+        raise BadQuery(f"pkb:similarTo takes no pkb:{rest[0]}: it goes with pkb:query alone")
+    return similar.similar(now.index, now.describe, now.names.id(one["similarTo"]), scope, request)[0]
+
+
+def _local(term: Any, now: Generation) -> str:
+    """A concept, scheme or value as the filters of a search name it: *term* is its IRI, or that name as a text."""
+    text = str(term)
+    if (id := now.names.id(text)) != text or "/" not in text:
+        return id
+    return text.replace("#", "/").rpartition("/")[2].removeprefix("from-")
+
+
+def _years(one: dict[str, str]) -> str:
+    """The range of years, as the filters of a search have it."""
+    first, last = (str(_number(name, one, 0)) if name in one else "" for name in ("from", "to"))
+    return f"{first}-{last}" if first or last else ""
+
+
+def _number(name: str, one: dict[str, str], default: int) -> int:
+    try:
+        return int(one.get(name, default))
+    except ValueError:
+        raise BadQuery(f"pkb:{name} is to be a whole number, not {one[name][:40]!r}") from None
+
+
+def _output(name: str, hit: Hit) -> str:
+    """A part of a hit as a term of SPARQL."""
+    if name == "hit":
+        return str(ox.NamedNode(hit.iri))
+    if name in ("rank", "score"):
+        kind = "integer" if name == "rank" else "double"
+        return str(ox.Literal(str(getattr(hit, name)), datatype=ox.NamedNode(XSD + kind)))
+    text = told(hit.reasons) if name == "reason" else getattr(hit, name)
+    return str(ox.Literal(text)) if text else "UNDEF"
+
+
+def told(reasons: tuple[Reason, ...]) -> str:
+    """The reasons for a hit in one line, each with its part of the score."""
+    return "; ".join(_reasons(reasons))
+
+
+def _reasons(reasons: tuple[Reason, ...]) -> Iterator[str]:
+    for reason in reasons:
+        yield f"{reason.type}: {reason.value} ({reason.weight:.3f})"

@@ -1,0 +1,69 @@
+"""What a page links to: concepts by their labels in the reader's language, sources by their citations."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from kb.bibliography.records import COMPLETE, Records
+from kb.corpus.ontology import Concept, Ontology
+from kb.evidence import SourceRef
+from kb.overview import Ref
+from kb.terms import Names
+
+REMEMBERED = 10_000  # references that are kept for the next page
+
+T = TypeVar("T")
+
+
+class Links:
+    """From an IRI in a row to the concept or source to link to."""
+
+    def __init__(self, names: Names, ontology: Ontology, records: Records) -> None:
+        self.names, self.ontology, self.records = names, ontology, records
+        self._sources: dict[str, SourceRef] = {}
+
+    def id(self, iri: str | None) -> str:
+        """The id of the concept, source, claim or scheme with that IRI."""
+        return self.names.id(iri or "")
+
+    def ids(self, iris: str | None) -> list[str]:
+        """The ids for several IRIs in one value, sorted."""
+        return sorted(map(self.id, (iris or "").split()))
+
+    def concept(self, id: str) -> Ref:
+        """The concept called *id*."""
+        concept = self.ontology.concepts.get(id)
+        retired = " (retired)" if concept and concept.retired else ""
+        return Ref(id, concept.label + retired if concept else id)
+
+    def concepts(self, ids: Iterable[str]) -> tuple[Ref, ...]:
+        """The concepts called *ids*."""
+        return tuple(map(self.concept, ids))
+
+    def listed(self, iris: Iterable[str | None]) -> tuple[Ref, ...]:
+        """The concepts with these IRIs, each once, in the order of a list."""
+        return self.concepts(map(self.id, self.ontology.listed(iri or "" for iri in iris)))
+
+    def scheme(self, concept: Concept) -> Ref | None:
+        """The scheme that *concept* is in, the first of several."""
+        scheme = self.ontology.schemes.get(concept.schemes[0]) if concept.schemes else None
+        return Ref(scheme.id, scheme.label) if scheme else None
+
+    def source(self, id: str, locator: str | None = None) -> SourceRef:
+        """The source called *id*, and where in it to look."""
+        found = self._sources.get(id)
+        if found is None:
+            data = self.records[id].data
+            state = str(data.get("state") or COMPLETE)
+            found = SourceRef(id, self.records.citation(id), data.get("title"), state)
+            if len(self._sources) > REMEMBERED:
+                self._sources.clear()
+            self._sources[id] = found
+        return found._replace(locator=locator) if locator else found
+
+
+def in_order(found: Iterable[T], order: Sequence[T]) -> tuple[T, ...]:
+    """What was *found*, each once, in the *order* that a file has it in; RDF has none."""
+    place = {each: number for number, each in enumerate(order)}
+    return tuple(sorted(dict.fromkeys(found), key=lambda each: place.get(each, len(place))))

@@ -1,0 +1,36 @@
+"""Named queries: the SPARQL texts behind the pages, filled in with what they are asked about."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from kb.errors import BadHome
+from kb.graph.store import Row, Store, node
+from kb.home import Home
+
+PLACE = "VALUES ?this {}"  # what a query is about; as it stands, about nothing
+
+
+class Queries(NamedTuple):
+    """The named queries of a home, put to one store.
+
+    A query about things has ``VALUES ?this {}`` in it, into which their IRIs are written; so what a page is made from
+    and what a reader is shown of it are the same text.
+    """
+
+    home: Home
+    store: Store
+
+    def rows(self, name: str, *iris: str) -> list[Row]:
+        """The rows of the query called *name*, about the things *iris* or about all there is."""
+        return self.store.rows(self.text(name, *iris))
+
+    def text(self, name: str, *iris: str) -> str:
+        """The text of the query called *name*, about the things *iris* or about all there is, for anybody to run."""
+        text = self.home.query(name)
+        if not iris:
+            return text
+        if PLACE not in text:
+            folder = self.home.ontology / "queries"
+            raise BadHome(f"{folder / name}.rq has no `{PLACE}` to put a thing in: delete it, to have the one of ours")
+        return text.replace(PLACE, f"VALUES ?this {{ {' '.join(map(node, iris))} }}")

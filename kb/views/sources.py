@@ -1,0 +1,99 @@
+"""Sources as a reader is shown them: one with its record, claims and citations, and all by citation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from kb.bibliography import styles
+from kb.bibliography.records import COMPLETE
+from kb.evidence import ClaimView, SourceRef
+from kb.graph.store import Row
+from kb.overview import Ref
+from kb.terms import PKB
+from kb.views.claims import Claims
+from kb.views.links import Links, in_order
+from kb.views.named import Queries
+
+
+class Treatment(NamedTuple):
+    """Where in a source a concept is treated."""
+
+    concept: Ref
+    locator: str
+
+
+class SourceView(NamedTuple):
+    """A source: its record, how to cite it, its claims and its citations as far as the corpus knows them."""
+
+    id: str
+    iri: str
+    type: str
+    title: str | None
+    citation: str
+    issued: str | None
+    state: str
+    state_note: str
+    missing: tuple[str, ...]
+    record: dict[str, Any]
+    reference: str
+    bibtex: str
+    summary: str | None
+    summary_basis: str
+    subjects: tuple[Ref, ...]
+    treats: tuple[Treatment, ...]
+    claims: tuple[ClaimView, ...]
+    cites: tuple[SourceRef, ...]
+    cited_by: tuple[SourceRef, ...]
+
+
+RETRACTED = "This work is retracted: what it claims counts as no evidence."
+STATES = {
+    "incomplete": "The record is incomplete: something of it could not be confirmed.",
+    "seed-only": "Known only from a mention in another work; the work itself was not seen.",
+}
+SUMMARIES = {
+    "seen": "from its abstract or contents",
+    "seed": "from what another work says of it",
+    "recalled": "from general knowledge; not checked",
+}
+
+
+def source(id: str, queries: Queries, links: Links, claims: Claims) -> SourceView:
+    """The source called *id*; what belongs to it alone is from its record, each list from a named query."""
+    data, iri = links.records[id].data, links.names.iri("source", id)
+    subjects = (links.id(row["concept"]) for row in queries.rows("source-subjects", iri))
+    cites, cited_by = (
+        tuple(links.source(links.id(row["source"])) for row in queries.rows(query, iri))
+        for query in ("source-cites", "source-cited-by")
+    )
+    return SourceView(
+        id, iri, str(data.get("type", "document")), data.get("title"), links.records.citation(id), data.get("issued"),
+        str(data.get("state") or COMPLETE), _state_note(data), tuple(data.get("missing") or ()), data,
+        styles.reference(data), styles.bibtex(id, data), data.get("summary"),
+        SUMMARIES.get(str(data.get("summaryBasis")), "") if data.get("summary") else "",
+        links.concepts(in_order(subjects, data.get("subjects") or ())),
+        _treatments(queries.rows("source-treatments", iri), data, links), claims.made_in(iri), cites, cited_by,
+    )  # fmt: skip
+
+
+def sources(queries: Queries, links: Links) -> tuple[SourceRef, ...]:
+    """Every source, by citation."""
+    refs = (_listed(row, links) for row in queries.rows("sources"))
+    return tuple(sorted(refs, key=lambda ref: (ref.citation.casefold(), ref.id)))
+
+
+def _listed(row: Row, links: Links) -> SourceRef:
+    id, state = links.id(row["source"]), (row["state"] or "").removeprefix(PKB)
+    return SourceRef(id, links.records.citation(id), row["title"], state or COMPLETE)
+
+
+def _treatments(rows: Iterable[Row], data: Mapping[str, Any], links: Links) -> tuple[Treatment, ...]:
+    found = ((links.id(row["concept"]), row["locator"] or "") for row in rows)
+    listed = [(str(each["concept"]), str(each.get("locator") or "")) for each in data.get("treats") or ()]
+    return tuple(Treatment(links.concept(concept), locator) for concept, locator in in_order(found, listed))
+
+
+def _state_note(data: Mapping[str, Any]) -> str:
+    retracted = RETRACTED if data.get("status") == "retracted" else ""
+    return f"{retracted} {STATES.get(str(data.get('state')), '')}".strip()

@@ -1,0 +1,150 @@
+"""The search clause is found where it stands, read in every spelling, and refused where it cannot be meant."""
+
+import pytest
+
+from kb import BadQuery
+from kb.graph import query
+from kb.graph.clause import find, without
+
+PKB = "PREFIX pkb: <https://w3id.org/partnership-kb/ns#> "
+ONE = '[] pkb:query "trust" ; pkb:about <urn:a>, <urn:b> ; pkb:hit ?hit ; pkb:rank ?rank'
+
+
+def clauses(text):
+    return find(query.read(PKB + text), {})
+
+
+def meaning(text):
+    """What the one search of a query asks for, without the places of its clause."""
+    (clause,) = clauses(text)
+    (search,) = clause.searches
+    return {name: [str(term) for term in terms] for name, terms in search.inputs.items()}, clause.outputs
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ONE,
+        ONE + " .",
+        '[ pkb:query "trust" ; pkb:about <urn:a>, <urn:b> ; pkb:hit ?hit ; pkb:rank ?rank ]',
+        '_:x pkb:query "trust" . _:x pkb:about <urn:a> . _:x pkb:about <urn:b> . _:x pkb:hit ?hit . _:x pkb:rank ?rank',
+        "[] pkb:query '''trust''' ; pkb:about ( <urn:a> <urn:b> ) ; pkb:hit ?hit ; pkb:rank ?rank ;",
+        "[] pkb:hit ?hit ; pkb:rank $rank ; pkb:query 'trust' ; # a word\n pkb:about <urn:a> , <urn:b>",
+        """[] pkb:query "trust" ; pkb:about _:l ; pkb:hit ?hit ; pkb:rank ?rank . _:l <http://www.w3.org/1999/02/22-rdf-syntax-ns#first>
+           <urn:a> ; <http://www.w3.org/1999/02/22-rdf-syntax-ns#rest> ( <urn:b> )""",
+    ],
+)
+def test_spellings_mean_the_same(body):
+    inputs, outputs = meaning(f"SELECT * {{ SERVICE pkb:search {{ {body} }} }}")
+
+    assert {**inputs, "about": sorted(inputs["about"])} == {"query": ["trust"], "about": ["urn:a", "urn:b"]}
+    assert outputs == {"hit": "hit", "rank": "rank"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"SELECT * {{ SERVICE pkb:search {{ {ONE} }} }}",
+        f"SELECT * {{ service silent <https://w3id.org/partnership-kb/ns#search>{{ {ONE} }} }}",
+        f"SELECT * {{ OPTIONAL {{ ?s ?p ?o SERVICE pkb:search {{ {ONE} }} }} }}",
+        f"SELECT * {{ {{}} UNION {{ SERVICE pkb:search {{ {ONE} }} }} }}",
+        f"SELECT * {{ {{ SELECT ?hit {{ SERVICE pkb:search {{ {ONE} }} }} }} }}",
+        f"ASK {{ FILTER EXISTS {{ SERVICE pkb:search {{ {ONE} }} }} }}",
+        f"CONSTRUCT {{ ?hit a pkb:Hit }} WHERE {{ SERVICE pkb:search {{ {ONE} }} }}",
+    ],
+)
+def test_a_clause_may_stand_in_any_group(text):
+    asked = query.read(PKB + text)
+    (clause,) = find(asked, {})
+    rest = without(asked, [clause])
+
+    assert asked.text[clause.start : clause.end].lower().startswith("service")
+    assert "search" not in rest and len(rest) == len(asked.text)
+    query.check(query.read(rest))
+
+
+def test_several_clauses_are_several_searches():
+    found = clauses(
+        f"SELECT * {{ SERVICE pkb:search {{ {ONE} }} SERVICE pkb:search {{ [] pkb:similarTo <urn:c>; pkb:hit ?c }} }}"
+    )
+
+    assert [sorted(clause.searches[0].inputs) for clause in found] == [["about", "query"], ["similarTo"]]
+
+
+@pytest.mark.parametrize(
+    ("values", "terms"),
+    [
+        ('VALUES ?q { "a" "b"@en }', ['"a"', '"b"@en']),
+        ('VALUES (?q ?x) { ("a" 1) ("a" 2) ("c" 3) }', ['"a"', '"c"']),
+        ('VALUES ?q { "a"^^<urn:t> -5 true pkb:x }', ['"a"^^<urn:t>', "-5", "true", "pkb:x"]),
+        ("VALUES ?q { }", []),
+    ],
+)
+def test_values_beside_a_clause_give_one_search_for_each_row(values, terms):
+    for text in (f"{values} SERVICE pkb:search {{ [] pkb:query ?q ; pkb:hit ?h }}",
+                 f"SERVICE pkb:search {{ [] pkb:query ?q ; pkb:hit ?h }} {values}"):  # fmt: skip
+        (clause,) = clauses(f"SELECT * {{ {text} }}")
+
+        assert [search.given["q"] for search in clause.searches] == terms
+
+
+def test_values_of_two_blocks_are_combined():
+    (clause,) = clauses("""SELECT * { VALUES ?q { "a" "b" } VALUES ?k { "claim" "source" }
+        SERVICE pkb:search { [] pkb:query ?q ; pkb:kind ?k ; pkb:hit ?h } }""")
+
+    assert len(clause.searches) == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        ("[] pkb:hit ?h", "needs one of pkb:query and pkb:similarTo"),
+        ('[] pkb:query "a" ; pkb:similarTo <urn:a> ; pkb:hit ?h', "needs one of"),
+        ('[] pkb:query "a"', "needs pkb:hit"),
+        ('[] pkb:query "a", "b" ; pkb:hit ?h', "pkb:query has 2 values"),
+        ('[] pkb:query "a" ; pkb:hit <urn:h>', "write a variable behind it"),
+        ('[] pkb:query "a" ; pkb:hit ?h ; pkb:text ?h', "pkb:text needs one variable of its own"),
+        ("[] pkb:query ?q ; pkb:hit ?h", "a variable that VALUES gives in the same group, not \\?q"),
+        ('[] pkb:query "a" ; pkb:hits ?h', "no pkb:hits .did you mean 'hit'"),
+        ('[] pkb:query "a" ; <urn:x> 1 ; pkb:hit ?h', "says pkb:… of one blank node"),
+        ('?s pkb:query "a" ; pkb:hit ?h', "of one blank node"),
+        ('[] pkb:query "a" . [] pkb:hit ?h', "one subject, not 2"),
+        ('[] pkb:query "a" ; pkb:hit ?h FILTER(true)', "only triples may stand"),
+        ('[] pkb:query "a" ; pkb:hit ?h { }', "only triples may stand"),
+        ('[] pkb:query/pkb:x "a" ; pkb:hit ?h', "only triples may stand"),
+        ('[] pkb:query "a" ; pkb:hit ?h ; pkb:rank', "cannot be read"),
+    ],
+)
+def test_a_clause_that_cannot_be_meant_is_told_with_its_place(body, told):
+    with pytest.raises(BadQuery, match=told) as error:
+        clauses(f"SELECT * {{ SERVICE pkb:search {{ {body} }} }}")
+
+    assert str(error.value).startswith("line 1, column ")
+
+
+def test_a_variable_from_another_group_is_no_parameter():
+    with pytest.raises(BadQuery, match="in the same group"):
+        clauses('SELECT * { VALUES ?q { "a" } { SERVICE pkb:search { [] pkb:query ?q ; pkb:hit ?h } } }')
+
+
+def test_searches_have_a_limit():
+    rows = " ".join(f'"{n}"' for n in range(17))
+
+    with pytest.raises(BadQuery, match=r"17 searches.*at most 16"):
+        clauses(f"SELECT * {{ VALUES ?q {{ {rows} }} SERVICE pkb:search {{ [] pkb:query ?q ; pkb:hit ?h }} }}")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT * { SERVICE <http://127.0.0.1:9/search> { ?s ?p ?o } }",
+        "PREFIX pkb: <http://127.0.0.1:9/> SELECT * { SERVICE pkb:search { [] pkb:query 'a' ; pkb:hit ?h } }",
+        "SELECT * { SERVICE ?pkb { [] pkb:query 'a' ; pkb:hit ?h } }",
+        f"SELECT * {{ SERVICE pkb:search {{ {ONE} }} SERVICE <http://127.0.0.1:9/> {{ }} }}",
+    ],
+)
+def test_no_other_service_passes_for_a_search(text):
+    asked = query.read(PKB + text)
+
+    with pytest.raises(BadQuery, match="SERVICE is not allowed"):
+        query.check(query.read(without(asked, find(asked, {}))))

@@ -1,0 +1,248 @@
+"""Every page is a query: what stands beside a list as its SPARQL gives, over HTTP, the rows that the page shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from kb.graph.query import check
+from webapp import create_app
+
+ROOT = Path(__file__).parents[2]
+QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "ontology/queries").glob("*.rq"))}
+TITLES = {text.partition("\n")[0]: name for name, text in QUERIES.items()}
+NO_QUERY = {"Record", "Strength of evidence", "Three things to try"}  # why: webapp/README.md
+RESULTS = "application/sparql-results+json"
+
+PAGES = {  # each with the JSON that holds what it shows
+    "/": "/ontology.json",
+    "/concepts": "/concepts.json",
+    "/sources": "/sources.json",
+    "/ontology": "/ontology.json",
+    "/concept/barrier-power-imbalance": "/concept/barrier-power-imbalance.json",
+    "/concept/barrier-distance": "/concept/barrier-distance.json",
+    "/concept/barrier-one-way-resource-flow": "/concept/barrier-one-way-resource-flow.json",
+    "/concept/practice-regular-meetings": "/concept/practice-regular-meetings.json",
+    "/source/testwell-2010": "/source/testwell-2010.json",
+    "/source/marlow-quist-2012": "/source/marlow-quist-2012.json",
+    "/source/tarn-1987": "/source/tarn-1987.json",
+}
+REAL = {
+    address: f"{address}.json"
+    for address in (
+        "/concepts",
+        "/sources",
+        "/ontology",
+        "/concept/barrier-power-imbalance",
+        "/concept/core-collaboration",
+        "/concept/practice-trust-building",
+        "/concept/place-united-kingdom",
+        "/concept/theory-partnership-paradigm",
+        "/source/bebbington-2005",
+        "/source/banks-hulme-2014",
+        "/source/armitage-berkes-doubleday-2007",
+        "/source/wikipedia-collaborative-partnership",
+    )
+}
+
+
+class Listed(NamedTuple):
+    """What a list shows, from the JSON twin of its page and from a row of its query, so that both can be compared."""
+
+    shown: Callable[[Any], list[Any]]
+    row: Callable[[dict[str, str], Any], Any]
+
+
+def ids(key: str, variable: str) -> Listed:
+    """A list of things to link to."""
+    return Listed(lambda view: [each["id"] for each in view[key]], lambda row, names: names.id(row[variable]))
+
+
+def stances(view: Any) -> list[Any]:
+    return [(c["id"], s["relation"], s["direction"], s["claim_id"], s["text"]) for c in view["claims"]
+            for s in c["stances"]]  # fmt: skip
+
+
+def tree(view: Any) -> list[Any]:
+    """Each concept with its scheme, how many claims there are, and what it stands below: once, however often shown."""
+
+    def nodes(below: Any, scheme: str, parent: str | None) -> Iterator[tuple[str, str, int, str | None]]:
+        for node in below:
+            yield scheme, node["id"], node["claims"], parent
+            yield from nodes(node["children"], scheme, node["id"])
+
+    return list({row for scheme in view for row in nodes(scheme["concepts"], scheme["id"], None)})
+
+
+CLAIMS = Listed(
+    lambda view: [(c["id"], c["text"], c["locator"]) for c in view["claims"]],
+    lambda row, names: (names.id(row["claim"]), row["text"], row.get("locator")),
+)
+STANCES = Listed(
+    stances,
+    lambda row, names: (names.id(row["claim"]), row["relation"].rpartition("/")[2], row["direction"],
+                        names.id(row["other"]), row["text"]),
+)  # fmt: skip
+LISTS = {
+    "concept-broader": ids("broader", "concept"),
+    "concept-narrower": ids("narrower", "concept"),
+    "concept-related": ids("related", "concept"),
+    "concept-matches": Listed(
+        lambda view: [(each["kind"], each["iri"]) for each in view["matches"]],
+        lambda row, names: (row["match"].rpartition("#")[2], row["other"]),
+    ),
+    "concept-relations": Listed(
+        lambda view: [(r["label"], r["other"]["id"], r["established"], c["id"]) for r in view["relations"]
+                      for c in r["claims"]],
+        lambda row, names: (row["label"], names.id(row["other"]), row["established"] == "true", names.id(row["claim"])),
+    ),
+    "concept-claims": CLAIMS,
+    "concept-stances": STANCES,
+    "concept-questions": Listed(lambda view: [q["text"] for q in view["questions"]], lambda row, names: row["text"]),
+    "concept-sources": Listed(
+        lambda view: [(s["id"], s["title"], s["locator"]) for s in view["sources"]],
+        lambda row, names: (names.id(row["source"]), row.get("title"), row.get("locator")),
+    ),
+    "source-claims": CLAIMS,
+    "source-stances": STANCES,
+    "source-subjects": ids("subjects", "concept"),
+    "source-treatments": Listed(
+        lambda view: [(t["concept"]["id"], t["locator"]) for t in view["treats"]],
+        lambda row, names: (names.id(row["concept"]), row.get("locator", "")),
+    ),
+    "source-cites": ids("cites", "source"),
+    "source-cited-by": ids("cited_by", "source"),
+    "sources": Listed(
+        lambda view: [(s["id"], s["title"], s["state"]) for s in view],
+        lambda row, names: (names.id(row["source"]), row.get("title"), row["state"].rpartition("#")[2]),
+    ),
+    "concepts": Listed(
+        tree,
+        lambda row, names: (names.id(row["scheme"]), names.id(row["concept"]), int(row.get("claims", 0)),
+                            names.id(row["broader"]) if "broader" in row else None),
+    ),
+    "vocabulary": Listed(
+        lambda view: [(t["id"], t["label"]) for group in view["groups"] for t in group["terms"]],
+        lambda row, names: (names.curie(row["term"]), row["label"]),
+    ),
+    "ontologies": Listed(lambda view: [each["iri"] for each in view["about"]], lambda row, names: row["ontology"]),
+    "schemes": ids("schemes", "scheme"),
+}  # fmt: skip
+
+
+class Page(HTMLParser):
+    """The queries that a page links to, and the headings above each of its lists that have no query at all."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.queries: list[str] = []
+        self.bare: set[str] = set()
+        self._open: list[tuple[str, str]] = []  # the tags we are inside, each with its class
+        self._above: dict[int, tuple[str, bool]] = {}  # level: the heading, and whether it has a query beside it
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attributes}
+        if "as-query" in given.get("class", ""):
+            self.queries.append(parse_qs(urlsplit(given["href"]).query)["query"][0])
+            if ("div", "titled") in self._open:
+                level = max(self._above)
+                self._above[level] = (self._above[level][0], True)
+        if re.fullmatch("h[1-6]", tag):
+            self._above = {level: above for level, above in self._above.items() if level < int(tag[1])}
+            self._above[int(tag[1])] = ("", False)
+        if self._is_list(tag, given.get("class", "")) and not any(has for _, has in self._above.values()):
+            self.bare.add(self._above[max(self._above)][0])
+        if tag not in ("img", "input", "link", "meta", "br"):
+            self._open.append((tag, given.get("class", "")))
+
+    def handle_endtag(self, tag: str) -> None:
+        while self._open and self._open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        if self._open and re.fullmatch("h[1-6]", self._open[-1][0]):
+            level = int(self._open[-1][0][1])
+            self._above[level] = (self._above[level][0] + data, self._above[level][1])
+
+    def _is_list(self, tag: str, kind: str) -> bool:
+        inside = [name for name, _ in self._open]
+        return "main" in inside and "nav" not in inside and (tag in ("ul", "ol", "dl", "table") or kind == "chips")
+
+
+def read(client, address: str) -> Page:
+    answer = client.get(address, headers={"Accept": "text/html"})
+    assert answer.status_code == 200, address
+    return Page(answer.text)
+
+
+def differences(client, names, address: str, twin: str) -> dict[str, Any]:
+    """For each query that a page links to: what it gives over HTTP beside what the page shows, where they differ."""
+    view, wrong = client.get(twin).json, {}
+    for text in read(client, address).queries:
+        answer = client.get("/sparql", query_string={"query": text}, headers={"Accept": RESULTS})
+        assert answer.status_code == 200, answer.text
+        rows = [{key: term["value"] for key, term in row.items()} for row in answer.json["results"]["bindings"]]
+        name = TITLES[text.partition("\n")[0]]
+        given = sorted((LISTS[name].row(row, names) for row in rows), key=repr)
+        if given != (shown := sorted(LISTS[name].shown(view), key=repr)):
+            wrong[name] = given, shown
+    return wrong
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_the_query_beside_a_list_gives_the_rows_of_the_list(client, base, address):
+    assert differences(client, base.generation.names, address, PAGES[address]) == {}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("address", REAL)
+def test_so_it_does_over_the_real_corpus(real_base, address):
+    client = create_app(real_base).test_client()
+
+    assert differences(client, real_base.generation.names, address, REAL[address]) == {}
+    assert read(client, address).bare <= NO_QUERY
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_each_list_has_its_query_beside_its_heading_or_is_a_named_exception(client, address):
+    assert read(client, address).bare <= NO_QUERY
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_what_a_page_shows_has_a_link_to_its_query(client, address):
+    kind = address.split("/")[1]
+    view = client.get(PAGES[address]).json
+    linked = {TITLES[text.partition("\n")[0]] for text in read(client, address).queries}
+
+    wanted = {name for name in LISTS if name.startswith(f"{kind}-") and LISTS[name].shown(view)}
+    wanted |= {"concepts": {"concepts"}, "sources": {"sources"}, "": {"schemes"},
+               "ontology": {"ontologies", "schemes", "vocabulary"}}.get(kind, set())  # fmt: skip
+
+    assert wanted - linked == set()
+
+
+def test_a_list_without_a_query_is_noticed():
+    link = "<a class='as-query' href='/sparql?query=ASK'></a>"
+    lists = f"<h2>B</h2><ul></ul><div class='titled'><h2>C</h2>{link}</div><ul></ul><h3>D</h3><dl></dl>"
+    page = Page(f"<main><h1>A</h1>{lists}<h2>E</h2><p class='chips'></p></main>")
+
+    assert page.bare == {"B", "E"}
+    assert page.queries == ["ASK"]
+
+
+def test_the_exceptions_are_named_with_their_reasons():
+    guide = (ROOT / "webapp" / "README.md").read_text(encoding="utf-8")
+
+    assert [title for title in NO_QUERY if f"“{title}”" not in guide] == []
+
+
+def test_each_named_query_has_a_title_of_its_own_and_may_be_asked_by_anybody():
+    assert len(TITLES) == len(QUERIES) and all(title.startswith("# ") for title in TITLES)
+    assert {check(text) for text in QUERIES.values()} == {"select"}
