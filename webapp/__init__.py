@@ -14,7 +14,7 @@ from waitress.server import create_server
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 
-from . import formats, pages, search, sparql
+from . import data, formats, pages, search, sparql
 
 THREADS = 16  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
 HEADER_BYTES = 2 << 20  # of a request: a pasted text of 100,000 characters in its address is cut, not refused
@@ -44,6 +44,7 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
     app.register_blueprint(pages.bp)
     app.register_blueprint(search.bp)
     app.register_blueprint(sparql.bp)
+    app.register_blueprint(data.bp)
     app.register_error_handler(Exception, formats.explain)
     app.after_request(_secure)
     return app

@@ -22,6 +22,7 @@ PAGES = [
     "/source/testwell-2010",
     "/sources",
     "/ontology",
+    "/dataset",
     "/sparql",
 ]
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
