@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -71,6 +72,7 @@ def serve(
         create_app(base, judgements), sockets=[listener], threads=THREADS, ident=None,
         max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES,
     )  # fmt: skip
+    _log_queries()
     stop = Event()
     watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)
     watcher.start()
@@ -81,6 +83,15 @@ def serve(
     finally:
         stop.set()
         server.close()
+
+
+def _log_queries() -> None:
+    """Write a line on the error output for each SPARQL query."""
+    if not sparql.log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+        sparql.log.addHandler(handler)
+        sparql.log.setLevel(logging.INFO)
 
 
 def welcome(base: KnowledgeBase, address: str) -> str:
