@@ -1,7 +1,7 @@
 """What a reader of the pages finds, and what a program finds at the same addresses."""
 
-import logging
 import html
+import logging
 import re
 import socket
 
