@@ -150,7 +150,7 @@ class KnowledgeBase:
 
     def dump(self, format: str = "trig") -> bytes:
         """All data in one RDF file: trig, nquads or turtle."""
-        return self.generation.store.dump(format, self.generation.names.prefixes)
+        return b"".join(self.generation.dump(format))
 
     def evaluate(
         self, questions: str | Path, mode: str = "fused", without: Iterable[str] = (), also: Iterable[str] = (),

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pyoxigraph as ox
 
 from kb.errors import BadQuery, KBError
 from kb.generation import Generation
-from kb.graph.clause import ASKS, Clause
+from kb.graph.clause import ASKS, OUTPUTS, Clause
 from kb.graph.edits import Edit
 from kb.graph.query import LIMIT_DEFAULT, Query
 from kb.graph.tokens import bad
 from kb.retrieval import search, similar
 from kb.retrieval.encoder import Encoder
-from kb.retrieval.scope import Filters
+from kb.retrieval.scope import FIRST, LAST, Filters, years
 from kb.retrieval.search import Hit, Reason, Request
+from kb.terms import Names
 
 FILTERS = {"kind": "kind", "about": "concept", "scheme": "scheme", "field": "field", "stance": "stance",
            "basis": "basis", "state": "state"}  # fmt: skip  # properties of a clause → filters of a search
+FUSED = "fused"  # the mode of a search when nobody says
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -45,6 +48,44 @@ def answer(query: Query, clause: Clause, now: Generation, encoder: Callable[[], 
     return Edit(clause.start, clause.end, f"{{ VALUES ({header}) {{ {body} }} }}")
 
 
+def written(asked: Mapping[str, Any], names: Names) -> str:
+    """The query for the hits of a search, *asked* by *text* or *iri* and as `KnowledgeBase.search` has it."""
+    said = [f"pkb:query {_text(asked['text'])}"] if "text" in asked else [f"pkb:similarTo {ox.NamedNode(asked['iri'])}"]
+    said += [f"pkb:{name} {_listed(name, values, names)}" for name, filter in FILTERS.items()
+             if (values := asked.get(filter))]  # fmt: skip
+    first, last = years(asked.get("years")) or (FIRST, LAST)
+    said += [f"pkb:{name} {year}" for name, year in (("from", first), ("to", last)) if year not in (FIRST, LAST)]
+    said += [f"pkb:mode {_text(asked['mode'])}"] if asked.get("mode", FUSED) != FUSED else []
+    said += [f"pkb:off {_listed('off', asked['off'], names)}"] if asked.get("off") else []
+    said += ["pkb:group true"] if asked.get("group") else []
+    said += [f"pkb:{name} {asked[name]}" for name in ("limit", "offset") if asked.get(name)]
+    said += [f"pkb:{name} ?{name}" for name in OUTPUTS]
+    body = " ;\n    ".join(said)
+    used = set(re.findall(r"\b(\w+):[\w-]", body)) & names.prefixes.keys()
+    top = "".join(f"PREFIX {prefix}: <{names.prefixes[prefix]}>\n" for prefix in sorted(used))
+    shown = " ".join(f"?{name}" for name in OUTPUTS)
+    return f"{top}SELECT {shown} WHERE {{\n  SERVICE pkb:search {{ []\n    {body}\n  }}\n}}\nORDER BY ?rank\n"
+
+
+def _listed(name: str, values: str | Iterable[str], names: Names) -> str:
+    """The values of a property, as Turtle has a list of objects."""
+    listed = [values] if isinstance(values, str) else values
+    return ", ".join(_term(name, value, names) for value in listed)
+
+
+def _term(name: str, value: str, names: Names) -> str:
+    """A value as it reads best: the IRI of a concept, scheme, kind or stance, else a text."""
+    kinds = {"claim": "pkb:Claim", "source": "pkb:Source", "concept": "skos:Concept"}
+    if name == "kind" and value in kinds:
+        return kinds[value]
+    prefix = {"about": "concept", "field": "concept", "scheme": "scheme", "stance": "cito"}.get(name)
+    return f"{prefix}:{value}" if prefix in names.prefixes and re.fullmatch(r"\w[\w-]*", value) else _text(value)
+
+
+def _text(value: str) -> str:
+    return str(ox.Literal(value))
+
+
 def _hits(inputs: dict[str, tuple[Any, ...]], now: Generation, encoder: Callable[[], Encoder]) -> tuple[Hit, ...]:
     one = {name: str(values[0]) for name, values in inputs.items()}
     names = {FILTERS[name]: [_local(term, now) for term in values] for name, values in inputs.items()
@@ -52,7 +93,7 @@ def _hits(inputs: dict[str, tuple[Any, ...]], now: Generation, encoder: Callable
     filters: dict[str, Any] = {**names, "kind": names.get("kind", [""])[0].lower(), "years": _years(one)}
     scope = now.scope(Filters.of(**filters))
     request = Request(
-        _number("limit", one, LIMIT_DEFAULT), _number("offset", one, 0), one.get("mode", "fused"),
+        _number("limit", one, LIMIT_DEFAULT), _number("offset", one, 0), one.get("mode", FUSED),
         tuple(map(str, inputs.get("off", ()))), one.get("group", "false") in ("true", "1"),
     )  # fmt: skip
     asked = next(name for name in ASKS if name in one)

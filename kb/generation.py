@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from kb.bibliography.records import Records
@@ -14,6 +15,10 @@ from kb.home import STORE, Home
 from kb.terms import LANGUAGE, Names
 
 if TYPE_CHECKING:
+    from pyoxigraph import Triple
+
+    from kb.graph.describe import Addresses, Edition
+    from kb.graph.examples import Example
     from kb.graph.store import Store
     from kb.retrieval.complete import Completions
     from kb.retrieval.index import Index
@@ -32,6 +37,8 @@ class Generation:
         manifest = home.manifest(folder)
         self.encoder: str = manifest["encoder"]
         self._files: dict[str, str] = manifest["files"]
+        self._counting = Lock()
+        self._counts: dict[str, list[Triple]] = {}
 
     @cached_property
     def version(self) -> str:
@@ -94,6 +101,45 @@ class Generation:
     def counts(self) -> dict[str, int]:
         """How many concepts, sources, claims, relations and triples there are."""
         return self.views().counts()
+
+    @cached_property
+    def edition(self) -> Edition:
+        """The data set in this version, and how to cite it."""
+        from kb.graph import describe
+
+        return describe.edition(self.store, self.version, self.date, self.views().ontology.title)
+
+    @cached_property
+    def examples(self) -> tuple[Example, ...]:
+        """The example queries."""
+        from kb.graph.examples import read
+
+        return read(self.home.ontology / "examples")
+
+    def dump(self, format: str = "trig") -> Iterator[bytes]:
+        """All data in one RDF file, in parts: trig, nquads or turtle."""
+        return self.store.dump(format, self.names.prefixes)
+
+    def description(self, kind: str, at: Addresses, format: str = "turtle") -> bytes:
+        """RDF about the data set (``void``), the SPARQL endpoint (``service``) or the example queries (``examples``).
+
+        The data are counted once: that reads all triples, which takes about 7 s for a million of them.
+        """
+        from kb.graph import describe
+
+        if kind == "examples":
+            return describe.serialise(describe.examples(self.examples, at), format)
+        if kind == "service":
+            return describe.serialise([*describe.service(self.store, at), *self._counted(describe.graphs)], format)
+        known = describe.dataset(self.store, self.edition, at)
+        return describe.serialise([*known, *self._counted(describe.partitions)], format)
+
+    def _counted(self, count: Callable[[Store], list[Triple]]) -> list[Triple]:
+        """What *count* finds in the store; who asks while another counts waits for that."""
+        with self._counting:
+            if count.__name__ not in self._counts:
+                self._counts[count.__name__] = count(self.store)
+            return self._counts[count.__name__]
 
     def close(self) -> None:
         """Let go of the files that were opened; a replaced generation does so when its last reader has gone."""

@@ -126,6 +126,15 @@ class Endpoint:
         known = self._now().names.prefixes
         return {prefix: iri for prefix, iri in sorted(known.items()) if prefix in used - asked.prefixes.keys()}
 
+    def of_search(self, **asked: Any) -> str:
+        """The query for the hits of `KnowledgeBase.search` (for a *text*) or `similar` (an *id*), asked as there."""
+        from kb import clauses
+
+        now = self._now()
+        if "id" in asked:
+            asked["iri"] = now.describe(now.index.passage(now.index.row(asked["id"])))[0]
+        return clauses.written(asked, now.names)
+
     def diagnose(self, text: str, lend: bool = False, deadline: float | None = None) -> Diagnosis:
         """Which bit of the pattern of a query leaves no row, and what may be wrong with it."""
         until = time.monotonic() + allowed(deadline)

@@ -55,11 +55,33 @@ def test_more_like_this_is_a_clause_too(real_base, id):
     hits = real_base.similar(id, kind="claim", limit=7).hits
 
     found = rows(real_base, f"""SELECT ?hit ?score {{ SERVICE pkb:search {{
-        [] pkb:similarTo <{iri}> ; pkb:kind pkb:Claim ; pkb:limit 7 ; pkb:hit ?hit ; pkb:score ?score ; pkb:rank ?rank }} }}
+        [] pkb:similarTo <{iri}> ; pkb:kind pkb:Claim ; pkb:limit 7 ;
+           pkb:hit ?hit ; pkb:score ?score ; pkb:rank ?rank }} }}
         ORDER BY ?rank""")  # fmt: skip
 
     assert [(row["hit"], float(row["score"])) for row in found] == [(hit.iri, hit.score) for hit in hits]
     assert len(hits) == 7
+
+
+ASKED = [
+    {"text": 'a "quoted" question \\ with ? signs', "limit": 5},
+    {"text": "trust", "kind": "claim", "concept": ("barrier-power-imbalance",), "years": "2000-2015", "limit": 4},
+    {"text": "donor NGO relations", "stance": ("qualifies", "supports"), "basis": ("abstract",), "mode": "words"},
+    {"text": "schools", "scheme": ("barrier", "practice"), "years": "-2009", "group": True, "offset": 3},
+    {"text": "Gray 1989", "state": ("complete",), "field": ("field-health",), "kind": "source", "years": "1999"},
+    {"id": "bebbington-2005#c1", "kind": "claim", "limit": 3},
+    {"id": "barrier-power-imbalance", "offset": 2, "years": "2000-"},
+]
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("asked", ASKED)
+def test_a_search_can_be_written_as_a_query(real_base, asked):
+    found = real_base.query(real_base.sparql.of_search(**asked)).rows()
+
+    words = {name: value for name, value in asked.items() if name not in ("text", "id")}
+    answer = real_base.search(asked["text"], **words) if "text" in asked else real_base.similar(asked["id"], **words)
+    assert [(row["hit"], float(row["score"])) for row in found] == [(hit.iri, hit.score) for hit in answer.hits]
 
 
 @pytest.mark.real
@@ -87,8 +109,8 @@ def test_a_row_of_values_is_a_search_and_joins_its_hits(base):
 
 @pytest.mark.parametrize(
     "group",
-    ["{{ {clause} }}", "OPTIONAL {{ {clause} }}", "{{}} MINUS {{ ?nothing a ?at }} {clause}", "{{ SELECT ?hit {{ {clause} }} }}",
-     "{{ {clause} }} UNION {{ {clause} }}"],
+    ["{{ {clause} }}", "OPTIONAL {{ {clause} }}", "{{}} MINUS {{ ?nothing a ?at }} {clause}",
+     "{{ SELECT ?hit {{ {clause} }} }}", "{{ {clause} }} UNION {{ {clause} }}"],
 )  # fmt: skip
 def test_a_clause_works_in_any_group(base, group):
     clause = 'SERVICE pkb:search { [] pkb:query "pays" ; pkb:limit 2 ; pkb:hit ?hit }'
@@ -131,7 +153,9 @@ def test_an_error_behind_a_clause_is_told_where_it_stands(base):
         rows(base, text)
 
     assert str(error.value).splitlines() == [
-        "line 4, column 17: cannot read on (did you mean 'FILTER'?)", "   pkb:hit ?hit } FILTR(?hit = 1)", " " * 18 + "^",
+        "line 4, column 17: cannot read on (did you mean 'FILTER'?)",
+        "   pkb:hit ?hit } FILTR(?hit = 1)",
+        " " * 18 + "^",
     ]  # fmt: skip
 
 
@@ -154,11 +178,11 @@ def test_a_whole_result_may_be_bounded(base):
 
 DIAGNOSES = {
     "SELECT * { ?b pkb:mitigatdBy ?p }": (1, "did you mean 'pkb:mitigatedBy'"),
-    "SELECT * {\n ?b a skos:Concept .\n ?b skos:prefLabel 'Distance' }": (3, "'Distance' stands in the data with a language"),
+    "SELECT * {\n ?b a skos:Concept .\n ?b skos:prefLabel 'Distance' }": (3, "stands in the data with a language"),
     "SELECT * { ?b a skos:Concept\n FILTER(?b = 1) }": (2, "no row is left by this"),
     "SELECT * { ?b a skos:Concept } LIMIT 0": (None, "the pattern matches: look at HAVING, LIMIT"),
-    "SELECT * { ?b a skos:Concept ;\n skos:broader concept:practice-nothing }": (2, "concept:practice-nothing does not occur"),
-    'SELECT * { SERVICE pkb:search { [] pkb:query "pays" ; pkb:hit ?hit }\n ?hit pkb:nothing ?x }': (2, "pkb:nothing does not"),
+    "SELECT * { ?b a skos:Concept ;\n skos:broader concept:practice-nothing }": (2, "practice-nothing does not occur"),
+    'SELECT * { SERVICE pkb:search { [] pkb:query "pays" ; pkb:hit ?h }\n ?h pkb:none ?x }': (2, "pkb:none does not"),
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import socket
 from collections.abc import Callable
 from pathlib import Path
@@ -14,7 +15,7 @@ from waitress.server import create_server
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 
-from . import formats, pages, search, sparql
+from . import data, formats, pages, search, sparql
 
 THREADS = 16  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
 HEADER_BYTES = 2 << 20  # of a request: a pasted text of 100,000 characters in its address is cut, not refused
@@ -45,6 +46,7 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
     app.register_blueprint(pages.bp)
     app.register_blueprint(search.bp)
     app.register_blueprint(sparql.bp)
+    app.register_blueprint(data.bp)
     app.register_error_handler(Exception, formats.explain)
     app.after_request(_secure)
     return app
@@ -71,6 +73,7 @@ def serve(
         create_app(base, judgements), sockets=[listener], threads=THREADS, ident=None,
         max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES,
     )  # fmt: skip
+    _log_queries()
     stop = Event()
     watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)
     watcher.start()
@@ -81,6 +84,15 @@ def serve(
     finally:
         stop.set()
         server.close()
+
+
+def _log_queries() -> None:
+    """Write a line on the error output for each SPARQL query."""
+    if not sparql.log.handlers:
+        handler = logging.StreamHandler()
+        handler.setFormatter(logging.Formatter("%(asctime)s %(name)s %(message)s"))
+        sparql.log.addHandler(handler)
+        sparql.log.setLevel(logging.INFO)
 
 
 def welcome(base: KnowledgeBase, address: str) -> str:

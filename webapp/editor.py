@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 
 from flask import Response, current_app, request, url_for
 
-from kb.bibliography.dataset import DatasetCitation, cite
+from kb.bibliography.dataset import bibtex
 from kb.graph.examples import Example, read
 from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS
 
-from .formats import current_base, html_page, is_web_address, site_title
+from .formats import current_base, html_page, is_web_address
 
 ROW_FORMS = ("select", "ask")
 SHOWN_BYTES = 8 << 20  # of a result that a page reads
@@ -42,6 +42,14 @@ class Place(NamedTuple):
 
     line: int
     column: int
+
+
+class Cited(NamedTuple):
+    """How the data set and a query are cited: as text, in BibTeX, and the address with the version."""
+
+    text: str
+    bibtex: str
+    address: str
 
 
 def result(text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Response:
@@ -95,10 +103,12 @@ def _known() -> dict[str, Any]:
     return {"prefixes": now.names.prefixes, "words": words, "complete": url_for("search.complete")}
 
 
-def _cited(text: str, graphs: dict[str, list[str]]) -> DatasetCitation:
-    now = current_base().generation
-    address = url_for("sparql.sparql", query=text, **graphs, version=now.version, _external=True)  # type: ignore[arg-type]
-    return cite(site_title(), now.version, now.date, address)
+def _cited(text: str, graphs: dict[str, list[str]]) -> Cited:
+    edition = current_base().generation.edition
+    values: dict[str, Any] = {"query": text, **graphs, "version": edition.version}
+    address = url_for("sparql.sparql", _external=True, **values)
+    named = edition.title, edition.creators, edition.version, edition.date, edition.version_iri
+    return Cited(f"{edition.citation}\nQuery: {address}", bibtex(*named, address), address)
 
 
 def _cell(term: dict[str, str] | None, named: Callable[[str], Cell]) -> Cell:

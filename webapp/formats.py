@@ -150,6 +150,7 @@ def _wants_page() -> bool:
     """People read pages; where the address is made for programs, only who prefers HTML gets it."""
     if request.path.endswith(".json"):
         return False
-    for_programs = request.path in ("/sparql", "/healthz") or request.path.endswith(".bib")
+    path, folders = request.path, ("/.well-known/", "/dump.")
+    for_programs = path in ("/sparql", "/healthz") or path.endswith(".bib") or path.startswith(folders)
     offers = (JSON, PROBLEM, HTML) if for_programs else (HTML, JSON, PROBLEM)
     return (preferred(offers) or offers[0]) == HTML

@@ -38,8 +38,9 @@ def search() -> Response:
     if "q" not in request.args and not wants_json():
         return _form_alone({"q": ""}, 200)
     form = _form(request.args)
+    asked = _asked(form)
     try:
-        view = current_base().search(request.args.get("q", ""), language=language(), **_asked(form))
+        view = current_base().search(request.args.get("q", ""), language=language(), **asked)
     except (BadQuery, Unknown, TooLong) as error:
         if wants_json():
             raise
@@ -47,7 +48,8 @@ def search() -> Response:
     pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
     twin = _link(form, ".search_json")
     more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
-    return represent("search.html", view, **more)
+    as_query = current_base().sparql.of_search(text=form["q"], **asked)
+    return represent("search.html", view, as_query=as_query, **more)
 
 
 @bp.get("/complete.json")
@@ -67,9 +69,10 @@ def similar(id: str) -> Response:
     filters = {name: value for name, value in _form(request.args).items() if name in FILTERS}
     limit, offset = _number("limit", LIMIT_DEFAULT), _number("offset", 0)
     view = current_base().similar(id, limit=limit, offset=offset, **filters)
+    as_query = current_base().sparql.of_search(id=id, limit=limit, offset=offset, **filters)
     last = view.offset + len(view.hits)
     after = {"id": id, "limit": limit, "offset": last, **filters} if view.hits and last < view.total else None
-    return represent("similar.html", view, after=after)
+    return represent("similar.html", view, after=after, as_query=as_query)
 
 
 @bp.post("/judge")

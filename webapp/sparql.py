@@ -8,7 +8,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import NamedTuple
@@ -19,7 +18,7 @@ from werkzeug.datastructures import MultiDict
 from kb import BadQuery, KBError, __version__
 from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, ROW_FORMATS
 
-from . import editor
+from . import data, editor
 from .formats import HTML, current_base, preferred
 
 bp = Blueprint("sparql", __name__)
@@ -54,7 +53,7 @@ def sparql() -> Response:
     """Answer a query in the form that the Accept header (or ``format=``) asks for; a browser gets the editor."""
     for_people = "format" not in request.values and preferred((*ROWS, *GRAPHS, HTML)) == HTML
     if request.method != "POST" and not request.args.get("query") and "update" not in request.args:
-        return editor.page() if for_people else _description()
+        return editor.page() if for_people else data.described("service")
     start = time.monotonic()
     try:
         asked = read_request()
@@ -117,11 +116,6 @@ def _seconds(text: str | None) -> float | None:
         raise BadQuery(f"timeout is to be a number of seconds, not {str(text)[:20]!r}") from None
 
 
-def _description() -> Response:
-    """What this service offers, for who asks it nothing (SPARQL 1.1 Service Description §2)."""
-    raise BadQuery("send exactly one `query`, not none")
-
-
 def _answer(asked: Asked, note: Callable[..., None]) -> Response:
     """The result in the media type that the client likes best among those its form has, as it comes."""
     endpoint = current_base().sparql
@@ -138,10 +132,10 @@ def _answer(asked: Asked, note: Callable[..., None]) -> Response:
     )
     if stream.whole is None:
         pieces = iter(stream)
-        body: Iterable[bytes] = _zip(pieces) if zipped else pieces
+        body: Iterable[bytes] = data.packed(pieces) if zipped else pieces
         return _headed(Response(_counted(body, stream.close, note), mimetype=media), tag, zipped)
     zipped = zipped and len(stream.whole) >= ZIPPED
-    response = Response(b"".join(_zip(iter((stream.whole,)))) if zipped else stream.whole, mimetype=media)
+    response = Response(b"".join(data.packed(iter((stream.whole,)))) if zipped else stream.whole, mimetype=media)
     note(200, len(stream.whole))
     return _headed(response, tag, zipped)
 
@@ -149,6 +143,7 @@ def _answer(asked: Asked, note: Callable[..., None]) -> Response:
 def _headed(response: Response, tag: str, zipped: bool = False) -> Response:
     """A result with what a cache has to know."""
     response.headers["Cache-Control"] = "no-cache" if tag else "no-store"
+    response.headers["Link"] = data.version_link(current_base())
     if tag:
         response.set_etag(tag)
     if zipped:
@@ -183,15 +178,6 @@ def _counted(pieces: Iterable[bytes], close: Callable[[], None], note: Callable[
         note(200, size)
     finally:
         close()
-
-
-def _zip(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces, compressed with gzip."""
-    zipper = zlib.compressobj(5, wbits=31)
-    for piece in pieces:
-        if data := zipper.compress(piece):
-            yield data
-    yield zipper.flush()
 
 
 def _by_name(offers: dict[str, str]) -> str:

@@ -359,7 +359,8 @@ def evaluate(home: Path, file: Path, mode: str, without: tuple[str, ...], also: 
 @click.pass_obj
 def dump(home: Path, format: str) -> None:
     """Print all data as RDF."""
-    sys.stdout.buffer.write(opened(home).dump(format))
+    for part in opened(home).generation.dump(format):
+        sys.stdout.buffer.write(part)
 
 
 @main.command()

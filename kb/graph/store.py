@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,12 @@ from kb.errors import KBError
 from kb.terms import DERIVED_GRAPH
 
 FORMATS = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS, "turtle": ox.RdfFormat.TURTLE}
+DUMPED = 5_000
+PREFIX_LINES = re.compile(rb"\A(?:@prefix [^\n]*\n)*")
+Value = ox.NamedNode | ox.Literal
+
+
+PLACE = "VALUES ?this {}"  # in a query about things: as it stands, about nothing
 
 
 class Row(dict[str, str | None]):
@@ -40,23 +48,50 @@ class Store:
         names = [variable.value for variable in solutions.variables]
         return [Row(zip(names, (None if v is None else v.value for v in s), strict=True)) for s in solutions]
 
+    def rows_named(self, query: str, iris: Iterable[str] = ()) -> list[Row]:
+        """The rows of a SELECT query of this folder, such as ``edition``, for each of *iris* if it takes any."""
+        return self.rows(filled(_text(query), iris))
+
+    def construct(self, query: str, **values: Value) -> list[ox.Triple]:
+        """The triples of a CONSTRUCT query of this folder, with *values* put in for its variables."""
+        return list(_construct(self._store, query, {ox.Variable(name): value for name, value in values.items()}))
+
+    def graph_count(self) -> int:
+        """How many named graphs there are."""
+        return sum(1 for _ in self._store.named_graphs())
+
     def graph(self, name: str) -> Iterator[ox.Quad]:
         """The triples of one named graph."""
         return self._store.quads_for_pattern(None, None, None, ox.NamedNode(name))
 
-    def dump(self, format: str, prefixes: Mapping[str, str]) -> bytes:
-        """Everything: ``trig`` and ``nquads`` with the named graphs alone, ``turtle`` the triples once each."""
+    def dump(self, format: str, prefixes: Mapping[str, str]) -> Iterator[bytes]:
+        """Everything, in parts: ``trig`` and ``nquads`` with the named graphs alone, ``turtle`` the triples once each.
+
+        The parts make one document; each holds DUMPED triples, so that a large dump takes little memory.
+        """
         if format not in FORMATS:
             raise KBError(f"no dump format {format!r}: choose one of {', '.join(FORMATS)}")
+        return self._parts(format, dict(prefixes))
+
+    def _parts(self, format: str, prefixes: dict[str, str]) -> Iterator[bytes]:
         once = (q.triple for q in self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
         named = (q for q in self._store if not isinstance(q.graph_name, ox.DefaultGraph))
-        data: Iterable[Any] = once if format == "turtle" else named
-        return ox.serialize(data, format=FORMATS[format], prefixes=dict(prefixes)) or b""
+        data: Iterator[Any] = once if format == "turtle" else named
+        head = ox.serialize([], format=FORMATS[format], prefixes=prefixes) or b""
+        yield head
+        while some := list(islice(data, DUMPED)):
+            part = ox.serialize(some, format=FORMATS[format], prefixes=prefixes) or b""
+            yield PREFIX_LINES.sub(b"", part)  # which stand at the top already
 
     def _solutions(self, query: str) -> ox.QuerySolutions:
         result = self._store.query(query)
         assert isinstance(result, ox.QuerySolutions)
         return result
+
+
+def filled(query: str, iris: Iterable[str]) -> str:
+    """A query about things, with their *iris* put in."""
+    return query.replace(PLACE, f"VALUES ?this {{ {' '.join(map(node, iris))} }}")
 
 
 def node(iri: str) -> str:
@@ -97,8 +132,8 @@ def _derive(store: ox.Store) -> Iterator[ox.Quad]:
     return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in _construct(store, "derive"))
 
 
-def _construct(store: ox.Store, query: str) -> ox.QueryTriples:
-    triples = store.query(_text(query))
+def _construct(store: ox.Store, query: str, values: dict[ox.Variable, Value] | None = None) -> ox.QueryTriples:
+    triples = store.query(_text(query), substitutions=values)  # type: ignore[arg-type]
     assert isinstance(triples, ox.QueryTriples)
     return triples
 

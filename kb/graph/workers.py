@@ -267,8 +267,8 @@ class Stream:
 
     def _timeout(self) -> errors.QueryTimeout:
         return errors.QueryTimeout(
-            f"stopped after {self._seconds:g} s: begin with a pattern that few triples match, add LIMIT, leave out"
-            f" ORDER BY, or allow more time (at most {query.DEADLINE_MAX:g} s)"
+            f"stopped after {round(self._seconds, 2):g} s: begin with a pattern that few triples match, add LIMIT,"
+            f" leave out ORDER BY, or allow more time (at most {query.DEADLINE_MAX:g} s)"
         )
 
 

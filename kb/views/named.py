@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kb.errors import BadHome
-from kb.graph.store import Row, Store, node
+from kb.graph.store import PLACE, Row, Store, filled
 from kb.home import Home
-
-PLACE = "VALUES ?this {}"  # what a query is about; as it stands, about nothing
 
 
 class Queries(NamedTuple):
@@ -33,4 +31,4 @@ class Queries(NamedTuple):
         if PLACE not in text:
             folder = self.home.ontology / "queries"
             raise BadHome(f"{folder / name}.rq has no `{PLACE}` to put a thing in: delete it, to have the one of ours")
-        return text.replace(PLACE, f"VALUES ?this {{ {' '.join(map(node, iris))} }}")
+        return filled(text, iris)

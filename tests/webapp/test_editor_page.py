@@ -7,7 +7,6 @@ from html import unescape
 import pytest
 
 from kb import KnowledgeBase
-from kb.terms import VERSION
 from webapp import create_app, editor
 
 BROWSER = {"Accept": "text/html"}
@@ -60,10 +59,10 @@ def test_a_result_can_be_cited_with_the_version_of_the_data(client, base):
     page = unescape(show(client, NONE))
     link = next(link for link in links(page) if "version=" in link)
 
-    assert f"Data set, version {now.version} of {now.date}.\n{VERSION}{now.version}" in page
+    assert f"{now.edition.citation}\nQuery: {link}\n" in page.replace("</pre>", "\n")
     assert f"@misc{{dataset-{now.version}," in page
-    assert f"http://localhost{link}" in page
-    assert "Data set, version" not in client.get("/sparql", headers=BROWSER).text
+    assert link.startswith("http://localhost/sparql?query=") and link.endswith(f"&version={now.version}")
+    assert "Query: " not in client.get("/sparql", headers=BROWSER).text
 
 
 def test_a_link_made_over_other_data_says_so(client, base):

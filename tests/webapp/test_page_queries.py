@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
@@ -11,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from kb.graph.query import check
+from kb.graph import query
 from webapp import create_app
 
 ROOT = Path(__file__).parents[2]
@@ -245,4 +246,24 @@ def test_the_exceptions_are_named_with_their_reasons():
 
 def test_each_named_query_has_a_title_of_its_own_and_may_be_asked_by_anybody():
     assert len(TITLES) == len(QUERIES) and all(title.startswith("# ") for title in TITLES)
-    assert {check(text) for text in QUERIES.values()} == {"select"}
+    assert {query.read(text).form for text in QUERIES.values()} == {"select"}
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/search?q=who+pays", "/search?q=mill+towns&kind=claim&years=1990-2012&limit=2&offset=1",
+     "/search?q=pays&group=1&mode=words",
+     "/search?q=%22a+b%22+%5C+%C3%A9", "/similar/barrier-distance", "/similar/testwell-2010%23c1?kind=claim&limit=2"],
+)  # fmt: skip
+def test_the_hits_of_a_search_are_a_query_too(client, address):
+    page = client.get(address).text
+    path, _, asked = address.partition("?")
+    twin = client.get(f"{path}.json?{asked}").json
+    links = re.findall(r'class="as-query"[^>]*href="([^"]+)"|href="([^"]+)"[^>]*class="as-query"', page)
+
+    if not twin["hits"]:
+        return
+    (link,) = {html.unescape(first or second) for first, second in links}
+    rows = client.get(link, headers={"Accept": RESULTS}).json["results"]["bindings"]
+    assert [row["hit"]["value"] for row in rows] == [hit["iri"] for hit in twin["hits"]]
+    assert [float(row["score"]["value"]) for row in rows] == [hit["score"] for hit in twin["hits"]]

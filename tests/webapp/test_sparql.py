@@ -4,13 +4,17 @@ https://www.w3.org/TR/sparql11-protocol/
 """
 
 import csv
+import gzip
 import io
 import json
+from contextlib import ExitStack
 from urllib.parse import urlencode
 
 import pytest
 
-from kb.graph.query import BODY_BYTES
+from kb import KnowledgeBase, QueryTimeout
+from kb.graph.query import BODY_BYTES, QUEUE, WORKERS
+from webapp import THREADS, create_app
 
 LABELS = """PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 SELECT ?label WHERE { ?c a skos:Concept ; skos:prefLabel ?label FILTER(lang(?label) = "en") } ORDER BY ?label LIMIT 2"""
@@ -135,8 +139,7 @@ def test_a_dataset_may_be_named(client):
 @pytest.mark.parametrize(
     ("request_of", "status", "told"),
     [
-        (lambda c: c.get("/sparql"), 400, "exactly one `query`"),
-        (lambda c: c.get("/sparql?query="), 400, "exactly one `query`"),
+        (lambda c: c.post("/sparql", data={"query": ""}), 400, "exactly one `query`"),
         (lambda c: c.get("/sparql?" + urlencode([("query", ASK), ("query", ASK)])), 400, "not 2"),
         (lambda c: c.post("/sparql?" + urlencode({"query": ASK}), data={"query": ASK}), 400, "not 2"),
         (lambda c: c.get("/sparql", query_string={"query": "SELEC ?s"}), 400, ""),
@@ -206,3 +209,106 @@ def test_a_browser_finds_its_query_again_beside_the_error(client):
 
     assert page.status_code == 400
     assert 'role="alert"' in page.text and "SELEC ?kept</textarea>" in page.text
+
+
+MANY = "SELECT * { ?a ?b ?c . ?d ?e ?f . FILTER(?a != ?d) } LIMIT 60000"
+
+
+def test_a_result_is_zipped_for_who_takes_it_so(client):
+    plain = client.get("/sparql", query_string={"query": MANY}, headers={"Accept": "text/csv"}, buffered=True)
+    takes = {"Accept": "text/csv", "Accept-Encoding": "gzip"}
+    zipped = client.get("/sparql", query_string={"query": MANY}, headers=takes, buffered=True)
+    refused = client.get("/sparql", query_string={"query": LABELS}, headers={"Accept-Encoding": "gzip;q=0"})
+
+    assert zipped.headers["Content-Encoding"] == "gzip" and "Accept-Encoding" in zipped.headers["Vary"]
+    assert gzip.decompress(zipped.data) == plain.data and len(zipped.data) < len(plain.data) / 5
+    assert "Content-Encoding" not in refused.headers
+
+
+def test_a_result_has_a_tag_of_the_data(client):
+    first = ask(client, LABELS)
+    tag = first.headers["ETag"]
+    same = client.get("/sparql", query_string={"query": LABELS}, headers={"If-None-Match": tag})
+    others = [ask(client, LABELS, "text/csv"), ask(client, ASK), ask(client, LABELS, **{"default-graph-uri": "urn:g"})]
+
+    assert (same.status_code, same.data, same.headers["ETag"]) == (304, b"", tag)
+    assert tag not in [answer.headers["ETag"] for answer in others]
+    assert first.headers["Cache-Control"] == "no-cache"
+
+
+def test_the_tag_changes_with_the_data(toy, stub_encoder):
+    base = KnowledgeBase(toy, encoder=stub_encoder)
+    base.build()
+    client = create_app(base).test_client()
+    before = ask(client, LABELS).headers["ETag"]
+    (toy / "corpus" / "tarn-1987.yaml").unlink()
+    base.build()
+    after = client.get("/sparql", query_string={"query": LABELS}, headers={"If-None-Match": before})
+    base.close()
+
+    assert after.status_code == 200 and after.headers["ETag"] != before
+
+
+@pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()"])
+def test_what_differs_each_time_has_no_tag(client, function):
+    answer = ask(client, f"SELECT ({function} AS ?x) {{}}")
+
+    assert "ETag" not in answer.headers and answer.headers["Cache-Control"] == "no-store"
+
+
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l FILTER(?a != ?d) }"
+
+
+def test_a_request_may_say_how_long_it_may_take(client):
+    answer = ask(client, ENDLESS, timeout="0.5")
+
+    assert answer.status_code == 504
+    assert "stopped after 0.5 s: begin with a pattern that few triples match" in answer.json["detail"]
+    assert ask(client, ASK, timeout="soon").json["detail"] == "timeout is to be a number of seconds, not 'soon'"
+    assert ask(client, ASK, timeout="-1").status_code == 400
+
+
+def test_a_deadline_met_in_the_middle_breaks_the_result_off(client, caplog):
+    with pytest.raises(QueryTimeout), caplog.at_level("INFO", "kb.sparql"):
+        ask(client, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", "text/csv", timeout="1.5").get_data()
+
+    assert "broken off: stopped after 1.5 s" in caplog.text
+
+
+def test_each_query_leaves_a_line_in_the_log(client, caplog):
+    with caplog.at_level("INFO", "kb.sparql"):
+        ask(client, LABELS)
+        ask(client, "SELEC ?x")
+        client.post("/sparql", data=MANY, headers={"Accept": "text/csv"}, **BODY).get_data()
+
+    lines = [record.getMessage() for record in caplog.records]
+    assert [line.split()[:2] for line in lines] == [["GET", "200"], ["GET", "400"], ["POST", "200"]]
+    assert lines[0].endswith("ORDER BY ?label LIMIT 2") and "did you mean 'SELECT'" in lines[1]
+    assert all("\n" not in line for line in lines)
+
+
+def test_a_full_house_is_told_at_once(base, client):
+    with ExitStack() as stack:
+        for _ in range(WORKERS + QUEUE):
+            stack.enter_context(base.pool.admitted())
+        answer = ask(client, ASK)
+
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert ask(client, ASK).status_code == 200
+
+
+def test_sparql_takes_at_most_half_of_the_threads():
+    assert WORKERS + QUEUE <= THREADS / 2
+
+
+def test_the_search_clause_works_over_http(client, base):
+    text = """PREFIX pkb: <https://w3id.org/partnership-kb/ns#>
+        SELECT ?hit { SERVICE pkb:search { [] pkb:query "who pays" ; pkb:hit ?hit ; pkb:rank ?rank } } ORDER BY ?rank"""
+
+    for answer in (
+        ask(client, text),
+        client.post("/sparql", data=text, **BODY),
+        client.post("/sparql", data={"query": text}),
+    ):
+        found = [row["hit"]["value"] for row in answer.json["results"]["bindings"]]
+        assert found == [hit.iri for hit in base.search("who pays").hits]
