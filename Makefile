@@ -40,7 +40,7 @@ bench: .venv/.run .venv/.bench
 
 .venv/.dev: .venv/.run
 	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	@sh tests/browser/install.sh
+	@sh tests/install.sh
 	@touch $@
 
 # What the benchmarks compare with, in an environment of its own.
