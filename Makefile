@@ -44,7 +44,7 @@ bench: .venv/.run .venv/.bench
 
 .venv/.dev: .venv/.run
 	@$(INSTALL) -e '.[dev]'
-	@sh tests/browser/install.sh
+	@sh tests/install.sh
 	@touch $@
 
 # What the benchmarks compare with, in an environment of its own.

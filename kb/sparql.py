@@ -21,9 +21,16 @@ from kb.retrieval.encoder import Encoder
 KEYWORDS = """
 SELECT CONSTRUCT DESCRIBE ASK DISTINCT REDUCED WHERE FROM NAMED ORDER GROUP HAVING LIMIT OFFSET VALUES OPTIONAL UNION
 MINUS GRAPH FILTER EXISTS NOT BIND AS UNDEF COUNT SUM MIN MAX AVG SAMPLE GROUP_CONCAT BOUND COALESCE IF REGEX STRLEN
-SUBSTR LCASE UCASE STRSTARTS STRENDS CONTAINS CONCAT REPLACE LANG LANGMATCHES DATATYPE STR IRI DESC ASC IN YEAR
+SUBSTR LCASE UCASE STRSTARTS STRENDS STRBEFORE STRAFTER CONTAINS CONCAT REPLACE ENCODE_FOR_URI LANG LANGMATCHES
+DATATYPE STR STRDT STRLANG IRI URI BNODE UUID STRUUID ABS CEIL FLOOR ROUND RAND NOW YEAR MONTH DAY HOURS MINUTES
+SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC SEPARATOR DESC ASC
+IN A TRUE FALSE PREFIX BASE ALL
 """.split()  # noqa: SIM905 – to be read
-PASSED = 4  # tokens that the engine may have read past a misspelt keyword
+MATCHES = (
+    "the pattern matches: look at HAVING (which does not see the names that AS gives: repeat the COUNT there), LIMIT,"
+    " OFFSET, and what is selected"
+)
+PASSED = 6  # tokens that the engine may have read past a misspelt keyword
 TRIES = 3  # how often a query begins anew, since the data have changed under it
 
 
@@ -138,27 +145,33 @@ class Endpoint:
     def diagnose(self, text: str, lend: bool = False, deadline: float | None = None) -> Diagnosis:
         """Which bit of the pattern of a query leaves no row, and what may be wrong with it."""
         until = time.monotonic() + allowed(deadline)
+        if self._finds(text, lend, deadline):
+            return Diagnosis(None, None, "the query has a result: there is nothing to explain")
+        with self._pool().admitted():
+            asked = self._prepare(text, self._now(), lend)
+            final = query.read(asked.edited.text)
+            for step in diagnose.steps(final):
+                try:
+                    if self._ask(step.ask, until):
+                        continue
+                    bit = query.read(f"{final.text[: final.body]}ASK {{ {final.text[step.start : step.end]} }}")
+                    hints = self._hints(bit, until)
+                except QueryTimeout as error:
+                    return _told(asked, step, "there was no time to look at this", [str(error)])
+                return _told(asked, step, "no row is left by this; what stands before it matches", hints)
+        return Diagnosis(None, None, MATCHES)
 
-        def ask(text: str) -> bool:
-            answer = self._pool().run(text, "csv", deadline=max(until - time.monotonic(), 0.001))
-            return answer.body.strip() == b"true"
+    def _finds(self, text: str, lend: bool, deadline: float | None) -> bool:
+        """Whether a query has a result: rows, triples or yes."""
+        form = query.read(text).form
+        rows = form in ("select", "ask")
+        with closing(self.stream(text, "csv" if rows else "ntriples", deadline=deadline, lend=lend)) as stream:
+            begun = next(iter(stream))
+        return begun.strip() == b"true" if form == "ask" else begun.count(b"\n") > rows
 
-        asked = self._prepare(text, self._now(), lend)
-        final = query.read(asked.edited.text)
-        for step in diagnose.steps(final):
-            try:
-                if ask(step.ask):
-                    continue
-            except QueryTimeout as error:
-                return _told(asked, step, "this could not be looked at in time", [str(error)])
-            written = final.text[step.start : step.end]
-            return _told(
-                asked,
-                step,
-                "no row is left by this; what stands before it matches",
-                self._hints(query.read(final.text[: final.body] + f"ASK {{ {written} }}"), ask),
-            )
-        return Diagnosis(None, None, "the pattern matches: look at HAVING, LIMIT, OFFSET and what is selected")
+    def _ask(self, text: str, until: float) -> bool:
+        answer = self._pool().run(text, "csv", deadline=max(until - time.monotonic(), 0.001))
+        return answer.body.strip() == b"true"
 
     def _checked(self, text: str, lend: bool) -> tuple[Query, list[Clause]]:
         asked = query.read(text)
@@ -178,20 +191,19 @@ class Endpoint:
         edits = [clauses.answer(asked, clause, now, self._encoder) for clause in found]
         return Prepared(asked, Edited(text, [Edit(0, 0, declared), *edits]), True)
 
-    def _hints(self, bit: Query, ask: Callable[[str], bool]) -> list[str]:
+    def _hints(self, bit: Query, until: float) -> list[str]:
         """What may be wrong with a *bit* of a pattern: terms that the data do not have, texts without a language."""
         names = self._now().names
         hints, top = list[str](), bit.text[: bit.body]
-        for term in dict.fromkeys(
-            t.text for t in bit.tokens if t.kind == "iri" or (t.kind == "name" and ":" in t.text)
-        ):
+        inside = [token for token in bit.tokens if token.start >= bit.body]
+        for term in dict.fromkeys(t.text for t in inside if t.kind == "iri" or (t.kind == "name" and ":" in t.text)):
             spots = " UNION ".join(f"{{ {spot} }}" for spot in (f"{term} ?p ?o", f"?s {term} ?o", f"?s ?p {term}"))
-            if not ask(f"{top}ASK {{ {spots} UNION {{ GRAPH {term} {{ ?s ?p ?o }} }} }}"):
+            if not self._ask(f"{top}ASK {{ {spots} UNION {{ GRAPH {term} {{ ?s ?p ?o }} }} }}", until):
                 hint = meant(term, self._terms(names.prefixes | bit.prefixes)) if term[0] != "<" else ""
                 hints.append(f"{term} does not occur in the data" + (f" ({hint})" if hint else ""))
-        for token, after in zip(bit.tokens, [*bit.tokens[1:], None], strict=True):
+        for token, after in zip(inside, [*inside[1:], None], strict=True):
             plain = token.kind == "string" and not (after and (after.kind == "language" or after.text == "^^"))
-            if plain and ask(f'{top}ASK {{ ?s ?p ?o FILTER(STR(?o) = {token.text} && LANG(?o) != "") }}'):
+            if plain and self._ask(f'{top}ASK {{ ?s ?p ?o FILTER(STR(?o) = {token.text} && LANG(?o) != "") }}', until):
                 hints.append(f"{token.text} stands in the data with a language, which makes it another term: add @en")
         return hints
 

@@ -180,7 +180,10 @@ DIAGNOSES = {
     "SELECT * { ?b pkb:mitigatdBy ?p }": (1, "did you mean 'pkb:mitigatedBy'"),
     "SELECT * {\n ?b a skos:Concept .\n ?b skos:prefLabel 'Distance' }": (3, "stands in the data with a language"),
     "SELECT * { ?b a skos:Concept\n FILTER(?b = 1) }": (2, "no row is left by this"),
-    "SELECT * { ?b a skos:Concept } LIMIT 0": (None, "the pattern matches: look at HAVING, LIMIT"),
+    "SELECT * { ?b a skos:Concept } LIMIT 0": (None, "the pattern matches: look at HAVING"),
+    "SELECT * { ?b a skos:Concept }": (None, "there is nothing to explain"),
+    "ASK { ?b a skos:Concept }": (None, "there is nothing to explain"),
+    "CONSTRUCT WHERE { ?b\n a skos:Concpt }": (1, "did you mean 'skos:Concept'"),
     "SELECT * { ?b a skos:Concept ;\n skos:broader concept:practice-nothing }": (2, "practice-nothing does not occur"),
     'SELECT * { SERVICE pkb:search { [] pkb:query "pays" ; pkb:hit ?h }\n ?h pkb:none ?x }': (2, "pkb:none does not"),
 }  # fmt: skip
@@ -205,3 +208,22 @@ def test_results_stay_json(base):
     first = json.loads(result.body)["results"]["bindings"][0]
 
     assert first["score"]["datatype"].endswith("double") and first["rank"]["value"] == "1"
+
+
+def test_a_diagnosis_has_no_word_of_the_prologue(base):
+    found = base.sparql.diagnose("PREFIX none: <http://none.example/> SELECT * { ?s none:p ?o }")
+
+    assert found.message.splitlines()[3:] == ["none:p does not occur in the data"]
+
+
+def test_an_error_is_told_in_a_diagnosis_as_anywhere(base):
+    with pytest.raises(BadQuery, match="did you mean 'FILTER'"):
+        base.sparql.diagnose("SELECT * { ?s a skos:Concept FILTR(1) }", lend=True)
+
+
+def test_graphs_are_those_of_the_store_and_unknown_ones_are_empty(base):
+    known = "https://w3id.org/partnership-kb/source/reed-2001"
+
+    assert base.query(f"SELECT * FROM <{known}> {{ ?s ?p ?o }}").rows()
+    assert base.query("SELECT * FROM <http://127.0.0.1:9/none> { ?s ?p ?o }").rows() == []
+    assert base.query("SELECT * { ?s ?p ?o }", default_graphs=["http://127.0.0.1:9/none"]).rows() == []

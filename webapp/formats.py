@@ -20,6 +20,7 @@ from kb.graph.query import BODY_BYTES
 from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
+REASON = 200  # characters of a sentence in the status line
 MINIFIED = (",", ":")
 FALLBACK_TITLE = "Knowledge base"
 
@@ -86,6 +87,9 @@ def error_response(status: int, detail: str, headers: dict[str, str]) -> Respons
         response = json_response(problem, status, PROBLEM)
     response.headers.update(headers)
     response.vary.add("Accept")
+    if detail and request.path == "/sparql":  # pandas, rdflib and others show their user the status line alone
+        reason = " ".join(detail.splitlines()[0].split())[:REASON]
+        response.status = f"{status} {reason}".encode("ascii", "replace").decode()
     return response
 
 

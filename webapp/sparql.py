@@ -27,11 +27,15 @@ log = logging.getLogger("kb.sparql")
 # Media type → short name; the plain names are taken for the specific ones.
 ROWS = {media: name for name, media in ROW_FORMATS.items()} | {"application/json": "json", "application/xml": "xml"}
 GRAPHS = {media: name for name, media in GRAPH_FORMATS.items()}
+# What programs call a format besides: SPARQLWrapper adds format=xml to whatever it asks, Virtuoso's form a media type.
+ALSO = {"xml": "rdfxml", "rdf": "rdfxml", "rdf+xml": "rdfxml", "json": "jsonld", "json-ld": "jsonld", "n3": "turtle",
+        "ttl": "turtle", "nt": "ntriples", "nq": "nquads"}  # fmt: skip
 NO_UPDATES = f"updates are not allowed. {HOW_TO_CHANGE}"
 CORS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Content-Type",
+    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match, X-Requested-With",
+    "Access-Control-Max-Age": "86400",
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
 }
 LOGGED = 300  # characters of a query in the log
@@ -93,7 +97,8 @@ def read_request() -> Asked:
     if len(queries) != 1 or not queries[0].strip():
         raise BadQuery(f"send exactly one `query`, not {len(queries) if any(queries) else 'none'}")
     graphs = fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri")
-    return Asked(queries[0], *graphs, _seconds(fields.get("timeout")))
+    text = queries[0].removeprefix("\ufeff")  # the mark that Windows puts before a text in a file
+    return Asked(text, *graphs, _seconds(fields.get("timeout")))
 
 
 def _require_utf8() -> None:
@@ -111,7 +116,7 @@ def _body() -> str:
 
 def _seconds(text: str | None) -> float | None:
     try:
-        return float(text) if text else None
+        return (float(text) or None) if text else None  # Virtuoso's form sends 0 for "as you like"
     except ValueError:
         raise BadQuery(f"timeout is to be a number of seconds, not {str(text)[:20]!r}") from None
 
@@ -125,7 +130,7 @@ def _answer(asked: Asked, note: Callable[..., None]) -> Response:
         abort(406, f"this query's result comes as {', '.join(offers)}")
     zipped = request.accept_encodings.quality("gzip") > 0
     tag = _tag(asked, media, zipped)
-    if tag and request.if_none_match.contains(tag):
+    if tag and request.method != "POST" and request.if_none_match.contains_weak(tag):
         return _headed(Response(status=304), tag)
     stream = endpoint.stream(
         asked.text, offers[media], asked.default_graphs, asked.named_graphs, asked.deadline, base_iri=request.base_url
@@ -182,9 +187,9 @@ def _counted(pieces: Iterable[bytes], close: Callable[[], None], note: Callable[
 
 def _by_name(offers: dict[str, str]) -> str:
     """The media type of ``format=``, for links, which can set no header."""
-    name = request.values["format"]
+    name = request.values["format"].replace(" ", "+")  # an unescaped + arrives as a space
     for media, short in offers.items():
-        if name in (short, media):
+        if name in (short, media) or ALSO.get(name) == short:
             return media
     raise BadQuery(f"no format {name[:20]!r} for this query: choose one of {', '.join(dict.fromkeys(offers.values()))}")
 

@@ -312,3 +312,48 @@ def test_the_search_clause_works_over_http(client, base):
     ):
         found = [row["hit"]["value"] for row in answer.json["results"]["bindings"]]
         assert found == [hit.iri for hit in base.search("who pays").hits]
+
+
+@pytest.mark.parametrize(
+    ("query", "format", "media"),
+    [(GRAPH, "xml", "application/rdf+xml"), (GRAPH, "rdf+xml", "application/rdf+xml"), (GRAPH, "n3", "text/turtle"),
+     (GRAPH, "application/ld+json", "application/ld+json"), (LABELS, "xml", "application/sparql-results+xml"),
+     (LABELS, "application/sparql-results xml", "application/sparql-results+xml")],
+)  # fmt: skip
+def test_formats_go_by_the_names_that_clients_give_them(client, query, format, media):
+    assert ask(client, query, format=format).mimetype == media
+
+
+def test_what_other_programs_add_does_no_harm(client):
+    assert ask(client, LABELS, timeout="0", output="xml", results="xml").status_code == 200
+    assert ask(client, "\ufeff" + LABELS).status_code == 200
+
+
+def test_a_tag_is_for_reading_and_may_have_become_weak(client):
+    tag = ask(client, LABELS).headers["ETag"]
+    weak = client.get("/sparql", query_string={"query": LABELS}, headers={"If-None-Match": f"W/{tag}"})
+    posted = client.post("/sparql", data={"query": LABELS}, headers={"If-None-Match": tag})
+
+    assert (weak.status_code, posted.status_code) == (304, 200)
+
+
+def test_the_status_line_tells_what_is_wrong(client):
+    """Some clients show their user nothing else."""
+    answer = ask(client, "SELECT ?caf\u00e9 {\r\n FILTR(?x)")
+
+    assert answer.status.startswith("400 line 2, column ") and answer.status.isascii() and "\n" not in answer.status
+
+
+def test_the_version_of_the_data_goes_with_each_result(client, base):
+    link = f'<https://w3id.org/partnership-kb/version/{base.generation.version}>; rel="cite-as"'
+
+    assert ask(client, LABELS).headers["Link"] == link
+    assert ask(client, GRAPH, "text/turtle").headers["Link"] == link
+
+
+def test_who_asks_nothing_is_told_what_can_be_asked(client):
+    answer = client.get("/sparql", headers={"Accept": "text/turtle"})
+
+    assert (answer.status_code, answer.mimetype) == (200, "text/turtle")
+    assert "sparql-service-description#" in answer.text and "endpoint <http://localhost/sparql>" in answer.text
+    assert client.get("/sparql").mimetype == "text/turtle"
