@@ -63,6 +63,9 @@ def sparql() -> Response:
         asked = read_request()
         if not for_people:
             return _answer(asked, partial(_note, request.method, start, asked.text))
+        if request.args.get("why"):
+            found = current_base().sparql.diagnose(asked.text, deadline=asked.deadline)
+            return editor.page(asked.text, diagnosis=found.message)
         return editor.result(asked.text, asked.default_graphs, asked.named_graphs)
     except KBError as error:
         _note(request.method, start, request.values.get("query", ""), error.status, 0, str(error))
@@ -197,5 +200,5 @@ def _by_name(offers: dict[str, str]) -> str:
 def _note(method: str, start: float, text: str, status: int, size: int, more: str = "") -> None:
     """One line in the log for each query."""
     shown = " ".join(text[: 2 * LOGGED].split())[:LOGGED]
-    more = f" ({' '.join(more.split())})" if more else ""
+    more = f" ({more.partition(chr(10))[0]})" if more else ""
     log.info("%s %d %.3f s %d bytes%s %s", method, status, time.monotonic() - start, size, more, shown)

@@ -5,8 +5,10 @@ https://www.w3.org/TR/sparql11-protocol/
 
 import csv
 import gzip
+import html
 import io
 import json
+import re
 from contextlib import ExitStack
 from urllib.parse import urlencode
 
@@ -357,3 +359,11 @@ def test_who_asks_nothing_is_told_what_can_be_asked(client):
     assert (answer.status_code, answer.mimetype) == (200, "text/turtle")
     assert "sparql-service-description#" in answer.text and "endpoint <http://localhost/sparql>" in answer.text
     assert client.get("/sparql").mimetype == "text/turtle"
+
+
+def test_a_browser_is_told_why_a_result_is_empty(client):
+    query = "PREFIX pkb: <https://w3id.org/partnership-kb/ns#> SELECT * { ?s pkb:mitigatdBy ?o }"
+    empty = ask(client, query, BROWSER["Accept"]).text
+    link = html.unescape(re.search(r'href="([^"]*why=1[^"]*)"', empty)[1])
+
+    assert "did you mean &#39;pkb:mitigatedBy&#39;?" in client.get(link, headers=BROWSER).text
