@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+NAME_CHARACTERS = 100  # of a word that may be a misspelt one: to compare longer ones takes seconds
+
 
 class KBError(Exception):
     """Base of every error this package raises on purpose; its text is for the one who must act."""
@@ -75,6 +77,8 @@ def unknown(kind: str, id: str, known: list[str]) -> str:
 
 def meant(word: str, known: Iterable[str]) -> str:
     """The question after the nearest of the *known* words, or nothing where none is near."""
+    if len(word) > NAME_CHARACTERS:
+        return ""
     known = list(known)
     ends = [each for each in known if each.endswith(f"/{word}")]
     close = ends or get_close_matches(word, known, 1, cutoff=0.6 if len(word) < 8 else 0.75)

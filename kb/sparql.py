@@ -122,8 +122,8 @@ class Endpoint:
         raise AssertionError("not reached: the last try returns or raises")
 
     def form(self, text: str) -> str:
-        """The form of a query: select, ask, construct or describe. Raises BadQuery where its top cannot be read."""
-        return query.read(text).form
+        """The form of a query: select, ask, construct or describe. Raises BadQuery and TooLong for its top."""
+        return query.form(text)
 
     def lent(self, asked: Query, lend: bool = True) -> dict[str, str]:
         """Our prefixes that a query uses and does not declare."""
@@ -163,7 +163,7 @@ class Endpoint:
 
     def _finds(self, text: str, lend: bool, deadline: float | None) -> bool:
         """Whether a query has a result: rows, triples or yes."""
-        form = query.read(text).form
+        form = query.form(text)
         rows = form in ("select", "ask")
         with closing(self.stream(text, "csv" if rows else "ntriples", deadline=deadline, lend=lend)) as stream:
             begun = next(iter(stream))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from itertools import product
+from math import prod
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.errors import BadQuery, meant
 from kb.graph.edits import Edit, Edited
-from kb.graph.query import SEARCHES, Query
+from kb.graph.query import CLAUSE_TOKENS, SEARCHES, Query
 from kb.graph.tokens import Token, bad
 from kb.terms import PKB, RDF
 
@@ -42,17 +43,32 @@ class Clause(NamedTuple):
     outputs: dict[str, str]
 
 
+class _Found(NamedTuple):
+    """A clause that was not read yet: its SERVICE, its brackets, and the *rows* of each VALUES it takes terms from."""
+
+    service: Token
+    opening: int
+    closing: int
+    rows: list[list[dict[str, str]]]
+
+    @property
+    def searches(self) -> int:
+        """How many searches it asks for."""
+        return prod(map(len, self.rows))
+
+
 def find(query: Query, lent: Mapping[str, str]) -> list[Clause]:
     """The search clauses of a query whose prefixes are its own or *lent*; raises BadQuery for what cannot be read."""
     names = {**lent, **query.prefixes}
     top = query.text[: query.body] + "".join(
         f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in lent.items() if prefix not in query.prefixes
     )
-    clauses = [_read(query, at, top) for at in range(len(query.tokens)) if _is_search(query.tokens, at, names)]
-    if (searches := sum(len(clause.searches) for clause in clauses)) > SEARCHES:
-        message = f"the query asks for {searches} searches, one for each row of VALUES; at most {SEARCHES} are made"
-        raise bad(query.text, clauses[-1].start, message)
-    return clauses
+    places = [at for at in range(len(query.tokens)) if _is_search(query.tokens, at, names)]
+    if len(places) > SEARCHES:
+        raise _too_many(query, len(places), query.tokens[places[-1]])
+    found = [_look(query, at) for at in places]
+    _count(query, found)
+    return [_read(query, each, top) for each in found]
 
 
 def without(query: Query, clauses: list[Clause]) -> str:
@@ -82,8 +98,8 @@ def _service_name(tokens: list[Token], at: int) -> int:
     return at + 2 if silent else at + 1
 
 
-def _read(query: Query, at: int, top: str) -> Clause:
-    """The clause whose SERVICE is token *at*."""
+def _look(query: Query, at: int) -> _Found:
+    """The clause whose SERVICE is token *at*, and what it takes from VALUES."""
     tokens, text = query.tokens, query.text
     opening = _service_name(tokens, at) + 1
     closing = _closing(tokens, opening)
@@ -92,17 +108,41 @@ def _read(query: Query, at: int, top: str) -> Clause:
     body = tokens[opening + 1 : closing]
     _only_triples(body, text)
     used = {token.text[1:] for token in body if token.kind == "variable"}
-    beside = [(used.intersection(names), rows) for names, rows in _values_beside(tokens, at, text)]
-    blocks = [rows for names, rows in beside if names]
-    variables = {name for names, _ in beside for name in names}
+    blocks = []
+    for names, rows in _values_beside(tokens, at, text):
+        if used.intersection(names):
+            taken = [{name: term for name, term in row.items() if name in used} for row in rows]
+            blocks.append(list({tuple(row.items()): row for row in taken}.values()))
+    return _Found(tokens[at], opening, closing, blocks)
+
+
+def _count(query: Query, found: list[_Found]) -> None:
+    """Refuse more searches than are made, before any is read: that is slow, and takes the time of the server itself."""
+    if (searches := sum(each.searches for each in found)) > SEARCHES:
+        raise _too_many(query, searches, found[-1].service)
+    prologue = sum(token.start < query.body for token in query.tokens)
+    read = sum(each.searches * (prologue + each.closing - each.opening) for each in found)
+    if read > CLAUSE_TOKENS:
+        message = f"the search clauses are too long: with the prologue, for each search anew, {read:,} words and marks"
+        raise bad(query.text, found[-1].service.start, f"{message}; at most {CLAUSE_TOKENS:,} are read")
+
+
+def _too_many(query: Query, searches: int, last: Token) -> BadQuery:
+    message = f"the query asks for {searches:,} searches, one for each row of VALUES; at most {SEARCHES} are made"
+    return bad(query.text, last.start, message)
+
+
+def _read(query: Query, found: _Found, top: str) -> Clause:
+    """What a clause asks for."""
+    body = query.tokens[found.opening + 1 : found.closing]
     searches: dict[tuple[str, ...], Search] = {}
     outputs: dict[str, str] = {}
-    for rows in product(*blocks):
-        given = {name: term for row in rows for name, term in row.items() if name in variables}
+    for rows in product(*found.rows):
+        given = {name: term for row in rows for name, term in row.items()}
         if tuple(given.values()) not in searches:
             inputs, outputs = _meaning(query, body, given, top)
             searches[tuple(given.values())] = Search(inputs, given)
-    return Clause(tokens[at].start, tokens[closing].start + 1, tuple(searches.values()), outputs)
+    return Clause(found.service.start, query.tokens[found.closing].start + 1, tuple(searches.values()), outputs)
 
 
 def _closing(tokens: list[Token], opening: int) -> int | None:
@@ -150,7 +190,10 @@ def _rows(tokens: list[Token], at: int, text: str) -> tuple[list[str], list[dict
         if token.text in ("(", ")"):
             continue
         joined = token.kind == "language" or token.text == "^^" or tokens[here - 1].text in ("^^", "+", "-")
-        terms = [*terms[:-1], terms[-1] + token.text] if joined else [*terms, token.text]
+        if joined and terms:
+            terms[-1] += token.text
+        else:
+            terms.append(token.text)
     if not names or len(terms) % len(names):
         raise bad(text, tokens[at].start if at < len(tokens) else len(text), "a row of VALUES lacks a value")
     rows = [terms[start : start + len(names)] for start in range(0, len(terms), len(names))]
@@ -173,25 +216,24 @@ def _meaning(
         raise bad(query.text, start, f"a search clause has one subject, not {len(subjects)}: {WRITTEN}")
     for subject, predicate, term in triples:
         name = str(predicate).removeprefix(PKB)
-        place = _place(query, body, name)
         if not isinstance(subject, BNode) or not isinstance(predicate, URIRef) or not predicate.startswith(PKB):
-            raise bad(query.text, place, f"a search clause says pkb:… of one blank node: {WRITTEN}")
+            raise _wrong(query, body, name, f"a search clause says pkb:… of one blank node: {WRITTEN}")
         if name in OUTPUTS:
             if not isinstance(term, Variable):
-                raise bad(query.text, place, f"pkb:{name} is what a search gives: write a variable behind it")
+                raise _wrong(query, body, name, f"pkb:{name} is what a search gives: write a variable behind it")
             if name in outputs or str(term) in (*outputs.values(), *given):
-                raise bad(query.text, place, f"pkb:{name} needs one variable of its own, not ?{term} again")
+                raise _wrong(query, body, name, f"pkb:{name} needs one variable of its own, not ?{term} again")
             outputs[name] = str(term)
         elif name in INPUTS:
             values = lists.get(term, [term])
             if unbound := next((value for value in values if isinstance(value, Variable | BNode)), None):
                 shown = f"?{unbound}" if isinstance(unbound, Variable) else "a blank node"
                 message = f"pkb:{name} needs a constant, or a variable that VALUES gives in the same group, not {shown}"
-                raise bad(query.text, place, message)
+                raise _wrong(query, body, name, message)
             inputs.setdefault(name, []).extend(values)
         else:
             hint = meant(name, [*INPUTS, *OUTPUTS]) or f"there are {', '.join([*INPUTS, *OUTPUTS])}"
-            raise bad(query.text, place, f"a search has no pkb:{name} ({hint})")
+            raise _wrong(query, body, name, f"a search has no pkb:{name} ({hint})")
     _complete(query, start, inputs, outputs)
     return {name: tuple(values) for name, values in inputs.items()}, outputs
 
@@ -248,7 +290,7 @@ def _items(node: Node, first: dict[Node, Node], rest: dict[Node, Node]) -> Itera
         node = rest.get(node, node)
 
 
-def _place(query: Query, body: list[Token], name: str) -> int:
-    """Where in a clause a property is named."""
+def _wrong(query: Query, body: list[Token], name: str, message: str) -> BadQuery:
+    """An error, shown where a clause names the property."""
     named = (token.start for token in body if token.text.endswith((f":{name}", f"#{name}>")))
-    return next(named, body[0].start if body else 0)
+    return bad(query.text, next(named, body[0].start if body else 0), message)

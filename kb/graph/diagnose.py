@@ -33,26 +33,24 @@ class _Bit(NamedTuple):
         return self.last.start + len(self.last.text)
 
 
-def steps(query: Query) -> list[Step]:
+def steps(query: Query) -> Iterator[Step]:
     """The bits of the pattern of *query*, each with what to ask; filters come last, since they see the whole group."""
     opening = _pattern(query.tokens)
     if opening is None:
-        return []
+        return
     inside = query.tokens[opening + 1 : _closing(query.tokens, opening)]
     start = query.tokens[opening].start + 1
     head = query.text[: query.body] + "ASK " + _dataset(query.tokens[:opening])
     bits = list(_bits(inside))
     filters = [bit for bit in bits if bit.kind == "filter"]
     others = [bit for bit in bits if bit.kind != "filter"]
-    found = []
     for bit in others:
         blanks = [Edit(f.first.start, f.end, " ") for f in filters if f.end <= bit.end]
-        found.append(Step(bit.first.start, bit.end, f"{head}{{ {_cut(query.text, start, bit.end, blanks)} }}"))
+        yield Step(bit.first.start, bit.end, f"{head}{{ {_cut(query.text, start, bit.end, blanks)} }}")
     end = max((bit.end for bit in bits), default=start)
     for number, bit in enumerate(filters, 1):
         blanks = [Edit(f.first.start, f.end, " ") for f in filters[number:]]
-        found.append(Step(bit.first.start, bit.end, f"{head}{{ {_cut(query.text, start, end, blanks)} }}"))
-    return found
+        yield Step(bit.first.start, bit.end, f"{head}{{ {_cut(query.text, start, end, blanks)} }}")
 
 
 def _cut(text: str, start: int, end: int, blanks: list[Edit]) -> str:
@@ -109,13 +107,14 @@ def _bits(tokens: list[Token]) -> Iterator[_Bit]:
 
 def _part(tokens: list[Token], at: int) -> int:
     """The last token of a part with a bracket, such as FILTER (…), FILTER NOT EXISTS {…} or {…} UNION {…}."""
-    values = tokens[at].text.lower() == "values"
-    while at < len(tokens) and (tokens[at].text not in ("(", "{") or (values and tokens[at].text == "(")):
-        at += 1
-    last = _closing(tokens, at)
-    if last + 1 < len(tokens) and tokens[last + 1].text.lower() == "union":
-        return _part(tokens, last + 2)
-    return last
+    while True:
+        values = tokens[at].text.lower() == "values"
+        while at < len(tokens) and (tokens[at].text not in ("(", "{") or (values and tokens[at].text == "(")):
+            at += 1
+        last = _closing(tokens, at)
+        if last + 2 >= len(tokens) or tokens[last + 1].text.lower() != "union":
+            return last
+        at = last + 2
 
 
 def _triple(tokens: list[Token], at: int) -> int:

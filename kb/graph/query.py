@@ -12,6 +12,7 @@ from kb.errors import BadQuery, TooLong, meant
 from kb.graph.tokens import Token, bad, tokenize
 
 QUERY_CHARACTERS = 100_000  # a SPARQL text
+QUERY_TOKENS = 50_000  # names, marks and texts in it: to read them takes time in the server itself
 BODY_BYTES = 1_000_000  # the body of an HTTP request: such a text takes up to 9 bytes a character, percent-encoded
 SEARCH_CHARACTERS = 2_000  # a search text: about a page, more than the encoder reads
 LIMIT_DEFAULT = 10  # hits of a search, when nobody says how many
@@ -26,6 +27,7 @@ RESULT_BYTES = 256 << 20  # bytes of one serialised result
 RESULT_ROWS = 1_000_000  # rows or triples of one result
 BUFFERED_BYTES = 1 << 20  # of a result, before the first byte goes out: what goes wrong until then has a status
 SEARCHES = 16  # searches that the clauses of one query may ask for
+CLAUSE_TOKENS = 3_000  # that are read for them: those of the prologue and of the clause, for each search anew
 
 ROW_FORMATS = {  # what SELECT and ASK are answered in, the default first
     "json": "application/sparql-results+json",
@@ -63,26 +65,30 @@ class Query(NamedTuple):
 def read(text: str) -> Query:
     """Read the tokens and the top of a query. Raises BadQuery for updates and what no query can contain, else TooLong.
 
+    There is a limit to characters, tokens and rows of VALUES.
+
     >>> read("PREFIX ex: <http://example.org/> ASK { ex:a ?p 'prefix no: <http://no/>' } # prefix no: <http://no/>").prefixes
     {'ex': 'http://example.org/'}
     """
-    if len(text) > QUERY_CHARACTERS:
-        raise TooLong(f"the query has {len(text):,} characters; at most {QUERY_CHARACTERS:,} are read")
-    tokens = list(tokenize(text))
+    tokens = list(_tokens(text))
+    if (rows := _values_rows(tokens)) > VALUES_ROWS:
+        raise TooLong(f"the query has {rows:,} rows in VALUES; at most {VALUES_ROWS:,} are read: ask in parts")
     return Query(text, tokens, *_top(iter(tokens), text))
+
+
+def form(text: str) -> str:
+    """The form of a query, of which no more than the top is read. Raises BadQuery and TooLong as `read` does."""
+    return _top(_tokens(text), text)[0]
 
 
 def check(query: Query, lent: Mapping[str, str] = _NONE, known: Mapping[str, str] = _NONE) -> None:
     """Refuse a query that may not be asked: it is to see this data set only, with prefixes that are declared or *lent*.
 
-    Raises BadQuery for SERVICE, LATERAL and an undeclared prefix, with the one among *known* that was meant; TooLong
-    for too many rows in VALUES.
+    Raises BadQuery for SERVICE, LATERAL and an undeclared prefix, with the one among *known* that was meant.
 
     >>> check(read("PREFIX ex: <http://example.org/> ASK { ex:service ?p 'LATERAL' } # SERVICE"))
     """
     text = query.text
-    if (rows := _values_rows(query.tokens)) > VALUES_ROWS:
-        raise TooLong(f"the query has {rows:,} rows in VALUES; at most {VALUES_ROWS:,} are read: ask in parts")
     for token in query.tokens:
         prefix, colon, _ = token.text.partition(":") if token.kind == "name" else ("", "", "")
         if colon and _SERVICE_IN_PREFIX.search(prefix):
@@ -103,6 +109,16 @@ def _declare(prefix: str, query: Query, known: Mapping[str, str]) -> str:
     if hint := "" if prefix in known else meant(prefix, [*query.prefixes, *known]):
         return hint
     return f"add PREFIX {prefix}: <{known.get(prefix, '…')}> at the top"
+
+
+def _tokens(text: str) -> Iterator[Token]:
+    """The tokens of a text that is not too long."""
+    if len(text) > QUERY_CHARACTERS:
+        raise TooLong(f"the query has {len(text):,} characters; at most {QUERY_CHARACTERS:,} are read")
+    for number, token in enumerate(tokenize(text)):
+        if number == QUERY_TOKENS:
+            raise TooLong(f"the query has more than {QUERY_TOKENS:,} words and marks: ask in parts")
+        yield token
 
 
 def _values_rows(tokens: list[Token]) -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kb.errors import BadQuery
 
 SHOWN = 76  # characters of a line that an error shows
+TOLD = 400  # characters of its message: it may quote a name of any length
 
 
 class Token(NamedTuple):
@@ -80,6 +81,7 @@ def bad(text: str, start: int, message: str) -> BadQuery:
       WHER { }
       ^
     """
+    message = message if len(message) <= TOLD else f"{message[:TOLD]}…"
     start = min(start, len(text))
     line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
     written = text.split("\n")[line - 1].rstrip("\r")

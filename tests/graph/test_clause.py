@@ -134,6 +134,33 @@ def test_searches_have_a_limit():
         clauses(f"SELECT * {{ VALUES ?q {{ {rows} }} SERVICE pkb:search {{ [] pkb:query ?q ; pkb:hit ?h }} }}")
 
 
+UNREADABLE = "SERVICE pkb:search { [] pkb:query ?q ; ; pkb:hit }"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"SELECT * {{ {UNREADABLE * 500} }}", "asks for 500 searches"),
+        (f"SELECT * {{ VALUES ?q {{ {' '.join(map(str, range(4000)))} }} {UNREADABLE} }}", "asks for 4,000 searches"),
+        (f"SELECT * {{ {'VALUES (?q ?r) {(1 2) (3 4)}' * 40} {UNREADABLE} }}", "asks for 1,099,511,627,776 searches"),
+        (
+            f"SELECT * {{ SERVICE pkb:search {{ [] pkb:query ; {'pkb:about 1 ; ' * 2000} }} }}",
+            "6,008 words and marks; at most 3,000",
+        ),
+    ],
+)
+def test_what_is_too_much_is_refused_before_it_is_read(text, told):
+    with pytest.raises(BadQuery, match=told):
+        clauses(text)
+
+
+def test_equal_rows_of_values_are_one_search():
+    (clause,) = clauses(f"""SELECT * {{ VALUES (?q ?r) {{ {"('a' 1) ('a' 2) " * 1000} }}
+        SERVICE pkb:search {{ [] pkb:query ?q ; pkb:hit ?h }} }}""")
+
+    assert [search.given for search in clause.searches] == [{"q": "'a'"}]
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -23,7 +23,7 @@ CASES = {
 
 @pytest.mark.parametrize("text", CASES)
 def test_a_pattern_is_taken_bit_by_bit(text):
-    found = steps(query.read(text))
+    found = list(steps(query.read(text)))
 
     assert [text[step.start : step.end] for step in found] == CASES[text]
     assert all(query.read(step.ask).form == "ask" for step in found)
@@ -37,3 +37,11 @@ def test_a_bit_is_asked_for_with_all_that_stands_before_it_but_filters_come_last
         "PREFIX a: <urn:> ASK FROM a:g { ?a a:p ?c ?c a:q ?d }",
         "PREFIX a: <urn:> ASK FROM a:g { ?a a:p ?c FILTER(?d > 1) ?c a:q ?d }",
     ]
+
+
+def test_a_long_pattern_is_not_taken_apart_at_once():
+    unions = steps(query.read(f"SELECT * {{ {'{ ?a ?b ?c } UNION ' * 5000} {{ ?a ?b ?c }} }}"))
+    groups = steps(query.read(f"SELECT * {{ {'{ } ' * 20_000} }}"))
+
+    assert len(list(unions)) == 1
+    assert next(groups).ask == "ASK { { } }".replace("{ {", "{  {")

@@ -4,7 +4,7 @@ import pytest
 
 from kb import BadQuery, TooLong
 from kb.graph import query
-from kb.graph.query import QUERY_CHARACTERS, VALUES_ROWS
+from kb.graph.query import QUERY_CHARACTERS, QUERY_TOKENS, VALUES_ROWS
 
 ALLOWED = {
     'SELECT * { ?s ?p ?o FILTER(CONTAINS(STR(?o), "public service partnership")) }': "select",
@@ -61,6 +61,24 @@ def test_a_text_has_a_limit():
         check("ASK {}" + " " * QUERY_CHARACTERS)
 
 
+def test_words_and_marks_have_a_limit():
+    assert check("ASK {" + "{}" * (QUERY_TOKENS // 2 - 2) + "}") == "ask"
+    with pytest.raises(TooLong, match="more than 50,000 words and marks"):
+        check("ASK {" + "{}" * (QUERY_TOKENS // 2) + "}")
+
+
 def test_values_have_a_limit():
     with pytest.raises(TooLong, match="rows in VALUES"):
         check("SELECT * { VALUES ?x { " + "1 " * (VALUES_ROWS + 1) + "} }")
+
+
+def test_the_form_is_told_by_the_top_alone():
+    assert query.form("PREFIX e: <http://e/> CONSTRUCT { e:s e:p <<<<<") == "construct"
+
+
+@pytest.mark.parametrize("text", [f"{'x' * 90_000}", f"ASK {{ {'x' * 90_000}:a ?p ?o }}", f"ASK {{}} \\{'x' * 90_000}"])
+def test_an_error_quotes_no_more_than_can_be_read(text):
+    with pytest.raises(BadQuery) as error:
+        check(text, known={"x" * 89_999: "http://e/"})
+
+    assert len(str(error.value)) < 1000
