@@ -87,7 +87,7 @@ function makeEditor({ prefixes, words, complete }) {
     value: area.value.trimEnd(),
     persistenceId: null, consumeShareLink: null, createShareableLink: null, // the address of the page is the link
     showQueryButton: false, resizeable: false, editorHeight: "auto", viewportMargin: Infinity,
-    collapsePrefixesOnLoad: matchMedia("(max-width: 40rem)").matches,
+    collapsePrefixesOnLoad: Boolean(document.getElementById("result")) || matchMedia("(max-width: 40rem)").matches,
     inputStyle: "contenteditable", screenReaderLabel: "Query",
     requestConfig: { endpoint: form.action, method: "GET" },
     extraKeys: { "Ctrl-Enter": run, "Cmd-Enter": run, "Ctrl-S": false, Tab: false, "Shift-Tab": false }, // Tab leaves
