@@ -288,10 +288,10 @@ class KnowledgeBase:
         """The processes that answer SPARQL."""
         from kb.graph.workers import Pool
 
-        folder = self.generation.folder / STORE
+        now = self.generation  # which is opened here, if none is
         with self._lock:
             if self._pool is None:
-                self._pool = Pool(folder)
+                self._pool = Pool((self._generation or now).folder / STORE)
             return self._pool
 
 

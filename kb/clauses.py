@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import pyoxigraph as ox
@@ -22,6 +22,7 @@ from kb.terms import Names
 
 FILTERS = {"kind": "kind", "about": "concept", "scheme": "scheme", "field": "field", "stance": "stance",
            "basis": "basis", "state": "state"}  # fmt: skip  # properties of a clause → filters of a search
+VALUED = ("pkb", "cito", "skos")  # prefixes of the classes and values that filters take
 FUSED = "fused"  # the mode of a search when nobody says
 XSD = "http://www.w3.org/2001/XMLSchema#"
 
@@ -87,14 +88,14 @@ def _text(value: str) -> str:
 
 
 def _hits(inputs: dict[str, tuple[Any, ...]], now: Generation, encoder: Callable[[], Encoder]) -> tuple[Hit, ...]:
-    one = {name: str(values[0]) for name, values in inputs.items()}
+    one = {name: values[0].value for name, values in inputs.items()}
     names = {FILTERS[name]: [_local(term, now) for term in values] for name, values in inputs.items()
              if name in FILTERS}  # fmt: skip
     filters: dict[str, Any] = {**names, "kind": names.get("kind", [""])[0].lower(), "years": _years(one)}
     scope = now.scope(Filters.of(**filters))
     request = Request(
         _number("limit", one, LIMIT_DEFAULT), _number("offset", one, 0), one.get("mode", FUSED),
-        tuple(map(str, inputs.get("off", ()))), one.get("group", "false") in ("true", "1"),
+        tuple(term.value for term in inputs.get("off", ())), _truth("group", one),
     )  # fmt: skip
     asked = next(name for name in ASKS if name in one)
     if asked == "query":
@@ -106,10 +107,16 @@ def _hits(inputs: dict[str, tuple[Any, ...]], now: Generation, encoder: Callable
 
 def _local(term: Any, now: Generation) -> str:
     """A concept, scheme or value as the filters of a search name it: *term* is its IRI, or that name as a text."""
-    text = str(term)
-    if (id := now.names.id(text)) != text or "/" not in text:
+    text: str = term.value
+    if isinstance(term, ox.Literal) or (id := now.names.id(text)) == "":
+        return text
+    if id != text:
         return id
-    return text.replace("#", "/").rpartition("/")[2].removeprefix("from-")
+    spaces = [space for prefix, space in now.names.prefixes.items() if prefix in VALUED]
+    local = next((text.removeprefix(space) for space in spaces if text.startswith(space)), None)
+    if local is None:
+        raise BadQuery(f"<{text}> is no concept, scheme, class or value that a search knows")
+    return local.removeprefix("from-")
 
 
 def _years(one: dict[str, str]) -> str:
@@ -125,6 +132,12 @@ def _number(name: str, one: dict[str, str], default: int) -> int:
         raise BadQuery(f"pkb:{name} is to be a whole number, not {one[name][:40]!r}") from None
 
 
+def _truth(name: str, one: dict[str, str]) -> bool:
+    if (text := one.get(name, "false")) not in ("true", "false", "1", "0"):
+        raise BadQuery(f"pkb:{name} is to be true or false, not {text[:40]!r}")
+    return text in ("true", "1")
+
+
 def _output(name: str, hit: Hit) -> str:
     """A part of a hit as a term of SPARQL."""
     if name == "hit":
@@ -138,9 +151,4 @@ def _output(name: str, hit: Hit) -> str:
 
 def told(reasons: tuple[Reason, ...]) -> str:
     """The reasons for a hit in one line, each with its part of the score."""
-    return "; ".join(_reasons(reasons))
-
-
-def _reasons(reasons: tuple[Reason, ...]) -> Iterator[str]:
-    for reason in reasons:
-        yield f"{reason.type}: {reason.value} ({reason.weight:.3f})"
+    return "; ".join(f"{reason.type}: {reason.value} ({reason.weight:.3f})" for reason in reasons)

@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack, closing
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from kb.errors import BadQuery, QueryTimeout, TooLong, meant
 from kb.generation import Generation
-from kb.graph import diagnose, query
+from kb.graph import query
 from kb.graph.clause import Clause, find, without
+from kb.graph.diagnose import Step, steps
 from kb.graph.edits import Edit, Edited
 from kb.graph.query import Query
-from kb.graph.tokens import bad
+from kb.graph.tokens import bad, position, unbalanced
 from kb.graph.workers import Moved, Pool, Result, Stream, Unreadable, allowed
 from kb.home import STORE
 from kb.retrieval.encoder import Encoder
@@ -24,13 +26,15 @@ MINUS GRAPH FILTER EXISTS NOT BIND AS UNDEF COUNT SUM MIN MAX AVG SAMPLE GROUP_C
 SUBSTR LCASE UCASE STRSTARTS STRENDS STRBEFORE STRAFTER CONTAINS CONCAT REPLACE ENCODE_FOR_URI LANG LANGMATCHES
 DATATYPE STR STRDT STRLANG IRI URI BNODE UUID STRUUID ABS CEIL FLOOR ROUND RAND NOW YEAR MONTH DAY HOURS MINUTES
 SECONDS TIMEZONE TZ MD5 SHA1 SHA256 SHA384 SHA512 SAMETERM ISIRI ISURI ISBLANK ISLITERAL ISNUMERIC SEPARATOR DESC ASC
-IN A TRUE FALSE PREFIX BASE ALL
+IN A TRUE FALSE PREFIX BASE ALL SERVICE SILENT
 """.split()  # noqa: SIM905 – to be read
 MATCHES = (
     "the pattern matches: look at HAVING (which does not see the names that AS gives: repeat the COUNT there), LIMIT,"
     " OFFSET, and what is selected"
 )
-PASSED = 6  # tokens that the engine may have read past a misspelt keyword
+MISSPELT = 3  # letters from which on a word may be a misspelt keyword
+XSD = "http://www.w3.org/2001/XMLSchema#"
+NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")}
 TRIES = 3  # how often a query begins anew, since the data have changed under it
 
 
@@ -53,17 +57,7 @@ class Diagnosis(NamedTuple):
 class Endpoint:
     """Answers SPARQL 1.1 queries, with the search clause, over the newest generation.
 
-    A search clause gives the rows of `KnowledgeBase.search`, in their order:
-
-    >>> from kb import KnowledgeBase
-    >>> base = KnowledgeBase(".")
-    >>> hits = base.query('''PREFIX pkb: <https://w3id.org/partnership-kb/ns#>
-    ...     SELECT ?hit {
-    ...       SERVICE pkb:search { [] pkb:query "unequal power" ; pkb:limit 3 ; pkb:hit ?hit ; pkb:rank ?rank }
-    ...     } ORDER BY ?rank''').rows()
-    >>> [row["hit"] for row in hits] == [hit.iri for hit in base.search("unequal power", limit=3).hits]
-    True
-    >>> base.close()
+    A search clause gives the hits of `KnowledgeBase.search`, in their order; README shows it in use.
     """
 
     def __init__(self, pool: Callable[[], Pool], now: Callable[[], Generation], encoder: Callable[[], Encoder]) -> None:
@@ -142,36 +136,42 @@ class Endpoint:
             asked["iri"] = now.describe(now.index.passage(now.index.row(asked["id"])))[0]
         return clauses.written(asked, now.names)
 
-    def diagnose(self, text: str, lend: bool = False, deadline: float | None = None) -> Diagnosis:
-        """Which bit of the pattern of a query leaves no row, and what may be wrong with it."""
+    def diagnose(self, text: str, lend: bool = False, deadline: float | None = None, **more: Any) -> Diagnosis:
+        """Which bit of the pattern of a query leaves no row, and what may be wrong with it; *more* as for `stream`."""
         until = time.monotonic() + allowed(deadline)
-        if self._finds(text, lend, deadline):
+        if self._finds(text, deadline=deadline, lend=lend, **more):
             return Diagnosis(None, None, "the query has a result: there is nothing to explain")
         with self._pool().admitted():
             asked = self._prepare(text, self._now(), lend)
-            final = query.read(asked.edited.text)
-            for step in diagnose.steps(final):
+            final = query.read(asked.edited.text, limited=False)
+
+            def ask(text: str) -> list[str]:
+                result = self._pool().run(text, "csv", deadline=max(until - time.monotonic(), 0.001), **more)
+                return [line for line in result.body.decode().splitlines() if line != "false"]
+
+            before, step = "", None
+            for step in steps(final):
                 try:
-                    if self._ask(step.ask, until):
+                    if ask(step.ask):
+                        before = step.ask
                         continue
-                    bit = query.read(f"{final.text[: final.body]}ASK {{ {final.text[step.start : step.end]} }}")
-                    hints = self._hints(bit, until)
+                    hints = self._hints(final, step, before, ask)
                 except QueryTimeout as error:
                     return _told(asked, step, "there was no time to look at this", [str(error)])
-                return _told(asked, step, "no row is left by this; what stands before it matches", hints)
-        return Diagnosis(None, None, MATCHES)
+                return _told(
+                    asked, step, "no row is left by this" + ("; what stands before it matches" * bool(before)), hints
+                )
+        return Diagnosis(
+            None, None, MATCHES if step else "the query has no pattern: none of what it names is in the data"
+        )
 
-    def _finds(self, text: str, lend: bool, deadline: float | None) -> bool:
+    def _finds(self, text: str, **more: Any) -> bool:
         """Whether a query has a result: rows, triples or yes."""
         form = query.form(text)
         rows = form in ("select", "ask")
-        with closing(self.stream(text, "csv" if rows else "ntriples", deadline=deadline, lend=lend)) as stream:
+        with closing(self.stream(text, "csv" if rows else "ntriples", **more)) as stream:
             begun = next(iter(stream))
         return begun.strip() == b"true" if form == "ask" else begun.count(b"\n") > rows
-
-    def _ask(self, text: str, until: float) -> bool:
-        answer = self._pool().run(text, "csv", deadline=max(until - time.monotonic(), 0.001))
-        return answer.body.strip() == b"true"
 
     def _checked(self, text: str, lend: bool) -> tuple[Query, list[Clause]]:
         asked = query.read(text)
@@ -191,26 +191,37 @@ class Endpoint:
         edits = [clauses.answer(asked, clause, now, self._encoder) for clause in found]
         return Prepared(asked, Edited(text, [Edit(0, 0, declared), *edits]), True)
 
-    def _hints(self, bit: Query, until: float) -> list[str]:
-        """What may be wrong with a *bit* of a pattern: terms that the data do not have, texts without a language."""
-        names = self._now().names
-        hints, top = list[str](), bit.text[: bit.body]
-        inside = [token for token in bit.tokens if token.start >= bit.body]
+    def _hints(self, final: Query, step: Step, before: str, ask: Callable[[str], list[str]]) -> list[str]:
+        """What may be wrong with a bit of a pattern: names that the data do not have, terms that are of another kind."""
+        top = final.text[: final.body]
+        inside = [token for token in final.tokens if step.start <= token.start < step.end]
+        if not before and not ask(f"{step.ask[: step.ask.index('{', final.body)]}{{ ?s ?p ?o }}"):
+            return [
+                "the graphs that it asks for hold nothing: FROM and default-graph-uri take IRIs of graphs that are here"
+            ]
+        hints = []
         for term in dict.fromkeys(t.text for t in inside if t.kind == "iri" or (t.kind == "name" and ":" in t.text)):
-            spots = " UNION ".join(f"{{ {spot} }}" for spot in (f"{term} ?p ?o", f"?s {term} ?o", f"?s ?p {term}"))
-            if not self._ask(f"{top}ASK {{ {spots} UNION {{ GRAPH {term} {{ ?s ?p ?o }} }} }}", until):
-                hint = meant(term, self._terms(names.prefixes | bit.prefixes)) if term[0] != "<" else ""
+            spots = " UNION ".join(f"{{ {at} }}" for at in (f"{term} ?p ?o", f"?s {term} ?o", f"?s ?p {term}"))
+            if not ask(f"{top}ASK {{ {spots} UNION {{ GRAPH {term} {{ ?s ?p ?o }} }} }}"):
+                known = self._terms(self._now().names.prefixes | final.prefixes, ask)
+                hint = meant(term, known) if term[0] != "<" else ""
                 hints.append(f"{term} does not occur in the data" + (f" ({hint})" if hint else ""))
         for token, after in zip(inside, [*inside[1:], None], strict=True):
             plain = token.kind == "string" and not (after and (after.kind == "language" or after.text == "^^"))
-            if plain and self._ask(f'{top}ASK {{ ?s ?p ?o FILTER(STR(?o) = {token.text} && LANG(?o) != "") }}', until):
+            if plain and ask(f'{top}ASK {{ ?s ?p ?o FILTER(STR(?o) = {token.text} && LANG(?o) != "") }}'):
                 hints.append(f"{token.text} stands in the data with a language, which makes it another term: add @en")
+        if before and any(token.kind == "number" for token in inside):
+            for variable in dict.fromkeys(token.text for token in inside if token.kind == "variable"):
+                types = ask(f"{top}SELECT DISTINCT (DATATYPE({variable}) AS ?t) {before[final.body + 4 :]} LIMIT 3")[1:]
+                if any(each and each.startswith(XSD) and each not in NUMBERS for each in types):
+                    kind = types[0].removeprefix(XSD)
+                    hints.append(f"{variable} is of type xsd:{kind}, which no number equals or exceeds:"
+                                 f' compare texts, as in STR({variable}) >= "2000"')  # fmt: skip
         return hints
 
-    def _terms(self, prefixes: Mapping[str, str]) -> list[str]:
+    def _terms(self, prefixes: Mapping[str, str], ask: Callable[[str], list[str]]) -> list[str]:
         """The properties, classes and concepts that occur, as they are written with *prefixes*."""
-        rows = self._pool().run(self._now().home.query("terms")).rows()
-        return [name for row in rows if (name := _short(row["term"], prefixes))]
+        return [name for iri in ask(self._now().home.query("terms"))[1:] if (name := _short(iri, prefixes))]
 
 
 def _short(iri: str, prefixes: Mapping[str, str]) -> str:
@@ -219,22 +230,32 @@ def _short(iri: str, prefixes: Mapping[str, str]) -> str:
                  if iri.startswith(space) and iri != space), "")  # fmt: skip
 
 
-def _told(asked: Prepared, step: diagnose.Step, message: str, hints: list[str]) -> Diagnosis:
+def _told(asked: Prepared, step: Step, message: str, hints: list[str]) -> Diagnosis:
     start = asked.edited.origin(step.start)
     text = asked.query.text
-    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    line, column = position(text, start)
     return Diagnosis(line, column, "\n".join([str(bad(text, start, message)), *hints]))
 
 
 def _readable(error: Unreadable, asked: Prepared) -> BadQuery:
-    """An error of the engine, with its place in what was asked, and the keyword that was meant there."""
+    """An error of the engine, with its place in what was asked: a bracket without partner, a word that nobody knows."""
     text, start = asked.query.text, asked.edited.origin(error.start)
+    if not error.reason:
+        if alone := unbalanced(asked.query.tokens):
+            return bad(text, *alone)
+        for token in asked.query.tokens:
+            word = token.text.upper()
+            if token.kind == "name" and ":" not in word and word not in KEYWORDS and token.start >= asked.query.body:
+                return bad(text, token.start, f"SPARQL has no word {token.text!r}{_likely(word)}")
+        for token, after in pairwise(asked.query.tokens):
+            if token.kind == "name" and token.text.upper() in ("ORDER", "GROUP") and after.text.upper() != "BY":
+                return bad(text, after.start, f"BY is missing behind {token.text.upper()}")
     rest = text[start:].lstrip()
-    reason = error.reason or ("cannot read on" if rest else "the query ends too early")
-    start = len(text) - len(rest) if rest else start
-    passed = [token for token in asked.query.tokens if token.start <= start][-PASSED:]
-    for token in reversed([*passed, *[token for token in asked.query.tokens if token.start > start][:1]]):
-        word = token.text.upper()
-        if token.kind == "name" and ":" not in word and word not in KEYWORDS and (hint := meant(word, KEYWORDS)):
-            return bad(text, token.start, f"{reason} ({hint})")
-    return bad(text, start, reason)
+    reason = error.reason or ("cannot read on" if rest else "something is left out before the end")
+    return bad(text, len(text) - len(rest) if rest else len(text.rstrip()), reason)
+
+
+def _likely(word: str) -> str:
+    """The keyword that a word was meant to be, where it begins so; short words are near to too many."""
+    hint = meant(word, [each for each in KEYWORDS if each[0] == word[0]]) if len(word) > MISSPELT else ""
+    return f" ({hint})" if hint else ": a name of the data has a prefix, such as pkb:Claim"

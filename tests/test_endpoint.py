@@ -64,6 +64,7 @@ def test_more_like_this_is_a_clause_too(real_base, id):
 
 
 ASKED = [
+    {"text": r"pays \u0022 x \n", "limit": 3},
     {"text": 'a "quoted" question \\ with ? signs', "limit": 5},
     {"text": "trust", "kind": "claim", "concept": ("barrier-power-imbalance",), "years": "2000-2015", "limit": 4},
     {"text": "donor NGO relations", "stance": ("qualifies", "supports"), "basis": ("abstract",), "mode": "words"},
@@ -135,6 +136,8 @@ def test_a_text_may_hold_anything(base):
     [
         ("pkb:about concept:barrier-distanc", "no concept 'barrier-distanc' .did you mean 'barrier-distance'"),
         ("pkb:kind pkb:Clam", "no kind 'clam': choose one of concept, claim"),
+        ("pkb:kind <http://elsewhere.example/x#Claim>", "<http://elsewhere.example/x#Claim> is no concept"),
+        ("pkb:group 'yes'", "pkb:group is to be true or false, not 'yes'"),
         ("pkb:limit 0", "limit 0 is not between 1"),
         ("pkb:limit 'many'", "pkb:limit is to be a whole number, not 'many'"),
         ("pkb:from 2010 ; pkb:to 2005", "end before they begin"),
@@ -153,7 +156,7 @@ def test_an_error_behind_a_clause_is_told_where_it_stands(base):
         rows(base, text)
 
     assert str(error.value).splitlines() == [
-        "line 4, column 17: cannot read on (did you mean 'FILTER'?)",
+        "line 4, column 17: SPARQL has no word 'FILTR' (did you mean 'FILTER'?)",
         "   pkb:hit ?hit } FILTR(?hit = 1)",
         " " * 18 + "^",
     ]  # fmt: skip
@@ -182,6 +185,10 @@ DIAGNOSES = {
     "SELECT * { ?b a skos:Concept\n FILTER(?b = 1) }": (2, "no row is left by this"),
     "SELECT * { ?b a skos:Concept } LIMIT 0": (None, "the pattern matches: look at HAVING"),
     "SELECT * { ?b a skos:Concept }": (None, "there is nothing to explain"),
+    "SELECT * { ?s a pkb:Source ; dcterms:issued ?y\n FILTER(?y > 1900) }": (2, '?y is of type xsd:gYear'),
+    "SELECT * FROM <urn:x> { ?a ?b ?c }": (1, "no row is left by this\n"),
+    "SELECT * FROM <urn:x> {\n ?a ?b ?c }": (2, "the graphs that it asks for hold nothing"),
+    "DESCRIBE <urn:none>": (None, "the query has no pattern"),
     "ASK { ?b a skos:Concept }": (None, "there is nothing to explain"),
     "CONSTRUCT WHERE { ?b\n a skos:Concpt }": (1, "did you mean 'skos:Concept'"),
     "SELECT * { ?b a skos:Concept ;\n skos:broader concept:practice-nothing }": (2, "practice-nothing does not occur"),
@@ -227,3 +234,21 @@ def test_graphs_are_those_of_the_store_and_unknown_ones_are_empty(base):
     assert base.query(f"SELECT * FROM <{known}> {{ ?s ?p ?o }}").rows()
     assert base.query("SELECT * FROM <http://127.0.0.1:9/none> { ?s ?p ?o }").rows() == []
     assert base.query("SELECT * { ?s ?p ?o }", default_graphs=["http://127.0.0.1:9/none"]).rows() == []
+
+
+MISTAKES = {
+    "SELECT ?x { ?x ?y ?z } ORDER ?x": "line 1, column 30: BY is missing behind ORDER",
+    "SELECT ?x { ?x ?y ?z FILTER(foo(?x)) }": "line 1, column 29: SPARQL has no word 'foo'",
+    "SELECT ?x { ?x a Claim }": "line 1, column 18: SPARQL has no word 'Claim': a name of the data has a prefix",
+    'SELECT ?s { ?s ?p ?o FILTER(?s = "x"\n}': "line 1, column 28: this ( is not closed",
+    "SELECT ?s {\n ?s a ?o\n": "line 1, column 11: this { is not closed",
+    'SELECT ?s { ?s ?p "abc }': "line 1, column 19: a text in quotation marks is not closed",
+}
+
+
+@pytest.mark.parametrize("text", MISTAKES)
+def test_a_mistake_is_told_where_it_was_made(base, text):
+    with pytest.raises(BadQuery) as error:
+        base.query(text)
+
+    assert str(error.value).startswith(MISTAKES[text])

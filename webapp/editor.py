@@ -52,10 +52,12 @@ class Cited(NamedTuple):
     address: str
 
 
-def result(text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = ()) -> Response:
+def result(
+    text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), deadline: float | None = None
+) -> Response:
     """The editor with a query and its result."""
-    graphs: dict[str, Any] = {"default_graphs": default_graphs, "named_graphs": named_graphs}
-    result = current_base().sparql.query(text, most=SHOWN_BYTES, **graphs)
+    more: dict[str, Any] = {"default_graphs": default_graphs, "named_graphs": named_graphs, "deadline": deadline}
+    result = current_base().sparql.query(text, most=SHOWN_BYTES, **more)
     if result.form not in ROW_FORMS:
         graph = result.body.decode("utf-8")
         return page(text, graph=graph, empty=_holds_nothing(graph), formats=list(GRAPH_FORMATS))

@@ -17,6 +17,7 @@ from kb import Busy, KBError, KnowledgeBase
 from kb.base import plain
 from kb.generation import Generation
 from kb.graph.query import BODY_BYTES
+from kb.graph.tokens import printable
 from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
@@ -88,7 +89,7 @@ def error_response(status: int, detail: str, headers: dict[str, str]) -> Respons
     response.headers.update(headers)
     response.vary.add("Accept")
     if detail and request.path == "/sparql":  # pandas, rdflib and others show their user the status line alone
-        reason = " ".join(detail.splitlines()[0].split())[:REASON]
+        reason = printable(" ".join(detail.splitlines()[0].split()))[:REASON]
         response.status = f"{status} {reason}".encode("ascii", "replace").decode()
     return response
 

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, request
+from waitress.channel import ClientDisconnected
 from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import HTTPException
 
 from kb import BadQuery, KBError, __version__
 from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, ROW_FORMATS
+from kb.graph.tokens import printable
 
 from . import data, editor
 from .formats import HTML, current_base, preferred
@@ -40,7 +44,7 @@ CORS = {
 }
 LOGGED = 300  # characters of a query in the log
 ZIPPED = 1000  # bytes from which on a body is worth zipping
-NEVER_THE_SAME = {"now", "rand", "uuid", "struuid", "bnode"}  # functions whose results differ from time to time
+NEVER_THE_SAME = re.compile(r"\b(?:now|rand|(?:str)?uuid|bnode)\b", re.IGNORECASE)  # functions that always differ
 
 
 class Asked(NamedTuple):
@@ -56,19 +60,27 @@ class Asked(NamedTuple):
 def sparql() -> Response:
     """Answer a query in the form that the Accept header (or ``format=``) asks for; a browser gets the editor."""
     for_people = "format" not in request.values and preferred((*ROWS, *GRAPHS, HTML)) == HTML
-    if request.method != "POST" and not request.args.get("query") and "update" not in request.args:
+    if request.method != "POST" and not {"query", "update"} & request.args.keys():
         return editor.page() if for_people else data.described("service")
-    start = time.monotonic()
+    start, text = time.monotonic(), ""
     try:
         asked = read_request()
+        text = asked.text
+        note = partial(_note, request.method, start, text)
         if not for_people:
-            return _answer(asked, partial(_note, request.method, start, asked.text))
+            return _answer(asked, note)
         if request.args.get("why"):
-            found = current_base().sparql.diagnose(asked.text, deadline=asked.deadline)
+            graphs: dict[str, Any] = {"default_graphs": asked.default_graphs, "named_graphs": asked.named_graphs}
+            found = current_base().sparql.diagnose(asked.text, deadline=asked.deadline, **graphs)
             return editor.page(asked.text, diagnosis=found.message)
-        return editor.result(asked.text, asked.default_graphs, asked.named_graphs)
+        page = editor.result(asked.text, asked.default_graphs, asked.named_graphs, asked.deadline)
+        note(200, page.content_length or 0)
+        return page
+    except HTTPException as error:
+        _note(request.method, start, text, error.code or 500, 0, error.description or "")
+        raise
     except KBError as error:
-        _note(request.method, start, request.values.get("query", ""), error.status, 0, str(error))
+        _note(request.method, start, text, error.status, 0, str(error))
         if not for_people:
             raise
         return editor.page(request.values.get("query", ""), status=error.status, message=str(error))
@@ -133,15 +145,17 @@ def _answer(asked: Asked, note: Callable[..., None]) -> Response:
         abort(406, f"this query's result comes as {', '.join(offers)}")
     zipped = request.accept_encodings.quality("gzip") > 0
     tag = _tag(asked, media, zipped)
-    if tag and request.method != "POST" and request.if_none_match.contains_weak(tag):
+    known = request.if_none_match
+    if tag and request.method != "POST" and not known.star_tag and known.contains_weak(tag):
         return _headed(Response(status=304), tag)
     stream = endpoint.stream(
         asked.text, offers[media], asked.default_graphs, asked.named_graphs, asked.deadline, base_iri=request.base_url
     )
     if stream.whole is None:
-        pieces = iter(stream)
-        body: Iterable[bytes] = data.packed(pieces) if zipped else pieces
-        return _headed(Response(_counted(body, stream.close, note), mimetype=media), tag, zipped)
+        pieces = _counted(stream, note)
+        response = Response(data.packed(pieces) if zipped else pieces, mimetype=media)
+        response.call_on_close(stream.close)  # the body of an answer to HEAD is never begun
+        return _headed(response, tag, zipped)
     zipped = zipped and len(stream.whole) >= ZIPPED
     response = Response(b"".join(data.packed(iter((stream.whole,)))) if zipped else stream.whole, mimetype=media)
     note(200, len(stream.whole))
@@ -153,7 +167,7 @@ def _headed(response: Response, tag: str, zipped: bool = False) -> Response:
     response.headers["Cache-Control"] = "no-cache" if tag else "no-store"
     response.headers["Link"] = data.version_link(current_base())
     if tag:
-        response.set_etag(tag)
+        response.set_etag(tag, weak=True)  # blank nodes have other names each time
     if zipped:
         response.headers["Content-Encoding"] = "gzip"
     return response
@@ -161,15 +175,14 @@ def _headed(response: Response, tag: str, zipped: bool = False) -> Response:
 
 def _tag(asked: Asked, media: str, zipped: bool) -> str:
     """The entity tag of a result: it changes with data, model and program; none where no two results are the same."""
-    words = asked.text.lower().replace("(", " ").split()
-    if NEVER_THE_SAME.intersection(words):
+    if NEVER_THE_SAME.search(asked.text):
         return ""
     now = current_base().generation
     told = (__version__, now.version, now.encoder, *map(str, asked[:3]), request.base_url, media, str(zipped))
     return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _counted(pieces: Iterable[bytes], close: Callable[[], None], note: Callable[..., None]) -> Iterator[bytes]:
+def _counted(pieces: Iterable[bytes], note: Callable[..., None]) -> Iterator[bytes]:
     """The pieces of a result; one that breaks off in the middle ends the connection, and the log tells why."""
     size = 0
     try:
@@ -178,14 +191,12 @@ def _counted(pieces: Iterable[bytes], close: Callable[[], None], note: Callable[
             yield piece
     except KBError as error:
         note(error.status, size, f"broken off: {error}")
-        raise
+        raise ClientDisconnected from error  # on which the server hangs up, and writes no traceback
     except GeneratorExit:
         note(200, size, "the client left")
         raise
     else:
         note(200, size)
-    finally:
-        close()
 
 
 def _by_name(offers: dict[str, str]) -> str:
@@ -199,6 +210,6 @@ def _by_name(offers: dict[str, str]) -> str:
 
 def _note(method: str, start: float, text: str, status: int, size: int, more: str = "") -> None:
     """One line in the log for each query."""
-    shown = " ".join(text[: 2 * LOGGED].split())[:LOGGED]
-    more = f" ({more.partition(chr(10))[0]})" if more else ""
+    shown = printable(" ".join(text[: 2 * LOGGED].split())[:LOGGED])
+    more = f" ({printable(more.partition(chr(10))[0])})" if more else ""
     log.info("%s %d %.3f s %d bytes%s %s", method, status, time.monotonic() - start, size, more, shown)

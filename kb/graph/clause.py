@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping
 from itertools import product
 from math import prod
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
+
+import pyoxigraph as ox
 
 from kb.errors import BadQuery, meant
 from kb.graph.edits import Edit, Edited
 from kb.graph.query import CLAUSE_TOKENS, SEARCHES, Query
-from kb.graph.tokens import Token, bad
+from kb.graph.tokens import Token, bad, closing
 from kb.terms import PKB, RDF
 
-if TYPE_CHECKING:
-    from rdflib.term import Node
-
+Term = Any  # of pyoxigraph: a NamedNode, BlankNode or Literal
 ASKS = ("query", "similarTo")  # what is searched for: one of them
 INPUTS = (*ASKS, "kind", "about", "scheme", "field", "stance", "basis", "state", "from", "to", "mode", "off", "group",
           "limit", "offset")  # fmt: skip
 SEVERAL = ("about", "scheme", "field", "stance", "basis", "state", "off")  # inputs that may have more than one value
 OUTPUTS = ("hit", "rank", "score", "text", "reason", "citation")
 WRITTEN = 'write SERVICE pkb:search { [] pkb:query "…" ; pkb:hit ?hit }'
-
-_parsing = threading.Lock()  # rdflib's grammar keeps state while it parses
+VARIABLE = "urn:variable:"  # a variable, where only terms may stand
+LIST = ("first", "rest")  # of RDF
 
 
 class Search(NamedTuple):
-    """One search that a clause asks for: what goes in, and the terms, as written, of the variables it was given by."""
+    """One search of a clause: what goes in, and the terms, as N-Triples, of the variables that VALUES gives."""
 
-    inputs: dict[str, tuple[Node, ...]]
+    inputs: dict[str, tuple[Term, ...]]
     given: dict[str, str]
 
 
@@ -66,7 +65,7 @@ def find(query: Query, lent: Mapping[str, str]) -> list[Clause]:
     places = [at for at in range(len(query.tokens)) if _is_search(query.tokens, at, names)]
     if len(places) > SEARCHES:
         raise _too_many(query, len(places), query.tokens[places[-1]])
-    found = [_look(query, at) for at in places]
+    found = [_look(query, at, top) for at in places]
     _count(query, found)
     return [_read(query, each, top) for each in found]
 
@@ -98,22 +97,22 @@ def _service_name(tokens: list[Token], at: int) -> int:
     return at + 2 if silent else at + 1
 
 
-def _look(query: Query, at: int) -> _Found:
+def _look(query: Query, at: int, top: str) -> _Found:
     """The clause whose SERVICE is token *at*, and what it takes from VALUES."""
     tokens, text = query.tokens, query.text
     opening = _service_name(tokens, at) + 1
-    closing = _closing(tokens, opening)
-    if closing is None:
+    last = closing(tokens, opening)
+    if last == len(tokens):
         raise bad(text, tokens[opening].start, "the search clause is not closed: a } is missing")
-    body = tokens[opening + 1 : closing]
+    body = tokens[opening + 1 : last]
     _only_triples(body, text)
     used = {token.text[1:] for token in body if token.kind == "variable"}
     blocks = []
-    for names, rows in _values_beside(tokens, at, text):
+    for names, rows in _values_beside(tokens, at, text, top):
         if used.intersection(names):
             taken = [{name: term for name, term in row.items() if name in used} for row in rows]
             blocks.append(list({tuple(row.items()): row for row in taken}.values()))
-    return _Found(tokens[at], opening, closing, blocks)
+    return _Found(tokens[at], opening, last, blocks)
 
 
 def _count(query: Query, found: list[_Found]) -> None:
@@ -145,16 +144,6 @@ def _read(query: Query, found: _Found, top: str) -> Clause:
     return Clause(found.service.start, query.tokens[found.closing].start + 1, tuple(searches.values()), outputs)
 
 
-def _closing(tokens: list[Token], opening: int) -> int | None:
-    """The bracket that closes the one at *opening*."""
-    depth = 0
-    for at in range(opening, len(tokens)):
-        depth += {"{": 1, "}": -1}.get(tokens[at].text, 0)
-        if depth == 0:
-            return at
-    return None
-
-
 def _only_triples(body: list[Token], text: str) -> None:
     for token in body:
         allowed = token.text in "[](),;.+-^^" if token.kind == "mark" else token.kind != "name" or ":" in token.text
@@ -162,28 +151,30 @@ def _only_triples(body: list[Token], text: str) -> None:
             raise bad(text, token.start, f"only triples may stand in a search clause, not {token.text!r}: {WRITTEN}")
 
 
-def _values_beside(tokens: list[Token], at: int, text: str) -> Iterator[tuple[list[str], list[dict[str, str]]]]:
+def _values_beside(
+    tokens: list[Token], at: int, text: str, top: str
+) -> Iterator[tuple[list[str], list[dict[str, str]]]]:
     """The variables and rows of each VALUES in the group that token *at* stands in."""
     depth = 0
     start = at
     while start > 0 and depth > -1:
         start -= 1
         depth += {"}": 1, "{": -1}.get(tokens[start].text, 0)
-    end = _closing(tokens, start) or len(tokens)
+    end = closing(tokens, start)
     depth = 0
     for here in range(start, end):
         depth += {"{": 1, "}": -1}.get(tokens[here].text, 0)
         if depth == 1 and tokens[here].kind == "name" and tokens[here].text.lower() == "values":
-            yield _rows(tokens, here + 1, text)
+            yield _rows(tokens, here + 1, text, top)
 
 
-def _rows(tokens: list[Token], at: int, text: str) -> tuple[list[str], list[dict[str, str]]]:
-    """The variables and rows of a VALUES: each term as it is written; what is UNDEF is left out."""
+def _rows(tokens: list[Token], at: int, text: str, top: str) -> tuple[list[str], list[dict[str, str]]]:
+    """The variables and rows of a VALUES: each term as N-Triples has it; what is UNDEF is left out."""
     names = []
     while at < len(tokens) and tokens[at].text != "{":
         names += [tokens[at].text[1:]] if tokens[at].kind == "variable" else []
         at += 1
-    end = _closing(tokens, at) or len(tokens)
+    end = closing(tokens, at)
     terms = list[str]()
     for here in range(at + 1, end):
         token = tokens[here]
@@ -194,40 +185,50 @@ def _rows(tokens: list[Token], at: int, text: str) -> tuple[list[str], list[dict
             terms[-1] += token.text
         else:
             terms.append(token.text)
+    place = tokens[at].start if at < len(tokens) else len(text)
     if not names or len(terms) % len(names):
-        raise bad(text, tokens[at].start if at < len(tokens) else len(text), "a row of VALUES lacks a value")
-    rows = [terms[start : start + len(names)] for start in range(0, len(terms), len(names))]
-    return names, [
-        {name: term for name, term in zip(names, row, strict=True) if term.lower() != "undef"} for row in rows
-    ]
+        raise bad(text, place, "a row of VALUES lacks a value")
+    known = _terms(terms, top, text, place)
+    rows = [known[start : start + len(names)] for start in range(0, len(known), len(names))]
+    return names, [{name: term for name, term in zip(names, row, strict=True) if term} for row in rows]
+
+
+def _terms(written: list[str], top: str, text: str, place: int) -> list[str]:
+    """Terms, as they are *written* below *top*, as N-Triples has them; nothing for UNDEF."""
+    body = "".join(f"<urn:row:{number}> <urn:is> {term} .\n" for number, term in enumerate(written)
+                   if term.lower() != "undef")  # fmt: skip
+    found = {
+        int(str(triple.subject)[len("<urn:row:") : -1]): str(triple.object)
+        for triple in _parse(top + body, text, place)
+    }
+    return [found.get(number, "") for number in range(len(written))]
 
 
 def _meaning(
     query: Query, body: list[Token], given: dict[str, str], top: str
-) -> tuple[dict[str, tuple[Node, ...]], dict[str, str]]:
-    """What the triples of a clause ask for, with the *given* terms in place of variables, and the outputs."""
-    from rdflib.term import BNode, URIRef, Variable
-
-    inputs: dict[str, list[Node]] = {}
+) -> tuple[dict[str, tuple[Term, ...]], dict[str, str]]:
+    """What goes into the search that a clause asks for with the *given* terms, and the variables by what they take."""
+    inputs: dict[str, list[Term]] = {}
     outputs: dict[str, str] = {}
     triples, lists = _triples(query, body, given, top)
     start = body[0].start if body else 0
-    if len(subjects := {subject for subject, _, _ in triples}) > 1:
+    if len(subjects := {triple.subject for triple in triples}) > 1:
         raise bad(query.text, start, f"a search clause has one subject, not {len(subjects)}: {WRITTEN}")
     for subject, predicate, term in triples:
-        name = str(predicate).removeprefix(PKB)
-        if not isinstance(subject, BNode) or not isinstance(predicate, URIRef) or not predicate.startswith(PKB):
+        name = predicate.value.removeprefix(PKB)
+        if not isinstance(subject, ox.BlankNode) or not predicate.value.startswith(PKB):
             raise _wrong(query, body, name, f"a search clause says pkb:… of one blank node: {WRITTEN}")
         if name in OUTPUTS:
-            if not isinstance(term, Variable):
+            variable = _variable(term)
+            if not variable:
                 raise _wrong(query, body, name, f"pkb:{name} is what a search gives: write a variable behind it")
-            if name in outputs or str(term) in (*outputs.values(), *given):
-                raise _wrong(query, body, name, f"pkb:{name} needs one variable of its own, not ?{term} again")
-            outputs[name] = str(term)
+            if name in outputs or variable in (*outputs.values(), *given):
+                raise _wrong(query, body, name, f"pkb:{name} needs one variable of its own, not ?{variable} again")
+            outputs[name] = variable
         elif name in INPUTS:
             values = lists.get(term, [term])
-            if unbound := next((value for value in values if isinstance(value, Variable | BNode)), None):
-                shown = f"?{unbound}" if isinstance(unbound, Variable) else "a blank node"
+            if unbound := next((each for each in values if _variable(each) or isinstance(each, ox.BlankNode)), None):
+                shown = f"?{_variable(unbound)}" if _variable(unbound) else "a blank node"
                 message = f"pkb:{name} needs a constant, or a variable that VALUES gives in the same group, not {shown}"
                 raise _wrong(query, body, name, message)
             inputs.setdefault(name, []).extend(values)
@@ -238,7 +239,12 @@ def _meaning(
     return {name: tuple(values) for name, values in inputs.items()}, outputs
 
 
-def _complete(query: Query, start: int, inputs: Mapping[str, list[Node]], outputs: Mapping[str, str]) -> None:
+def _variable(term: Term) -> str:
+    """The name of the variable that *term* stands for, or nothing."""
+    return term.value.removeprefix(VARIABLE) if str(term).startswith(f"<{VARIABLE}") else ""
+
+
+def _complete(query: Query, start: int, inputs: Mapping[str, list[Term]], outputs: Mapping[str, str]) -> None:
     """Refuse a clause that does not say what to search, or says it twice."""
     if sum(name in inputs for name in ASKS) != 1:
         raise bad(query.text, start, f"a search clause needs one of pkb:query and pkb:similarTo: {WRITTEN}")
@@ -250,40 +256,40 @@ def _complete(query: Query, start: int, inputs: Mapping[str, list[Node]], output
 
 def _triples(
     query: Query, body: list[Token], given: dict[str, str], top: str
-) -> tuple[list[tuple[Node, Node, Node]], dict[Node, list[Node]]]:
-    """The triples of a clause but those that make up lists, and the lists by their first node."""
-    from rdflib.plugins.sparql import prepareQuery
+) -> tuple[list[ox.Triple], dict[Term, list[Term]]]:
+    """The triples of a clause but those that make up lists, and the lists by their first node.
 
-    written = " ".join(given.get(token.text[1:], token.text) if token.kind == "variable" else token.text
-                       for token in body)  # fmt: skip
+    They are read as Turtle, which writes triples as SPARQL does, but has no variables.
+    """
+    if not body:
+        return [], {}
+    start, end = body[0].start, body[-1].start + len(body[-1].text)
+    edits = [
+        Edit(token.start - start, token.start - start + len(token.text),
+             given.get(token.text[1:]) or f"<{VARIABLE}{token.text[1:]}>")
+        for token in body if token.kind == "variable"
+    ]  # fmt: skip
+    written = Edited(query.text[start:end].removesuffix("."), edits).text
+    triples = _parse(f"{top}\n{written} .", query.text, start)
+    parts: dict[str, dict[Term, Term]] = {
+        part: {t.subject: t.object for t in triples if t.predicate.value == RDF + part} for part in LIST
+    }
+    heads = parts["first"].keys() - set(parts["rest"].values())
+    lists = {head: list(_items(head, parts["first"], parts["rest"])) for head in heads}
+    return [t for t in triples if t.predicate.value.removeprefix(RDF) not in LIST], lists
+
+
+def _parse(turtle: str, text: str, place: int) -> list[ox.Triple]:
+    """The triples of a *turtle* text, which came from *place* in the text of a query."""
     try:
-        with _parsing:
-            algebra = prepareQuery(f"{top}SELECT * WHERE {{ {written} }}").algebra
-    except Exception as error:  # its parser has many kinds
-        reason = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
-        raise bad(query.text, body[0].start if body else 0, f"the search clause cannot be read: {reason}") from error
-    while "triples" not in algebra:
-        if "p" not in algebra:
-            raise BadQuery(f"only triples may stand in a search clause: {WRITTEN}")
-        algebra = algebra["p"]
-    return _without_lists([tuple(triple) for triple in algebra["triples"]])
+        return [quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE)]
+    except (SyntaxError, ValueError) as error:
+        reason = str(error).splitlines()[0][:100]
+        raise bad(text, place, f"the search clause cannot be read: {reason}") from error
 
 
-def _without_lists(
-    triples: list[tuple[Node, Node, Node]],
-) -> tuple[list[tuple[Node, Node, Node]], dict[Node, list[Node]]]:
-    from rdflib.term import URIRef
-
-    first = {s: o for s, p, o in triples if p == URIRef(RDF + "first")}
-    rest = {s: o for s, p, o in triples if p == URIRef(RDF + "rest")}
-    lists = {}
-    for head in first.keys() - set(rest.values()):
-        lists[head] = list(_items(head, first, rest))
-    return [t for t in triples if t[1] not in (URIRef(RDF + "first"), URIRef(RDF + "rest"))], lists
-
-
-def _items(node: Node, first: dict[Node, Node], rest: dict[Node, Node]) -> Iterator[Node]:
-    seen: set[Node] = set()
+def _items(node: Term, first: dict[Term, Term], rest: dict[Term, Term]) -> Iterator[Term]:
+    seen: set[Term] = set()
     while node in first and node not in seen:
         seen.add(node)
         yield first[node]

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from kb.graph.edits import Edit, Edited
 from kb.graph.query import Query
-from kb.graph.tokens import Token
+from kb.graph.tokens import Token, closing
 
-OPENING = {"(": ")", "[": "]", "{": "}"}
 PARTS = ("filter", "optional", "minus", "graph", "bind", "values", "service", "lateral")
 
 
@@ -38,7 +37,7 @@ def steps(query: Query) -> Iterator[Step]:
     opening = _pattern(query.tokens)
     if opening is None:
         return
-    inside = query.tokens[opening + 1 : _closing(query.tokens, opening)]
+    inside = query.tokens[opening + 1 : closing(query.tokens, opening)]
     start = query.tokens[opening].start + 1
     head = query.text[: query.body] + "ASK " + _dataset(query.tokens[:opening])
     bits = list(_bits(inside))
@@ -65,18 +64,8 @@ def _pattern(tokens: list[Token]) -> int | None:
             return at + 1
         if depth == 0 and token.text == "{" and first is None:
             first = at
-        depth += (token.text in OPENING) - (token.text in OPENING.values())
+        depth += (token.text in "([{") - (token.text in ")]}")
     return first
-
-
-def _closing(tokens: list[Token], opening: int) -> int:
-    """The bracket that closes the one at *opening*; the end where none does."""
-    depth = 0
-    for at in range(opening, len(tokens)):
-        depth += (tokens[at].text in OPENING) - (tokens[at].text in OPENING.values())
-        if depth == 0:
-            return at
-    return len(tokens)
 
 
 def _dataset(tokens: list[Token]) -> str:
@@ -111,7 +100,7 @@ def _part(tokens: list[Token], at: int) -> int:
         values = tokens[at].text.lower() == "values"
         while at < len(tokens) and (tokens[at].text not in ("(", "{") or (values and tokens[at].text == "(")):
             at += 1
-        last = _closing(tokens, at)
+        last = closing(tokens, at)
         if last + 2 >= len(tokens) or tokens[last + 1].text.lower() != "union":
             return last
         at = last + 2
@@ -124,6 +113,6 @@ def _triple(tokens: list[Token], at: int) -> int:
         token = tokens[at]
         if token.text in (".", ";", ",", "{") or (token.kind == "name" and token.text.lower() in PARTS):
             break
-        last = at = _closing(tokens, at) if token.text in OPENING else at
+        last = at = closing(tokens, at) if token.text in "([{" else at
         at += 1
     return last

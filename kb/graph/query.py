@@ -62,16 +62,16 @@ class Query(NamedTuple):
     prefixes: dict[str, str]
 
 
-def read(text: str) -> Query:
+def read(text: str, limited: bool = True) -> Query:
     """Read the tokens and the top of a query. Raises BadQuery for updates and what no query can contain, else TooLong.
 
-    There is a limit to characters, tokens and rows of VALUES.
+    There is a limit to characters, tokens and rows of VALUES, unless the text is our own work.
 
     >>> read("PREFIX ex: <http://example.org/> ASK { ex:a ?p 'prefix no: <http://no/>' } # prefix no: <http://no/>").prefixes
     {'ex': 'http://example.org/'}
     """
-    tokens = list(_tokens(text))
-    if (rows := _values_rows(tokens)) > VALUES_ROWS:
+    tokens = list(_tokens(text) if limited else tokenize(text))
+    if limited and (rows := _values_rows(tokens)) > VALUES_ROWS:
         raise TooLong(f"the query has {rows:,} rows in VALUES; at most {VALUES_ROWS:,} are read: ask in parts")
     return Query(text, tokens, *_top(iter(tokens), text))
 
@@ -94,7 +94,10 @@ def check(query: Query, lent: Mapping[str, str] = _NONE, known: Mapping[str, str
         if colon and _SERVICE_IN_PREFIX.search(prefix):
             raise bad(text, token.start, f"SERVICE is not allowed, nor a prefix that begins like it ({prefix}:)")
         if not colon and (word := re.search("service|lateral", prefix, re.IGNORECASE)):
-            raise bad(text, token.start, f"{word[0].upper()} is not allowed: queries see this data set only")
+            hint = (
+                " (for search write SERVICE pkb:search)" if "pkb:" in text[token.start + 7 : token.start + 20] else ""
+            )
+            raise bad(text, token.start, f"{word[0].upper()} is not allowed: queries see this data set only{hint}")
         if colon and prefix not in query.prefixes and prefix not in lent:
             raise bad(text, token.start, f"no prefix {prefix}: is declared ({_declare(prefix, query, known)})")
 

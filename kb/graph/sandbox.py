@@ -118,7 +118,7 @@ def forbid_sockets() -> bool:
 
 def answer(store: ox.Store, text: str, request: dict[str, Any], pipe: IO[bytes], limits: Limits) -> None:
     """Send the media type and form of the result, then the result."""
-    default, named = ([ox.NamedNode(iri) for iri in request[key]] for key in ("default_graphs", "named_graphs"))
+    default, named = (list(map(graph, request[key])) for key in ("default_graphs", "named_graphs"))
     # By the SPARQL 1.1 Protocol, graphs named beside the query are the whole dataset; else it is the store's own.
     dataset: dict[str, Any] = {"default_graph": default, "named_graphs": named} if default or named else {}
     result = store.query(text, base_iri=request["base"], **dataset)
@@ -136,6 +136,14 @@ def answer(store: ox.Store, text: str, request: dict[str, Any], pipe: IO[bytes],
         ox.serialize(output.counted(result), output, format, prefixes=prefixes)
     else:
         result.serialize(output, format)
+
+
+def graph(iri: str) -> ox.NamedNode:
+    """The name of a graph that stands for the data set."""
+    try:
+        return ox.NamedNode(iri)
+    except ValueError:
+        raise ValueError(f"{iri[:100]!r} is no IRI, so no graph is called so") from None
 
 
 def explain(error: Exception) -> tuple[str, int, int]:

@@ -58,7 +58,10 @@ def tokenize(text: str) -> Iterator[Token]:
     while start < len(text):
         match = _TOKEN.match(text, start)
         if not match or not match.lastgroup:
-            raise bad(text, start, f"cannot read on from {text[start : start + 20]!r}")
+            unclosed = (
+                text[start] in "\"'" and "a text in quotation marks is not closed, or has an escape that there is not: "
+            )
+            raise bad(text, start, f"{unclosed or ''}cannot read on from {text[start : start + 20]!r}")
         token = Token(match.lastgroup, match[0], start)
         start = match.end()
         if token.kind == "space":
@@ -73,6 +76,16 @@ def tokenize(text: str) -> Iterator[Token]:
         yield token
 
 
+def closing(tokens: list[Token], opening: int) -> int:
+    """The bracket that closes the one at *opening*, of any kind; the end where none does."""
+    depth = 0
+    for at in range(opening, len(tokens)):
+        depth += (tokens[at].text in "([{") - (tokens[at].text in ")]}")
+        if depth == 0:
+            return at
+    return len(tokens)
+
+
 def bad(text: str, start: int, message: str) -> BadQuery:
     """An error at character *start*: its line and column, what is wrong, and the line with a caret below the place.
 
@@ -83,12 +96,38 @@ def bad(text: str, start: int, message: str) -> BadQuery:
     """
     message = message if len(message) <= TOLD else f"{message[:TOLD]}…"
     start = min(start, len(text))
-    line, column = text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+    line, column = position(text, start)
     written = text.split("\n")[line - 1].rstrip("\r")
     first = max(0, column - 1 - SHOWN // 2) if len(written) > SHOWN else 0
-    shown = "".join(c if c.isprintable() or c == "\t" else " " for c in written[first : first + SHOWN])
+    shown = printable(written[first : first + SHOWN])
     under = "".join(c if c == "\t" else " " for c in shown[: column - 1 - first])
     return BadQuery(f"line {line}, column {column}: {message}\n  {shown}\n  {under}^")
+
+
+def printable(text: str) -> str:
+    """*text* as it may stand in an error or a log: no character moves the cursor or colours a terminal, but tabs."""
+    return "".join(c if c.isprintable() or c == "\t" else " " for c in text)
+
+
+def position(text: str, start: int) -> tuple[int, int]:
+    """The line and column of the character at *start*, both counted from 1."""
+    return text.count("\n", 0, start) + 1, start - text.rfind("\n", 0, start)
+
+
+def unbalanced(tokens: list[Token]) -> tuple[int, str] | None:
+    """The first bracket that has no partner: where it stands, and what to say of it."""
+    partners = {")": "(", "]": "[", "}": "{"}
+    opened: list[Token] = []
+    for token in tokens:
+        if token.text in ("(", "[", "{"):
+            opened.append(token)
+        elif token.text in partners:
+            if not opened:
+                return token.start, f"this {token.text} closes nothing"
+            if opened[-1].text != partners[token.text]:
+                return opened[-1].start, f"this {opened[-1].text} is not closed"
+            opened.pop()
+    return (opened[-1].start, f"this {opened[-1].text} is not closed") if opened else None
 
 
 def offset(text: str, line: int, column: int) -> int:

@@ -75,19 +75,20 @@ class Pool:
         """Begin to answer *text*, which `query.check` has allowed, in *format* (by default JSON, or Turtle for graphs).
 
         Graphs given here are the whole dataset, as the SPARQL 1.1 Protocol has it; *prefixes* shorten a graph; relative
-        IRIs are taken from *base_iri*. The
-        deadline is in seconds. Raises BadQuery, TooLong (the result), QueryTimeout, Busy, and Moved where the pool has
-        left the *store* that was asked for; while one reads on, QueryTimeout and TooLong.
+        IRIs are taken from *base_iri*. The deadline is in seconds. Raises BadQuery, TooLong (the result), QueryTimeout,
+        Busy, and Moved where the pool has left the *store* that was asked for; while one reads on, QueryTimeout and
+        TooLong.
         """
         seconds = allowed(deadline)
         formats = {"format": format, "row_formats": query.ROW_FORMATS, "graph_formats": query.GRAPH_FORMATS}
         graphs = {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}
         request = json.dumps({**formats, **graphs, "prefixes": dict(prefixes or {}), "base": base_iri})
+        until = time.monotonic() + seconds
         with ExitStack() as stack:
             stack.enter_context(self._turn(seconds))
             worker = self._take(store)
             stack.callback(self._give_back, worker)
-            stream = Stream(worker, text, request, seconds)
+            stream = Stream(worker, text, request, seconds, until)
             stream.also(stack.pop_all().close)
         return stream
 
@@ -99,8 +100,9 @@ class Pool:
             worker.kill()
 
     def close(self) -> None:
-        """End every worker, a busy one after its query."""
-        self._closed = True
+        """End every worker, also a busy one."""
+        with self._lock:
+            self._closed = True
         self.replace(self.path)
         self._starter.shutdown(wait=False)
 
@@ -136,7 +138,8 @@ class Pool:
             while self._idle:
                 if (worker := self._idle.pop()).alive:
                     return worker
-        return self._starter.submit(Worker, self.path, self._limits).result()
+            starting = self._starter.submit(Worker, self.path, self._limits)
+        return starting.result()
 
     def _give_back(self, worker: Worker) -> None:
         with self._lock:
@@ -149,7 +152,7 @@ class Worker:
     """One child process over one store; it answers one query after the other."""
 
     def __init__(self, path: Path, limits: sandbox.Limits) -> None:
-        self.path, pipe = path, subprocess.PIPE
+        self.path, self._stopped, pipe = path, False, subprocess.PIPE
         command = [sys.executable, "-P", sandbox.__file__, str(path), str(query.WORKER_MEMORY), *map(str, limits)]
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=1 << 20)
         assert self._process.stdin and self._process.stdout
@@ -159,15 +162,16 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it can be asked."""
-        return self._process.poll() is None
+        return not self._stopped and self._process.poll() is None
 
     def stop(self) -> None:
         """End the process, whatever it does."""
+        self._stopped = True
         self._process.kill()
 
     def kill(self) -> None:
         """End the process and let go of its pipes."""
-        self._process.kill()
+        self.stop()
         with suppress(BrokenPipeError), self._process:  # leaving closes and waits
             pass
 
@@ -187,24 +191,25 @@ class Worker:
         if (code := self._process.wait()) >= 0:
             return errors.KBError(f"the query process ended with code {code}: does {sys.executable} find pyoxigraph?")
         return errors.BadQuery(
-            f"the query needed more than {query.WORKER_MEMORY >> 20} MB, or is nested too deeply: ask for less at once,"
-            " or leave out ORDER BY, DISTINCT and GROUP BY"
+            f"the query was ended by the system: most likely it needed more than {query.WORKER_MEMORY >> 20} MB, or is"
+            " nested too deeply: ask for less at once, or leave out ORDER BY, DISTINCT and GROUP BY"
         )
 
 
 class Stream:
     """A result on its way out of *worker*: to be read once, in pieces, and to be closed, also in the middle.
 
-    Its beginning is here when this returns, so that what goes wrong early is raised before anything is sent on.
+    Its beginning is here when this returns, so that what goes wrong early is raised before anything is sent on. The
+    worker ends at *until*, by the monotonic clock; *seconds* is what an error tells.
     """
 
-    def __init__(self, worker: Worker, text: str, request: str, seconds: float) -> None:
+    def __init__(self, worker: Worker, text: str, request: str, seconds: float, until: float) -> None:
         self.media_type = self.form = ""
         self._worker, self._text, self._seconds, self._open = worker, text, seconds, True
         self._begun = bytearray()
         self._done: list[Callable[[], object]] = []
-        self._until = time.monotonic() + seconds
-        self._alarm = threading.Timer(seconds, worker.stop)
+        self.until = until
+        self._alarm = threading.Timer(max(until - time.monotonic(), 0.001), worker.stop)
         self._alarm.start()
         try:
             worker.ask(text, request)
@@ -256,7 +261,7 @@ class Stream:
             self._open = False
             raise self._error(*json.loads(data))
         elif not kind:
-            raise self._timeout() if time.monotonic() >= self._until else self._worker.ended()
+            raise self._timeout() if time.monotonic() >= self.until else self._worker.ended()
         return data if kind == b"D" else b""
 
     def _error(self, name: str, message: str, line: int = 0, column: int = 0) -> errors.KBError:

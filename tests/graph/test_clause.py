@@ -6,7 +6,8 @@ from kb import BadQuery
 from kb.graph import query
 from kb.graph.clause import find, without
 
-PKB = "PREFIX pkb: <https://w3id.org/partnership-kb/ns#> "
+PKB = "PREFIX pkb: <https://w3id.org/partnership-kb/ns#> PREFIX d: <http://d.example/> "
+SPACE, XSD = "https://w3id.org/partnership-kb/ns#", "http://www.w3.org/2001/XMLSchema#"
 ONE = '[] pkb:query "trust" ; pkb:about <urn:a>, <urn:b> ; pkb:hit ?hit ; pkb:rank ?rank'
 
 
@@ -18,7 +19,7 @@ def meaning(text):
     """What the one search of a query asks for, without the places of its clause."""
     (clause,) = clauses(text)
     (search,) = clause.searches
-    return {name: [str(term) for term in terms] for name, terms in search.inputs.items()}, clause.outputs
+    return {name: [term.value for term in terms] for name, terms in search.inputs.items()}, clause.outputs
 
 
 @pytest.mark.parametrize(
@@ -71,13 +72,32 @@ def test_several_clauses_are_several_searches():
     assert [sorted(clause.searches[0].inputs) for clause in found] == [["about", "query"], ["similarTo"]]
 
 
+ESCAPES = {
+    r'"pays \\u0041 towns"': r"pays \u0041 towns",
+    r'"\u0041 \"b\""': 'A "b"',
+    r"d:a\#c1": "http://d.example/a#c1",
+    '"""a\n"b" """': 'a\n"b" ',
+}
+
+
+@pytest.mark.parametrize("term", ESCAPES)
+def test_escapes_mean_what_sparql_says(term):
+    inputs, _ = meaning(f"SELECT * {{ SERVICE pkb:search {{ [] pkb:query {term} ; pkb:hit ?hit }} }}")
+
+    assert inputs["query"] == [ESCAPES[term]]
+
+
 @pytest.mark.parametrize(
     ("values", "terms"),
     [
         ('VALUES ?q { "a" "b"@en }', ['"a"', '"b"@en']),
         ('VALUES (?q ?x) { ("a" 1) ("a" 2) ("c" 3) }', ['"a"', '"c"']),
-        ('VALUES ?q { "a"^^<urn:t> -5 true pkb:x }', ['"a"^^<urn:t>', "-5", "true", "pkb:x"]),
+        (
+            'VALUES ?q { "a"^^<urn:t> -5 true pkb:x }',
+            ['"a"^^<urn:t>', f'"-5"^^<{XSD}integer>', f'"true"^^<{XSD}boolean>', f"<{SPACE}x>"],
+        ),
         ("VALUES ?q { }", []),
+        (r"""VALUES ?q { "a" 'a' '''a''' "\u0061" }""", ['"a"']),
     ],
 )
 def test_values_beside_a_clause_give_one_search_for_each_row(values, terms):
@@ -145,7 +165,7 @@ UNREADABLE = "SERVICE pkb:search { [] pkb:query ?q ; ; pkb:hit }"
         (f"SELECT * {{ {'VALUES (?q ?r) {(1 2) (3 4)}' * 40} {UNREADABLE} }}", "asks for 1,099,511,627,776 searches"),
         (
             f"SELECT * {{ SERVICE pkb:search {{ [] pkb:query ; {'pkb:about 1 ; ' * 2000} }} }}",
-            "6,008 words and marks; at most 3,000",
+            "6,011 words and marks; at most 3,000",
         ),
     ],
 )
@@ -158,7 +178,7 @@ def test_equal_rows_of_values_are_one_search():
     (clause,) = clauses(f"""SELECT * {{ VALUES (?q ?r) {{ {"('a' 1) ('a' 2) " * 1000} }}
         SERVICE pkb:search {{ [] pkb:query ?q ; pkb:hit ?h }} }}""")
 
-    assert [search.given for search in clause.searches] == [{"q": "'a'"}]
+    assert [search.given for search in clause.searches] == [{"q": '"a"'}]
 
 
 @pytest.mark.parametrize(
