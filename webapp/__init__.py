@@ -10,15 +10,13 @@ from threading import Event, Thread
 from urllib.parse import urlencode
 
 from flask import Flask, Response
-from waitress.server import create_server
 
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 
 from . import data, formats, pages, search, sparql
+from .server import create, too_much
 
-THREADS = 16  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
-HEADER_BYTES = 2 << 20  # of a request: a pasted text of 100,000 characters in its address is cut, not refused
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'",
@@ -48,6 +46,7 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
     app.register_blueprint(sparql.bp)
     app.register_blueprint(data.bp)
     app.register_error_handler(Exception, formats.explain)
+    app.before_request(too_much)
     app.after_request(_secure)
     return app
 
@@ -68,11 +67,7 @@ def serve(
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
-    # Waitress reads a body before the app sees it: far over our limit it stops by itself.
-    server = create_server(
-        create_app(base, judgements), sockets=[listener], threads=THREADS, ident=None,
-        max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES,
-    )  # fmt: skip
+    server = create(create_app(base, judgements), listener)
     _log_queries()
     stop = Event()
     watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)

@@ -9,17 +9,20 @@ import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from threading import BoundedSemaphore, Timer
 from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, request
 from werkzeug.datastructures import MultiDict
 
-from kb import BadQuery, KBError, __version__
-from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, ROW_FORMATS
+from kb import BadQuery, Busy, KBError, __version__
+from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, QUEUE, ROW_FORMATS, WORKERS
 
 from . import data, editor
 from .formats import HTML, current_base, preferred
+from .server import HANG_UP
 
 bp = Blueprint("sparql", __name__)
 log = logging.getLogger("kb.sparql")
@@ -38,6 +41,8 @@ CORS = {
     "Access-Control-Max-Age": "86400",
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
 }
+PLACES = BoundedSemaphore(WORKERS + QUEUE)  # of requests that are read or answered
+PATIENCE = 1.0  # seconds that a client may take to read, when its query has ended
 LOGGED = 300  # characters of a query in the log
 ZIPPED = 1000  # bytes from which on a body is worth zipping
 NEVER_THE_SAME = {"now", "rand", "uuid", "struuid", "bnode"}  # functions whose results differ from time to time
@@ -55,6 +60,26 @@ class Asked(NamedTuple):
 @bp.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query in the form that the Accept header (or ``format=``) asks for; a browser gets the editor."""
+    if request.method == "POST" or request.query_string:
+        with _place():
+            return _sparql()
+    return _sparql()
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Turn away whom there is no place for, before anything is read: a long query takes a while to decode."""
+    start = time.monotonic()
+    if not PLACES.acquire(blocking=False):
+        _note(request.method, start, "", Busy.status, 0, "no place")
+        raise Busy(f"{WORKERS + QUEUE} queries run or wait already: try again in some seconds")
+    try:
+        yield
+    finally:
+        PLACES.release()
+
+
+def _sparql() -> Response:
     for_people = "format" not in request.values and preferred((*ROWS, *GRAPHS, HTML)) == HTML
     if request.method != "POST" and not request.args.get("query") and "update" not in request.args:
         return editor.page() if for_people else data.described("service")
@@ -141,7 +166,10 @@ def _answer(asked: Asked, note: Callable[..., None]) -> Response:
     if stream.whole is None:
         pieces = iter(stream)
         body: Iterable[bytes] = data.packed(pieces) if zipped else pieces
-        return _headed(Response(_counted(body, stream.close, note), mimetype=media), tag, zipped)
+        response = Response(_counted(body, note), mimetype=media)
+        response.call_on_close(_hang_up_at(stream.until + PATIENCE))
+        response.call_on_close(stream.close)  # the body of an answer to HEAD is never begun
+        return _headed(response, tag, zipped)
     zipped = zipped and len(stream.whole) >= ZIPPED
     response = Response(b"".join(data.packed(iter((stream.whole,)))) if zipped else stream.whole, mimetype=media)
     note(200, len(stream.whole))
@@ -169,7 +197,14 @@ def _tag(asked: Asked, media: str, zipped: bool) -> str:
     return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def _counted(pieces: Iterable[bytes], close: Callable[[], None], note: Callable[..., None]) -> Iterator[bytes]:
+def _hang_up_at(end: float) -> Callable[[], None]:
+    """End the connection at *end*, by the monotonic clock, unless the function that this returns is called before."""
+    timer = Timer(max(end - time.monotonic(), 0), request.environ.get(HANG_UP, bool))
+    timer.start()
+    return timer.cancel
+
+
+def _counted(pieces: Iterable[bytes], note: Callable[..., None]) -> Iterator[bytes]:
     """The pieces of a result; one that breaks off in the middle ends the connection, and the log tells why."""
     size = 0
     try:
@@ -184,8 +219,6 @@ def _counted(pieces: Iterable[bytes], close: Callable[[], None], note: Callable[
         raise
     else:
         note(200, size)
-    finally:
-        close()
 
 
 def _by_name(offers: dict[str, str]) -> str:

@@ -121,7 +121,7 @@ class Pool:
     def _turn(self, seconds: float) -> Iterator[None]:
         """Wait until a worker is free, but no longer than a query may take."""
         if not self._turns.acquire(timeout=seconds):
-            raise errors.Busy(f"all workers were busy for {seconds:g} s: try again in some seconds")
+            raise errors.Busy(f"all workers were busy for {seconds:.2g} s: try again in some seconds")
         try:
             yield
         finally:
@@ -195,7 +195,8 @@ class Worker:
 class Stream:
     """A result on its way out of *worker*: to be read once, in pieces, and to be closed, also in the middle.
 
-    Its beginning is here when this returns, so that what goes wrong early is raised before anything is sent on.
+    Its beginning is here when this returns, so that what goes wrong early is raised before anything is sent on. The
+    worker ends at *until*, by the monotonic clock.
     """
 
     def __init__(self, worker: Worker, text: str, request: str, seconds: float) -> None:
@@ -203,7 +204,7 @@ class Stream:
         self._worker, self._text, self._seconds, self._open = worker, text, seconds, True
         self._begun = bytearray()
         self._done: list[Callable[[], object]] = []
-        self._until = time.monotonic() + seconds
+        self.until = time.monotonic() + seconds
         self._alarm = threading.Timer(seconds, worker.stop)
         self._alarm.start()
         try:
@@ -256,7 +257,7 @@ class Stream:
             self._open = False
             raise self._error(*json.loads(data))
         elif not kind:
-            raise self._timeout() if time.monotonic() >= self._until else self._worker.ended()
+            raise self._timeout() if time.monotonic() >= self.until else self._worker.ended()
         return data if kind == b"D" else b""
 
     def _error(self, name: str, message: str, line: int = 0, column: int = 0) -> errors.KBError:
