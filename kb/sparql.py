@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from kb.errors import BadQuery, QueryTimeout, TooLong, meant
+from kb.errors import BadQuery, Busy, QueryTimeout, TooLong, meant
 from kb.generation import Generation
 from kb.graph import query
 from kb.graph.clause import Clause, find, without
@@ -41,8 +42,9 @@ TRIES = 3  # how often a query begins anew, since the data have changed under it
 class Prepared(NamedTuple):
     """A query that may be run: as it was asked, as the engine gets it, and whether hits of a search are in it."""
 
-    query: Query
+    query: Query  # without its tokens, which take a hundred times the memory of the text
     edited: Edited
+    prefixes: dict[str, str]
     searched: bool
 
 
@@ -62,6 +64,8 @@ class Endpoint:
 
     def __init__(self, pool: Callable[[], Pool], now: Callable[[], Generation], encoder: Callable[[], Encoder]) -> None:
         self._pool, self._now, self._encoder = pool, now, encoder
+        # Python runs one thread at a time: were eight texts read at once, whoever wants a page would wait for all.
+        self._reading, self._searching = threading.Lock(), threading.Lock()
 
     def query(self, text: str, format: str | None = None, most: int = query.RESULT_BYTES, **more: Any) -> Result:
         """The whole result of a query; see `stream`. Raises TooLong for one of more than *most* bytes."""
@@ -97,10 +101,11 @@ class Endpoint:
             with ExitStack() as stack:
                 stack.enter_context(pool.admitted())
                 now = self._now()
-                asked = self._prepare(text, now, lend)
+                asked = self._prepare(text, now, lend, until)
                 store = now.folder / STORE if asked.searched else None
-                prefixes = query.whole(self.lent(asked.query, lend) | asked.query.prefixes)
-                seconds = max(until - time.monotonic(), 0.001)
+                prefixes = query.whole(asked.prefixes)
+                if (seconds := until - time.monotonic()) <= 0:
+                    raise QueryTimeout("the time went by before the query could begin: allow more, or search for less")
                 try:
                     stream = pool.stream(
                         asked.edited.text, format, default_graphs, named_graphs, seconds, prefixes, store, base_iri
@@ -142,7 +147,7 @@ class Endpoint:
         if self._finds(text, deadline=deadline, lend=lend, **more):
             return Diagnosis(None, None, "the query has a result: there is nothing to explain")
         with self._pool().admitted():
-            asked = self._prepare(text, self._now(), lend)
+            asked = self._prepare(text, self._now(), lend, until)
             final = query.read(asked.edited.text, limited=False)
 
             def ask(text: str) -> list[str]:
@@ -180,19 +185,23 @@ class Endpoint:
         query.check(query.read(without(asked, found)) if found else asked, lent, self._now().names.prefixes)
         return asked, found
 
-    def _prepare(self, text: str, now: Generation, lend: bool) -> Prepared:
+    def _prepare(self, text: str, now: Generation, lend: bool, until: float) -> Prepared:
         """Check a query and put the hits of its searches into it."""
-        asked, found = self._checked(text, lend)
-        declared = "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in self.lent(asked, lend).items())
+        with _alone(self._reading, until):
+            asked, found = self._checked(text, lend)
+        lent = self.lent(asked, lend)
+        prefixes, asked = lent | asked.prefixes, asked._replace(tokens=[])
+        declared = Edit(0, 0, "".join(f"PREFIX {prefix}: <{iri}> " for prefix, iri in lent.items()))
         if not found:
-            return Prepared(asked, Edited(text, [Edit(0, 0, declared)]), False)
+            return Prepared(asked, Edited(text, [declared]), prefixes, False)
         from kb import clauses  # with all that searching needs
 
-        edits = [clauses.answer(asked, clause, now, self._encoder) for clause in found]
-        return Prepared(asked, Edited(text, [Edit(0, 0, declared), *edits]), True)
+        with _alone(self._searching, until):
+            edits = [clauses.answer(asked, clause, now, self._encoder) for clause in found]
+        return Prepared(asked, Edited(text, [declared, *edits]), prefixes, True)
 
     def _hints(self, final: Query, step: Step, before: str, ask: Callable[[str], list[str]]) -> list[str]:
-        """What may be wrong with a bit of a pattern: names that the data do not have, terms that are of another kind."""
+        """What may be wrong with a bit of a pattern: names that the data do not have, terms of another kind."""
         top = final.text[: final.body]
         inside = [token for token in final.tokens if step.start <= token.start < step.end]
         if not before and not ask(f"{step.ask[: step.ask.index('{', final.body)]}{{ ?s ?p ?o }}"):
@@ -224,6 +233,17 @@ class Endpoint:
         return [name for iri in ask(self._now().home.query("terms"))[1:] if (name := _short(iri, prefixes))]
 
 
+@contextmanager
+def _alone(lock: threading.Lock, until: float) -> Iterator[None]:
+    """Wait for those who do the same, but no longer than a query may take."""
+    if not lock.acquire(timeout=max(until - time.monotonic(), 0)):
+        raise Busy("other queries were read all the time: try again in some seconds")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _short(iri: str, prefixes: Mapping[str, str]) -> str:
     """An IRI as a prefixed name, or nothing."""
     return next((f"{prefix}:{iri.removeprefix(space)}" for prefix, space in prefixes.items()
@@ -241,13 +261,14 @@ def _readable(error: Unreadable, asked: Prepared) -> BadQuery:
     """An error of the engine, with its place in what was asked: a bracket without partner, a word that nobody knows."""
     text, start = asked.query.text, asked.edited.origin(error.start)
     if not error.reason:
-        if alone := unbalanced(asked.query.tokens):
+        tokens = query.read(text).tokens
+        if alone := unbalanced(tokens):
             return bad(text, *alone)
-        for token in asked.query.tokens:
+        for token in tokens:
             word = token.text.upper()
             if token.kind == "name" and ":" not in word and word not in KEYWORDS and token.start >= asked.query.body:
                 return bad(text, token.start, f"SPARQL has no word {token.text!r}{_likely(word)}")
-        for token, after in pairwise(asked.query.tokens):
+        for token, after in pairwise(tokens):
             if token.kind == "name" and token.text.upper() in ("ORDER", "GROUP") and after.text.upper() != "BY":
                 return bad(text, after.start, f"BY is missing behind {token.text.upper()}")
     rest = text[start:].lstrip()

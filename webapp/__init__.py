@@ -9,16 +9,14 @@ from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlencode
 
-from flask import Flask, Response
-from waitress.server import create_server
+from flask import Flask, Response, request
 
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 
 from . import data, formats, pages, search, sparql
+from .server import create, too_much
 
-THREADS = 16  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
-HEADER_BYTES = 2 << 20  # of a request: a pasted text of 100,000 characters in its address is cut, not refused
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'",
@@ -48,7 +46,9 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
     app.register_blueprint(sparql.bp)
     app.register_blueprint(data.bp)
     app.register_error_handler(Exception, formats.explain)
+    app.before_request(too_much)
     app.after_request(_secure)
+    app.after_request(_name_version)
     return app
 
 
@@ -68,11 +68,7 @@ def serve(
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
-    # Waitress reads a body before the app sees it: far over our limit it stops by itself.
-    server = create_server(
-        create_app(base, judgements), sockets=[listener], threads=THREADS, ident=None,
-        max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES,
-    )  # fmt: skip
+    server = create(create_app(base, judgements), listener)
     _log_queries()
     stop = Event()
     watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)
@@ -102,6 +98,13 @@ def welcome(base: KnowledgeBase, address: str) -> str:
     tries = [f"concept/{concept.id}" for concept in concepts[:1]]
     tries += ["search?" + urlencode({"q": question})] if question else []
     return "\n  ".join([f"{address} is ready (Ctrl+C ends it). Try", *(address + path for path in (*tries, "sparql"))])
+
+
+def _name_version(response: Response) -> Response:
+    """Name the version of the data that an answer comes from (RFC 8574)."""
+    if response.status_code < 400 and request.endpoint != "static":
+        response.headers.setdefault("Link", data.version_link(formats.current_base()))
+    return response
 
 
 def _secure(response: Response) -> Response:

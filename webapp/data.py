@@ -40,7 +40,9 @@ class DatasetView(NamedTuple):
 @bp.get("/dataset.json", endpoint="dataset_json")
 @bp.get("/dataset")
 def dataset() -> Response:
-    """What the data set is, how to cite it, and where to take it."""
+    """What the data set is, how to cite it, and where to take it; the description for who asks for RDF."""
+    if not request.path.endswith(".json") and preferred((HTML, JSON, *GRAPHS)) in GRAPHS:
+        return described("void")
     now = current_base().generation
     return represent("dataset.html", DatasetView(now.edition, now.counts, addresses()))
 

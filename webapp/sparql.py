@@ -10,7 +10,9 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from functools import partial
+from threading import BoundedSemaphore, Timer
 from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, abort, request
@@ -18,12 +20,13 @@ from waitress.channel import ClientDisconnected
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from kb import BadQuery, KBError, __version__
-from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, ROW_FORMATS
+from kb import BadQuery, Busy, KBError, __version__
+from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, QUEUE, ROW_FORMATS, WORKERS
 from kb.graph.tokens import printable
 
 from . import data, editor
 from .formats import HTML, current_base, preferred
+from .server import HANG_UP
 
 bp = Blueprint("sparql", __name__)
 log = logging.getLogger("kb.sparql")
@@ -42,6 +45,8 @@ CORS = {
     "Access-Control-Max-Age": "86400",
     "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
 }
+PLACES = BoundedSemaphore(WORKERS + QUEUE)  # of requests that are read or answered
+PATIENCE = 1.0  # seconds that a client may take to read, when its query has ended
 LOGGED = 300  # characters of a query in the log
 ZIPPED = 1000  # bytes from which on a body is worth zipping
 NEVER_THE_SAME = re.compile(r"\b(?:now|rand|(?:str)?uuid|bnode)\b", re.IGNORECASE)  # functions that always differ
@@ -59,6 +64,26 @@ class Asked(NamedTuple):
 @bp.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query in the form that the Accept header (or ``format=``) asks for; a browser gets the editor."""
+    if request.method == "POST" or request.query_string:
+        with _place():
+            return _sparql()
+    return _sparql()
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """Turn away whom there is no place for, before anything is read: a long query takes a while to decode."""
+    start = time.monotonic()
+    if not PLACES.acquire(blocking=False):
+        _note(request.method, start, "", Busy.status, 0, "no place")
+        raise Busy(f"{WORKERS + QUEUE} queries run or wait already: try again in some seconds")
+    try:
+        yield
+    finally:
+        PLACES.release()
+
+
+def _sparql() -> Response:
     for_people = "format" not in request.values and preferred((*ROWS, *GRAPHS, HTML)) == HTML
     if request.method != "POST" and not {"query", "update"} & request.args.keys():
         return editor.page() if for_people else data.described("service")
@@ -154,6 +179,7 @@ def _answer(asked: Asked, note: Callable[..., None]) -> Response:
     if stream.whole is None:
         pieces = _counted(stream, note)
         response = Response(data.packed(pieces) if zipped else pieces, mimetype=media)
+        response.call_on_close(_hang_up_at(stream.until + PATIENCE))
         response.call_on_close(stream.close)  # the body of an answer to HEAD is never begun
         return _headed(response, tag, zipped)
     zipped = zipped and len(stream.whole) >= ZIPPED
@@ -180,6 +206,13 @@ def _tag(asked: Asked, media: str, zipped: bool) -> str:
     now = current_base().generation
     told = (__version__, now.version, now.encoder, *map(str, asked[:3]), request.base_url, media, str(zipped))
     return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]
+
+
+def _hang_up_at(end: float) -> Callable[[], None]:
+    """End the connection at *end*, by the monotonic clock, unless the function that this returns is called before."""
+    timer = Timer(max(end - time.monotonic(), 0), request.environ.get(HANG_UP, bool))
+    timer.start()
+    return timer.cancel
 
 
 def _counted(pieces: Iterable[bytes], note: Callable[..., None]) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ from kb.graph.tokens import Token, bad, tokenize
 
 QUERY_CHARACTERS = 100_000  # a SPARQL text
 QUERY_TOKENS = 50_000  # names, marks and texts in it: to read them takes time in the server itself
+DECLARATIONS = 1_000  # of prefixes and bases
 BODY_BYTES = 1_000_000  # the body of an HTTP request: such a text takes up to 9 bytes a character, percent-encoded
 SEARCH_CHARACTERS = 2_000  # a search text: about a page, more than the encoder reads
 LIMIT_DEFAULT = 10  # hits of a search, when nobody says how many
@@ -142,8 +143,10 @@ def _values_rows(tokens: list[Token]) -> int:
 def _top(tokens: Iterator[Token], text: str) -> tuple[str, int, dict[str, str]]:
     """The form, told by the keyword behind BASE and PREFIX, its place, and the prefixes; no token behind it is read."""
     prefixes: dict[str, str] = {}
-    for token in tokens:
+    for number, token in enumerate(tokens):
         word = token.text.lower()
+        if number > DECLARATIONS:
+            raise TooLong(f"the query declares more than {DECLARATIONS:,} prefixes")
         if word in FORMS:
             return word, token.start, prefixes
         if word in UPDATES:

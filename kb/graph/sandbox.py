@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import json
+import os
 import platform
 import re
 import resource
@@ -19,6 +20,7 @@ import pyoxigraph as ox
 
 # workers.py starts this file by path: only the standard library and pyoxigraph are loaded, in 30 ms.
 FRAME = struct.Struct(">cI")  # a letter that tells what follows (Q, H, D, E or Z), and its length in bytes
+NICE = 10  # who wants a page is to be served before queries
 SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}  # architecture and number of socket(2)
 
 
@@ -86,6 +88,7 @@ def open_locked(path: str, memory: int) -> ox.Store:
     """Open the store, and give up sockets, memory past the limit and a life after the parent's."""
     # Allocations only: RLIMIT_AS would also count 400 MB that threads and mapped tables reserve and never use.
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+    os.nice(NICE)
     walled = sys.platform == "linux" and forbid_sockets()  # before RocksDB starts its threads: they inherit it
     store = ox.Store.read_only(path)
     if not walled:

@@ -123,7 +123,7 @@ class Pool:
     def _turn(self, seconds: float) -> Iterator[None]:
         """Wait until a worker is free, but no longer than a query may take."""
         if not self._turns.acquire(timeout=seconds):
-            raise errors.Busy(f"all workers were busy for {seconds:g} s: try again in some seconds")
+            raise errors.Busy(f"all workers were busy for {seconds:.2g} s: try again in some seconds")
         try:
             yield
         finally:

@@ -72,6 +72,11 @@ def test_values_have_a_limit():
         check("SELECT * { VALUES ?x { " + "1 " * (VALUES_ROWS + 1) + "} }")
 
 
+def test_declarations_have_a_limit():
+    with pytest.raises(TooLong, match="more than 1,000 prefixes"):
+        query.form("PREFIX e: <http://e/> BASE <http://e/> " * 1001 + "ASK {}")
+
+
 def test_the_form_is_told_by_the_top_alone():
     assert query.form("PREFIX e: <http://e/> CONSTRUCT { e:s e:p <<<<<") == "construct"
 

@@ -17,7 +17,8 @@ from rdflib.namespace import SKOS
 from waitress.server import create_server
 
 from kb.terms import PKB
-from webapp import THREADS, create_app
+from webapp import create_app
+from webapp.server import THREADS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

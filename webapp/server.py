@@ -1,0 +1,64 @@
+"""The web server: waitress, with limits to what one client can take from the others."""
+
+from __future__ import annotations
+
+import socket
+import sys
+from functools import partial
+from typing import Any
+
+from flask import Flask, Response, request
+from waitress.channel import HTTPChannel
+from waitress.server import create_server
+from waitress.task import WSGITask
+
+from kb.graph.query import BODY_BYTES
+
+THREADS = 20  # SPARQL takes at most half of them: PLACES in sparql.py, and WORKERS whose result is on its way
+CONNECTIONS = 500  # at once: those that wait for a slow client cost no thread
+HEADER_BYTES = 256 << 10  # of a request: a pasted text of 100,000 letters in its address is cut, not refused
+VALUE_CHARACTERS = 16_000  # of all headers but the address: some are lists, which are slow to read
+AHEAD_BYTES = 4 << 20  # of a result, that are written before its reader has read them
+FIELDS = 1_000  # in an address, and in a form
+SWITCH = 0.001  # seconds until a thread that computes lets another one go on: each page needs several turns
+HANG_UP = "kb.hang_up"  # in the environment of a request: a function that ends its connection
+
+
+class _Task(WSGITask):  # type: ignore[misc]
+    """A request, whose connection can be ended by any thread."""
+
+    def get_environment(self) -> Any:
+        environ = super().get_environment()
+        environ[HANG_UP] = partial(self.channel.server.trigger.pull_trigger, self.channel.handle_close)
+        return environ
+
+
+class _Channel(HTTPChannel):  # type: ignore[misc]
+    task_class = _Task
+
+
+def create(app: Flask, listener: socket.socket) -> Any:
+    """A server of *app*, which runs when told to."""
+    # Waitress reads a body before the app sees it: far over our limit it stops by itself.
+    server = create_server(
+        app, sockets=[listener], threads=THREADS, ident=None, recv_bytes=1 << 16,
+        connection_limit=CONNECTIONS, asyncore_use_poll=True, outbuf_high_watermark=AHEAD_BYTES,
+        max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES,
+    )  # fmt: skip
+    server.channel_class = _Channel
+    sys.setswitchinterval(SWITCH)
+    return server
+
+
+def too_much() -> Response | None:
+    """The refusal of a request with so many headers or fields that to take them apart would keep others waiting."""
+    if sum(len(value) for _, value in request.headers) > VALUE_CHARACTERS:
+        return _refusal(431, f"the headers of a request may have {VALUE_CHARACTERS:,} characters")
+    form = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
+    if max(request.query_string.count(b"&"), form.count(b"&")) >= FIELDS:
+        return _refusal(413, f"an address or form may have {FIELDS:,} fields")
+    return None
+
+
+def _refusal(status: int, detail: str) -> Response:
+    return Response(detail + "\n", status, mimetype="text/plain")
