@@ -12,6 +12,7 @@ from flask import Blueprint, Response, abort, redirect, request, url_for
 from kb import Busy, KnowledgeBase, NotFound, __version__
 from kb.graph.describe import Addresses, Edition
 from kb.graph.query import GRAPH_FORMATS
+from kb.terms import VERSION
 
 from .formats import HTML, JSON, current_base, preferred, represent
 
@@ -138,7 +139,7 @@ def version_link(base: KnowledgeBase) -> str:
 
     The relation is ``cite-as`` (RFC 8574): of what an answer is a part, this is the address to cite.
     """
-    return f'<{base.generation.edition.version_iri}>; rel="cite-as"'
+    return f'<{VERSION}{base.generation.version}>; rel="cite-as"'
 
 
 @bp.after_request

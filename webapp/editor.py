@@ -21,6 +21,7 @@ from .formats import current_base, html_page, is_web_address
 ROW_FORMS = ("select", "ask")
 SHOWN_BYTES = 8 << 20  # of a result that a page reads
 STARTER = "SELECT ?thing ?property ?value\nWHERE { ?thing ?property ?value }\nLIMIT 20"  # where a home has no examples
+DIGITS = 8  # of a number that a table shows; all of them come in the other formats
 TABLE_ROWS = 1000  # that a page shows; all of them come in the other formats
 GROUP_SIZE = 3  # examples that share a keyword from which on it makes a group
 OTHERS = "more"  # the group of what has no such keyword
@@ -121,6 +122,8 @@ def _cell(term: dict[str, str] | None, named: Callable[[str], Cell]) -> Cell:
     if kind == "uri":
         return named(value)
     number = re.search("#(integer|decimal|double|float)$", term.get("datatype", "")) is not None
+    if number and "e" not in value.lower() and len(value) > DIGITS:
+        value = f"{float(value):.{DIGITS - 2}g}" if "." in value else value
     return Cell(f"_:{value}" if kind == "bnode" else value, "", term.get("xml:lang", ""), number)
 
 

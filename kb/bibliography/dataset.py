@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 from kb.bibliography.styles import tex
 
 
@@ -9,7 +11,7 @@ def bibtex(title: str, creators: str, version: str, date: str, iri: str, address
     """The entry for the data set called *title*, whose *version* has the *iri*, and for the query at *address*.
 
     >>> print(bibtex("Bridges & tunnels", "", "3f2a", "2026-11-23", "http://e/v/3f2a", "http://e/sparql?query=ASK%20%7B%7D"))
-    @misc{dataset-3f2a,
+    @misc{dataset-3f2a-c9cc,
       title = {{Bridges \\& tunnels}},
       year = {2026},
       howpublished = {Data set, version 3f2a of 2026-11-23, \\url{http://e/v/3f2a}},
@@ -21,5 +23,6 @@ def bibtex(title: str, creators: str, version: str, date: str, iri: str, address
         "author": f"{{{tex(creators)}}}" if creators else "", "title": f"{{{tex(title)}}}", "year": date[:4],
         "howpublished": f"{state}, \\url{{{iri}}}", "url": address,
     }  # fmt: skip
+    query = hashlib.sha256(address.encode()).hexdigest()[:4]  # so that two queries have two keys
     lines = (f"  {name} = {{{value}}}," for name, value in fields.items() if value)
-    return "\n".join([f"@misc{{dataset-{version},", *lines, "}"])
+    return "\n".join([f"@misc{{dataset-{version}-{query},", *lines, "}"])

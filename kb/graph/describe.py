@@ -104,9 +104,9 @@ def cite(title: str, creators: str, date: str, version: str, iri: str) -> str:
     """A data set as APA 7 (§10.9) cites it; without creators the title comes first.
 
     >>> cite("Mills", "Ann Reed", "2026-11-24", "0a1b", "http://e/v/0a1b")
-    'Ann Reed (2026). Mills (Version 0a1b) [Data set]. http://e/v/0a1b'
+    'Ann Reed (2026). Mills (Version 0a1b, 2026-11-24) [Data set]. http://e/v/0a1b'
     """
-    year, what = f"({date[:4] or 'n.d.'})", f"{title} (Version {version}) [Data set]"
+    year, what = f"({date[:4] or 'n.d.'})", f"{title} (Version {', '.join(filter(None, [version, date]))}) [Data set]"
     return f"{creators} {year}. {what}. {iri}" if creators else f"{what}. {year}. {iri}"
 
 

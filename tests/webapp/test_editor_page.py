@@ -60,7 +60,7 @@ def test_a_result_can_be_cited_with_the_version_of_the_data(client, base):
     link = next(link for link in links(page) if "version=" in link)
 
     assert f"{now.edition.citation}\nQuery: {link}\n" in page.replace("</pre>", "\n")
-    assert f"@misc{{dataset-{now.version}," in page
+    assert f"@misc{{dataset-{now.version}-" in page
     assert link.startswith("http://localhost/sparql?query=") and link.endswith(f"&version={now.version}")
     assert "Query: " not in client.get("/sparql", headers=BROWSER).text
 
