@@ -12,6 +12,7 @@ import resource
 import signal
 import struct
 import sys
+import time
 from collections.abc import Iterator
 from itertools import islice
 from typing import IO, Any, NamedTuple
@@ -20,6 +21,7 @@ import pyoxigraph as ox
 
 # workers.py starts this file by path: only the standard library and pyoxigraph are loaded, in 30 ms.
 FRAME = struct.Struct(">cI")  # a letter that tells what follows (Q, H, D, E or Z), and its length in bytes
+PIECE_BYTES = 64 << 10  # of a result, at least, are sent on at once: the engine writes 8 kB, which take longer each
 NICE = 10  # who wants a page is to be served before queries
 SOCKET_CALL = {"x86_64": (0xC000003E, 41), "aarch64": (0xC00000B7, 198)}  # architecture and number of socket(2)
 
@@ -43,19 +45,26 @@ class Output:
     """The result on its way out in frames, up to so many bytes and marks of rows."""
 
     def __init__(self, pipe: IO[bytes], limits: Limits, mark: bytes = b"") -> None:
-        self.pipe, self.bytes, self.rows, self.mark, self.flush = pipe, limits.bytes, limits.rows, mark, pipe.flush
-        self.limits = limits
+        self.pipe, self.bytes, self.rows, self.mark, self.limits = pipe, limits.bytes, limits.rows, mark, limits
+        self.kept = bytearray()
 
     def write(self, data: bytes) -> int:
-        """Send *data* on as one frame."""
+        """Take *data*, and send it on when there is enough for a frame."""
         self.bytes -= len(data)
         self.rows -= data.count(self.mark) if self.mark else 0
         if self.bytes < 0:
             raise TooLarge(f"{self.limits.bytes >> 20} MB")
         if self.rows < 0:
             raise TooLarge(f"{self.limits.rows:,} rows")
-        send(self.pipe, b"D", data)
+        self.kept += data
+        if len(self.kept) >= PIECE_BYTES:
+            self.flush()
         return len(data)
+
+    def flush(self) -> None:
+        """Send on what there is."""
+        send(self.pipe, b"D", self.kept)
+        self.kept.clear()
 
     def counted(self, triples: Any) -> Iterator[Any]:
         """The triples, as long as there are not too many."""
@@ -71,17 +80,28 @@ def main(path: str, memory: int, limits: Limits) -> None:
         store = open_locked(path, memory)
     except OSError as error:
         return send(stdout, b"E", json.dumps(["KBError", f"cannot open the store: {error}; run `kb build`"]).encode())
-    while request := receive(stdin)[1]:
-        text = receive(stdin)[1].decode()
-        try:
-            answer(store, text, json.loads(request), stdout, limits)
-            send(stdout, b"Z")
-        except TooLarge as limit:
-            message = f"the result is larger than {limit}: add LIMIT, or ask for fewer variables"
-            send(stdout, b"E", json.dumps(["TooLong", message]).encode())
-        except Exception as error:
-            send(stdout, b"E", json.dumps(["BadQuery", *explain(error)]).encode())
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # which ends the process, also in the middle of the engine's work
+    while head := receive(stdin)[1]:
+        request, text = json.loads(head), receive(stdin)[1].decode()
+        signal.setitimer(signal.ITIMER_REAL, max(request["until"] - time.monotonic(), 0.001))
+        end = answered(store, text, request, stdout, limits)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        send(stdout, *end)
         stdout.flush()
+
+
+def answered(
+    store: ox.Store, text: str, request: dict[str, Any], pipe: IO[bytes], limits: Limits
+) -> tuple[bytes, bytes]:
+    """The last frame of the answer to a query; the others are sent."""
+    try:
+        answer(store, text, request, pipe, limits)
+        return b"Z", b""
+    except TooLarge as limit:
+        message = f"the result is larger than {limit}: add LIMIT, or ask for fewer variables"
+        return b"E", json.dumps(["TooLong", message]).encode()
+    except Exception as error:
+        return b"E", json.dumps(["BadQuery", *explain(error)]).encode()
 
 
 def open_locked(path: str, memory: int) -> ox.Store:
@@ -139,6 +159,7 @@ def answer(store: ox.Store, text: str, request: dict[str, Any], pipe: IO[bytes],
         ox.serialize(output.counted(result), output, format, prefixes=prefixes)
     else:
         result.serialize(output, format)
+    output.flush()
 
 
 def graph(iri: str) -> ox.NamedNode:
@@ -159,7 +180,7 @@ def explain(error: Exception) -> tuple[str, int, int]:
     return sentences[0] if sentences else "", int(match[1]), int(match[2])
 
 
-def send(pipe: IO[bytes], kind: bytes, data: bytes = b"") -> None:
+def send(pipe: IO[bytes], kind: bytes, data: bytes | bytearray = b"") -> None:
     """Write one frame."""
     pipe.write(FRAME.pack(kind, len(data)) + data)
 

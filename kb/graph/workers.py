@@ -82,7 +82,7 @@ class Pool:
         seconds = allowed(deadline)
         formats = {"format": format, "row_formats": query.ROW_FORMATS, "graph_formats": query.GRAPH_FORMATS}
         graphs = {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}
-        request = json.dumps({**formats, **graphs, "prefixes": dict(prefixes or {}), "base": base_iri})
+        request = {**formats, **graphs, "prefixes": dict(prefixes or {}), "base": base_iri}
         until = time.monotonic() + seconds
         with ExitStack() as stack:
             stack.enter_context(self._turn(seconds))
@@ -152,7 +152,7 @@ class Worker:
     """One child process over one store; it answers one query after the other."""
 
     def __init__(self, path: Path, limits: sandbox.Limits) -> None:
-        self.path, self._stopped, pipe = path, False, subprocess.PIPE
+        self.path, pipe = path, subprocess.PIPE
         command = [sys.executable, "-P", sandbox.__file__, str(path), str(query.WORKER_MEMORY), *map(str, limits)]
         self._process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=1 << 20)
         assert self._process.stdin and self._process.stdout
@@ -162,16 +162,11 @@ class Worker:
     @property
     def alive(self) -> bool:
         """Whether it can be asked."""
-        return not self._stopped and self._process.poll() is None
-
-    def stop(self) -> None:
-        """End the process, whatever it does."""
-        self._stopped = True
-        self._process.kill()
+        return self._process.poll() is None
 
     def kill(self) -> None:
         """End the process and let go of its pipes."""
-        self.stop()
+        self._process.kill()
         with suppress(BrokenPipeError), self._process:  # leaving closes and waits
             pass
 
@@ -203,16 +198,14 @@ class Stream:
     worker ends at *until*, by the monotonic clock; *seconds* is what an error tells.
     """
 
-    def __init__(self, worker: Worker, text: str, request: str, seconds: float, until: float) -> None:
+    def __init__(self, worker: Worker, text: str, request: dict[str, Any], seconds: float, until: float) -> None:
         self.media_type = self.form = ""
         self._worker, self._text, self._seconds, self._open = worker, text, seconds, True
         self._begun = bytearray()
         self._done: list[Callable[[], object]] = []
         self.until = until
-        self._alarm = threading.Timer(max(until - time.monotonic(), 0.001), worker.stop)
-        self._alarm.start()
         try:
-            worker.ask(text, request)
+            worker.ask(text, json.dumps({**request, "until": until}))
             while self._open and len(self._begun) < query.BUFFERED_BYTES:
                 self._begun += self._next()
         except BaseException:
@@ -242,7 +235,6 @@ class Stream:
 
     def close(self) -> None:
         """Let the worker go; one in the middle of an answer ends, since the rest of it may be in the pipe."""
-        self._alarm.cancel()
         if self._open:
             self._worker.kill()
         self._open = False
@@ -256,7 +248,6 @@ class Stream:
             self.media_type, self.form = json.loads(data)
         elif kind == b"Z":
             self._open = False
-            self._alarm.cancel()
         elif kind == b"E":
             self._open = False
             raise self._error(*json.loads(data))
