@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import asking
 import doors
 import machine
 import quality
@@ -29,6 +30,9 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "query200k": partial(race.query, 200_000),
     "complete": race.complete,
     "ndcg": quality.ndcg,
+    "endpoint": asking.endpoint,
+    "rdflib": asking.rdflib,
+    "million": asking.million,
 }
 
 
