@@ -32,7 +32,10 @@ MEDIA = {"json": "application/sparql-results+json", "csv": "text/csv", "turtle":
 ASKED = 25  # times in a turn
 FACTOR, MORE = 1.3, 2.0  # times the engine, and milliseconds, that the endpoint may take
 CUT = 30.0  # seconds that rdflib may take for a query
-OPEN = "import sys,time,pyoxigraph as o; t=time.perf_counter(); s=o.Store.read_only(sys.argv[1]); s.query('ASK {}'); print(time.perf_counter()-t)"
+OPEN = (
+    "import sys,time,pyoxigraph as o; t=time.perf_counter(); s=o.Store.read_only(sys.argv[1]); s.query('ASK {}');"
+    " print(time.perf_counter()-t)"
+)
 LATE = 2.0  # seconds
 
 
@@ -52,10 +55,12 @@ def endpoint(bench: Bench) -> Iterator[Row]:
                     bench.repeats,
                 )
                 most = FACTOR * statistics.median(theirs) + MORE
+                other = "" if len(got) == len(made) else " (!)"
                 yield Row(
-                    f"SPARQL, {name} in {format}, {len(made):,} bytes, p50; theirs: the bare engine{'' if len(got) == len(made) else ' (!)'}",
+                    f"SPARQL, {name} in {format}, {len(made):,} bytes, p50; theirs: the bare engine{other}",
                     told(ours, "ms"), told(theirs, "ms"),
-                    told([our / their for our, their in zip(ours, theirs, strict=True)]), f"≤ 1.3 × + 2 ms = {figure(most)} ms",
+                    told([our / their for our, their in zip(ours, theirs, strict=True)]),
+                    f"≤ 1.3 × + 2 ms = {figure(most)} ms",
                 )  # fmt: skip
 
 
@@ -86,7 +91,8 @@ def rdflib(bench: Bench) -> Iterator[Row]:
         yield Row(
             f"{len(found)} example queries, {what}, median (least–most); theirs: rdflib in memory",
             spread([our * 1000 for _, our, _ in found]), spread([their * 1000 for *_, their in found]),
-            f"1/{figure(math.exp(statistics.fmean(map(math.log, ratios))))} (geometric mean; least 1/{figure(min(ratios))})", "≤ 1/10",
+            f"1/{figure(math.exp(statistics.fmean(map(math.log, ratios))))} (geometric mean; least 1/{figure(min(ratios))})",
+            "≤ 1/10",
         )  # fmt: skip
     for what, names in (
         (f"cut after {CUT:g} s", cut),
@@ -126,8 +132,8 @@ class Rival:
     """rdflib, begun anew when it took too long."""
 
     def __init__(self, file: Path) -> None:
-        self._file, self._contender = file, Contender(Path(sys.executable), HERE / "rdflibs.py")
-        self._contender.ask("load", file=file)
+        self._file = file
+        self._begin()
 
     def query(self, text: str) -> tuple[float, int | None]:
         """The seconds a query takes, at most CUT, and how many rows it has."""
@@ -138,8 +144,12 @@ class Rival:
             if "was not answered within" not in str(error):
                 raise
         self.close()
-        self.__init__(self._file)
+        self._begin()
         return CUT, None
+
+    def _begin(self) -> None:
+        self._contender = Contender(Path(sys.executable), HERE / "rdflibs.py")
+        self._contender.ask("load", file=self._file)
 
     def close(self) -> None:
         """End the process."""
