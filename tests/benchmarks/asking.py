@@ -88,10 +88,11 @@ def rdflib(bench: Bench) -> Iterator[Row]:
     base.close()
     for what, found in (("through base.query", through), ("the bare store", bare)):
         ratios = [ratio for ratio, _, _ in found]
+        mean = math.exp(statistics.fmean(map(math.log, ratios)))
         yield Row(
             f"{len(found)} example queries, {what}, median (least–most); theirs: rdflib in memory",
             spread([our * 1000 for _, our, _ in found]), spread([their * 1000 for *_, their in found]),
-            f"1/{figure(math.exp(statistics.fmean(map(math.log, ratios))))} (geometric mean; least 1/{figure(min(ratios))})",
+            f"1/{figure(mean)} (geometric mean; least 1/{figure(min(ratios))})",
             "≤ 1/10",
         )  # fmt: skip
     for what, names in (
