@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import socket
 import sys
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -21,6 +23,8 @@ VALUE_CHARACTERS = 16_000  # of all headers but the address: some are lists, whi
 AHEAD_BYTES = 4 << 20  # of a result, that are written before its reader has read them
 FIELDS = 1_000  # in an address, and in a form
 SWITCH = 0.001  # seconds until a thread that computes lets another one go on: each page needs several turns
+# Options of glibc's mallopt: few arenas, and what is large or last is given back to the system (`man mallopt`).
+MEMORY = {"M_ARENA_MAX": (-8, 2), "M_MMAP_THRESHOLD": (-3, 128 << 10), "M_TRIM_THRESHOLD": (-1, 128 << 10)}
 HANG_UP = "kb.hang_up"  # in the environment of a request: a function that ends its connection
 
 
@@ -47,6 +51,7 @@ def create(app: Flask, listener: socket.socket) -> Any:
     )  # fmt: skip
     server.channel_class = _Channel
     sys.setswitchinterval(SWITCH)
+    _keep_little_memory()
     return server
 
 
@@ -58,6 +63,14 @@ def too_much() -> Response | None:
     if max(request.query_string.count(b"&"), form.count(b"&")) >= FIELDS:
         return _refusal(413, f"an address or form may have {FIELDS:,} fields")
     return None
+
+
+def _keep_little_memory() -> None:
+    """Give back what many requests at once have taken; each thread would keep its share, 200 MB together."""
+    with suppress(AttributeError, OSError, TypeError):  # another C library
+        mallopt = ctypes.CDLL(None).mallopt
+        for option, value in MEMORY.values():
+            mallopt(option, value)
 
 
 def _refusal(status: int, detail: str) -> Response:
