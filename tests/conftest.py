@@ -4,6 +4,8 @@ import shutil
 import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from queue import Queue
+from threading import Thread
 
 import numpy as np
 import pytest
@@ -11,11 +13,18 @@ from flask.testing import FlaskClient
 from numpy.typing import NDArray
 
 from kb import KnowledgeBase
-from webapp import create_app
+from webapp import create_app, serve
 
 ROOT = Path(__file__).parents[1]
 TOY = ROOT / "tests" / "toy"
 DATA = ROOT.parent / "shared" / "data"  # measuring data of others, where it lies beside the project
+CHROMIUM_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 
 class StubEncoder:
@@ -78,6 +87,28 @@ def real_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBas
     base.build()
     yield base
     base.close()
+
+
+@pytest.fixture(scope="module")
+def site(base, tmp_path_factory) -> str:
+    """The address of a server over the toy home, on which readers may judge hits."""
+    told: Queue[str] = Queue()
+    file = tmp_path_factory.mktemp("judged") / "judged.yaml"
+    options = {"port": 0, "announce": told.put, "judgements": file}
+    Thread(target=serve, args=(base,), kwargs=options, daemon=True).start()
+    return told.get(timeout=30).split()[0]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        pytest.skip("no chromium here: install the package chromium")
+    playwright = pytest.importorskip("playwright.sync_api", reason="no playwright here: pip install playwright")
+    with playwright.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
+        yield browser
+        browser.close()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

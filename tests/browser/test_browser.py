@@ -1,27 +1,10 @@
 """What a reader does, in a real browser: search, follow a claim, read on a phone, use the keyboard."""
 
-import shutil
 from collections.abc import Iterator
-from queue import Queue
-from threading import Thread
 
 import pytest
 
-from webapp import serve
-
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None:
-    pytest.skip("no chromium here: install the package chromium", allow_module_level=True)
-playwright = pytest.importorskip("playwright.sync_api", reason="no playwright here: pip install playwright")
-
 pytestmark = pytest.mark.browser
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = [
     "/",
     "/search?q=trust",
@@ -34,24 +17,6 @@ PAGES = [
     "/sources",
     "/sparql",
 ]
-
-
-@pytest.fixture(scope="module")
-def site(base, tmp_path_factory) -> str:
-    """The address of a server over the toy home."""
-    told: Queue[str] = Queue()
-    file = tmp_path_factory.mktemp("judged") / "judged.yaml"
-    options = {"port": 0, "announce": told.put, "judgements": file}
-    Thread(target=serve, args=(base,), kwargs=options, daemon=True).start()
-    return told.get(timeout=30).split()[0]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with playwright.sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

@@ -1,46 +1,21 @@
 """The query editor in a real browser: what it completes, what an example leads to, and that it asks nobody else."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from queue import Queue
-from threading import Thread
 from urllib.parse import urlencode
 
 import pytest
 
 import webapp
-from webapp import serve
 
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None:
-    pytest.skip("no chromium here: install the package chromium", allow_module_level=True)
 if not (Path(webapp.__file__).parent / "static" / "vendor" / "yasqe.min.js").is_file():
     pytest.skip("no editor here: an install could not reach npm", allow_module_level=True)
-playwright = pytest.importorskip("playwright.sync_api", reason="no playwright here: pip install playwright")
 
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 CLAIMS = "PREFIX pkb: <https://w3id.org/partnership-kb/ns#>\nSELECT * { ?claim a pkb:Claim }"
 MOST = "Which concepts have most claims?"
 NONE = "SELECT * { ?s <http://example.org/none> ?o }"
-
-
-@pytest.fixture(scope="module")
-def site(base) -> str:
-    """The address of a server over the toy home."""
-    told: Queue[str] = Queue()
-    Thread(target=serve, args=(base,), kwargs={"port": 0, "announce": told.put}, daemon=True).start()
-    return told.get(timeout=30).split()[0]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    with playwright.sync_playwright() as engine:
-        browser = engine.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
