@@ -16,9 +16,11 @@ from waitress.task import WSGITask
 
 from kb.graph.query import BODY_BYTES
 
-THREADS = 20  # SPARQL takes at most half of them: PLACES in sparql.py, and WORKERS whose result is on its way
+THREADS = 20  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
 CONNECTIONS = 500  # at once: those that wait for a slow client cost no thread
-HEADER_BYTES = 256 << 10  # of a request: a pasted text of 100,000 letters in its address is cut, not refused
+HEADER_BYTES = (
+    1 << 20
+)  # of a request: a pasted text of 100,000 letters in its address, 9 bytes each, is cut, not refused
 VALUE_CHARACTERS = 16_000  # of all headers but the address: some are lists, which are slow to read
 AHEAD_BYTES = 4 << 20  # of a result, that are written before its reader has read them
 FIELDS = 1_000  # in an address, and in a form

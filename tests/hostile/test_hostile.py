@@ -63,6 +63,13 @@ def test_what_its_text_betrays_is_refused_in_each_way_and_calls_nobody(siege):
     assert not siege.called()
 
 
+@pytest.mark.parametrize("letter", ["x", "ж", "共"])
+def test_a_long_text_that_was_pasted_is_cut_in_any_alphabet(siege, letter):
+    answer = siege.send("GET", f"/search.json?q={quote(letter * 100_000)}")
+
+    assert (answer.status, b"Only the first 2,000 of" in answer.body) == (200, True)
+
+
 def test_a_graph_elsewhere_is_not_fetched(siege):
     place = f"http://127.0.0.1:{attacks.PORT}/"
     fields = {"default-graph-uri": place, "named-graph-uri": place}
