@@ -8,13 +8,13 @@ import time
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from kb.corpus.sources import Corpus
 from kb.errors import BadHome, Busy
 from kb.generation import Generation
 from kb.graph.query import LIMIT_DEFAULT
-from kb.home import STORE, Home
+from kb.home import Home
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
     from kb.evidence import SourceRef
-    from kb.graph.workers import Pool, Result
+    from kb.graph.workers import Options, Result
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
@@ -52,7 +52,7 @@ class KnowledgeBase:
         self._given = encoder
         self._lock = threading.Lock()
         self._generation: Generation | None = None
-        self._pool: Pool | None = None
+        self._endpoint: Endpoint | None = None
 
     # Reading
 
@@ -137,9 +137,11 @@ class KnowledgeBase:
         records = self.generation.records
         return styles.cite({id: records[id].data for id in ([ids] if isinstance(ids, str) else ids)}, style)
 
-    def query(self, text: str, format: str | None = None, **more: Any) -> Result:
-        """The result of a SPARQL 1.1 query, which may hold search clauses; see `kb.sparql.Endpoint.stream`."""
-        return self.sparql.query(text, format, **more)
+    def query(
+        self, text: str, format: str | None = None, lend: bool = False, **options: Unpack[Options]
+    ) -> Result:  # fmt: skip
+        """The result of a SPARQL 1.1 query, which may hold search clauses, serialised in *format*; see `kb.sparql`."""
+        return self.sparql.query(text, format, lend, **options)
 
     def health(self) -> dict[str, Any]:
         """Version, generation and counts."""
@@ -217,8 +219,8 @@ class KnowledgeBase:
             return False
         with self._lock:
             self._generation = Generation(self.home, current)
-            if self._pool is not None:
-                self._pool.replace(current / STORE)
+        if self._endpoint is not None:
+            self._endpoint.move()
         return True
 
     def watch(self, notice: Notice, stop: threading.Event, interval: float = 0.5) -> None:
@@ -248,9 +250,8 @@ class KnowledgeBase:
         """Let go of files and processes."""
         if self._generation is not None:
             self._generation.close()
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        if self._endpoint is not None:
+            self._endpoint.close()
 
     # Parts
 
@@ -276,23 +277,15 @@ class KnowledgeBase:
 
         return self._given or encoder.load(self._model, self.home.derived / "model", _silent)
 
-    @cached_property
+    @property
     def sparql(self) -> Endpoint:
         """The one that answers SPARQL."""
         from kb.sparql import Endpoint
 
-        return Endpoint(lambda: self.pool, lambda: self.generation, lambda: self.encoder)
-
-    @property
-    def pool(self) -> Pool:
-        """The processes that answer SPARQL."""
-        from kb.graph.workers import Pool
-
-        now = self.generation  # which is opened here, if none is
         with self._lock:
-            if self._pool is None:
-                self._pool = Pool((self._generation or now).folder / STORE)
-            return self._pool
+            if self._endpoint is None:
+                self._endpoint = Endpoint(lambda: self.generation, lambda: self.encoder)
+            return self._endpoint
 
 
 def plain(value: Any) -> Any:

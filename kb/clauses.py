@@ -18,16 +18,15 @@ from kb.retrieval import search, similar
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.scope import FIRST, LAST, Filters, years
 from kb.retrieval.search import Hit, Reason, Request
-from kb.terms import Names
+from kb.terms import XSD, Names
 
 FILTERS = {"kind": "kind", "about": "concept", "scheme": "scheme", "field": "field", "stance": "stance",
            "basis": "basis", "state": "state"}  # fmt: skip  # properties of a clause → filters of a search
 VALUED = ("pkb", "cito", "skos")  # prefixes of the classes and values that filters take
 FUSED = "fused"  # the mode of a search when nobody says
-XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
-def answer(query: Query, clause: Clause, now: Generation, encoder: Callable[[], Encoder]) -> Edit:
+def as_values(query: Query, clause: Clause, now: Generation, encoder: Callable[[], Encoder]) -> Edit:
     """What stands in place of *clause*: a group with its hits, best first, for each of its searches.
 
     The rows are those of `KnowledgeBase.search` with the same filters. Raises BadQuery with the place of the clause.
@@ -49,7 +48,7 @@ def answer(query: Query, clause: Clause, now: Generation, encoder: Callable[[], 
     return Edit(clause.start, clause.end, f"{{ VALUES ({header}) {{ {body} }} }}")
 
 
-def written(asked: Mapping[str, Any], names: Names) -> str:
+def as_query(asked: Mapping[str, Any], names: Names) -> str:
     """The query for the hits of a search, *asked* by *text* or *iri* and as `KnowledgeBase.search` has it."""
     said = [f"pkb:query {_text(asked['text'])}"] if "text" in asked else [f"pkb:similarTo {ox.NamedNode(asked['iri'])}"]
     said += [f"pkb:{name} {_listed(name, values, names)}" for name, filter in FILTERS.items()

@@ -10,6 +10,8 @@ OWL = "http://www.w3.org/2002/07/owl#"
 PROV = "http://www.w3.org/ns/prov#"
 SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
+RDFS = "http://www.w3.org/2000/01/rdf-schema#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 BIBO = "http://purl.org/ontology/bibo/"
 
 LANGUAGE = "en"  # of the interface, and of labels where the reader's language has none

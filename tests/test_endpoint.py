@@ -176,7 +176,7 @@ def test_our_prefixes_are_lent_on_request_alone(base):
 
 def test_a_whole_result_may_be_bounded(base):
     with pytest.raises(TooLong, match="larger than 0 MB"):
-        base.query("SELECT * { ?s ?p ?o }", most=1000)
+        base.sparql.query("SELECT * { ?s ?p ?o }", most=1000)
 
 
 DIAGNOSES = {

@@ -13,6 +13,7 @@ from flask import Flask, Response, request
 
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
+from kb.terms import VERSION
 
 from . import data, formats, pages, search, sparql
 from .server import create, too_much
@@ -101,9 +102,10 @@ def welcome(base: KnowledgeBase, address: str) -> str:
 
 
 def _name_version(response: Response) -> Response:
-    """Name the version of the data that an answer comes from (RFC 8574)."""
+    """Name the version of the data that an answer comes from, as what to cite (RFC 8574)."""
     if response.status_code < 400 and request.endpoint != "static":
-        response.headers.setdefault("Link", data.version_link(formats.current_base()))
+        version = VERSION + formats.current_base().generation.version
+        response.headers.setdefault("Link", f'<{version}>; rel="cite-as"')
     return response
 
 

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable, Iterator
 from threading import BoundedSemaphore
 from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from kb import Busy, KnowledgeBase, NotFound, __version__
+from kb import Busy, NotFound, __version__
 from kb.graph.describe import Addresses, Edition
 from kb.graph.query import GRAPH_FORMATS
-from kb.terms import VERSION
 
+from .bodies import body, is_known, share, tagged
 from .formats import HTML, JSON, current_base, preferred, represent
 
 bp = Blueprint("data", __name__)
+bp.after_request(share)
 
 SUFFIXES = {"trig": "trig", "nq": "nquads", "ttl": "turtle"}  # of a dump's address → its format
 GRAPHS = {media: format for format, media in GRAPH_FORMATS.items()}
 DUMPS_AT_ONCE = 2  # a slow reader of a large one keeps a thread
 PLACES = BoundedSemaphore(DUMPS_AT_ONCE)
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, If-None-Match",
-    "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link",
-}
 
 
 class DatasetView(NamedTuple):
@@ -82,7 +76,7 @@ def examples() -> Response:
 def dump(suffix: str) -> Response:
     """All data in one file."""
     now, format = current_base().generation, SUFFIXES[suffix]
-    response = answer(lambda: _in_place(now.dump(format)), GRAPH_FORMATS[format], now.version)
+    response = _answer(lambda: _in_place(now.dump(format)), GRAPH_FORMATS[format], now.version)
     response.headers.set("Content-Disposition", "attachment", filename=f"dataset-{now.version}.{suffix}")
     return response
 
@@ -92,38 +86,20 @@ def described(kind: str) -> Response:
     media = preferred(tuple(GRAPHS))
     if media is None:
         abort(406, f"this description comes as {', '.join(GRAPHS)}")
-    now = current_base().generation
-    response = answer(
-        lambda: [now.description(kind, addresses(), GRAPHS[media])],
-        media,
-        f"{now.version}-{__version__}-{GRAPHS[media]}",
-    )
-    response.vary.add("Accept")
-    return response
+    now, format = current_base().generation, GRAPHS[media]
+    tag = f"{now.version}-{__version__}-{format}"
+    return _answer(lambda: now.description(kind, addresses(), format), media, tag)
 
 
-def answer(make: Callable[[], Iterable[bytes]], media: str, tag: str) -> Response:
-    """What *make* gives, packed for who can unpack it; no body where the client has it, or wants the headers alone.
-
-    The tag is a weak one: it tells that the data are the same; blank nodes and the order of prefixes may differ.
-    """
-    small = request.accept_encodings.quality("gzip") > 0
-    if request.if_none_match.contains_weak(tag):
-        response = Response(status=304)
-    elif request.method == "HEAD":
-        response = Response(iter(()), mimetype=media)
-    else:
-        response = Response(packed(make()) if small else make(), mimetype=media)
-    if small:
-        response.headers["Content-Encoding"] = "gzip"
-    response.vary.add("Accept-Encoding")
-    response.set_etag(tag, weak=True)
-    return response
+def _answer(make: Callable[[], bytes | Iterable[bytes]], media: str, tag: str) -> Response:
+    """What *make* gives; it is not made where the client has it, or wants the headers alone."""
+    if is_known(tag):
+        return tagged(Response(status=304), tag)
+    return tagged(body(iter(()) if request.method == "HEAD" else make(), media), tag)
 
 
 def addresses() -> Addresses:
     """Where this server has what the descriptions point to."""
-
     if not request.host:  # which werkzeug leaves empty where the header names none
         abort(400, "the Host header of this request names no host")
 
@@ -132,22 +108,6 @@ def addresses() -> Addresses:
 
     dumps = {format: at("data.dump", suffix=suffix) for suffix, format in SUFFIXES.items()}
     return Addresses(at("sparql.sparql"), at("data.dataset"), at("data.void"), at("data.examples"), dumps)
-
-
-def version_link(base: KnowledgeBase) -> str:
-    """The value of a ``Link`` header that tells which version of the data an answer comes from.
-
-    The relation is ``cite-as`` (RFC 8574): of what an answer is a part, this is the address to cite.
-    """
-    return f'<{VERSION}{base.generation.version}>; rel="cite-as"'
-
-
-@bp.after_request
-def _share(response: Response) -> Response:
-    response.headers.update(CORS)
-    if response.status_code < 400:
-        response.headers["Link"] = version_link(current_base())
-    return response
 
 
 def _in_place(parts: Iterator[bytes]) -> Iterator[bytes]:
@@ -165,12 +125,3 @@ def _in_place(parts: Iterator[bytes]) -> Iterator[bytes]:
     started = held()
     next(started)
     return started
-
-
-def packed(parts: Iterable[bytes]) -> Iterator[bytes]:
-    """The parts of a body, compressed with gzip."""
-    pack = zlib.compressobj(5, wbits=31)  # with the header and trailer of gzip
-    for part in parts:
-        if data := pack.compress(part):
-            yield data
-    yield pack.flush()

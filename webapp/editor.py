@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from flask import Response, current_app, request, url_for
 
 from kb.bibliography.dataset import bibtex
-from kb.graph.examples import Example, read
+from kb.graph.examples import Example
 from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS
+from kb.graph.workers import Options
 
 from .formats import current_base, html_page, is_web_address
 
-ROW_FORMS = ("select", "ask")
 SHOWN_BYTES = 8 << 20  # of a result that a page reads
 STARTER = "SELECT ?thing ?property ?value\nWHERE { ?thing ?property ?value }\nLIMIT 20"  # where a home has no examples
 DIGITS = 8  # of a number that a table shows; all of them come in the other formats
@@ -53,13 +53,10 @@ class Cited(NamedTuple):
     address: str
 
 
-def result(
-    text: str, default_graphs: Sequence[str] = (), named_graphs: Sequence[str] = (), deadline: float | None = None
-) -> Response:
+def result(text: str, options: Options) -> Response:
     """The editor with a query and its result."""
-    more: dict[str, Any] = {"default_graphs": default_graphs, "named_graphs": named_graphs, "deadline": deadline}
-    result = current_base().sparql.query(text, most=SHOWN_BYTES, **more)
-    if result.form not in ROW_FORMS:
+    result = current_base().sparql.query(text, most=SHOWN_BYTES, **options)
+    if result.form == "graph":
         graph = result.body.decode("utf-8")
         return page(text, graph=graph, empty=_holds_nothing(graph), formats=list(GRAPH_FORMATS))
     found = json.loads(result.body)
@@ -74,7 +71,8 @@ def result(
 
 def page(text: str = "", status: int = 200, message: str = "", **result: Any) -> Response:
     """The editor with a query, and with what became of it: *result*, a *diagnosis* among it, or what is wrong."""
-    now, examples, place = current_base().generation, _examples(), PLACE.search(message or result.get("diagnosis", ""))
+    now, place = current_base().generation, PLACE.search(message or result.get("diagnosis", ""))
+    examples = now.examples
     graphs = {name: request.values.getlist(name) for name in ("default-graph-uri", "named-graph-uri")}
     return html_page(
         "sparql.html", status, text=text or (examples[0].text if examples else STARTER), asked=bool(text),
@@ -83,11 +81,6 @@ def page(text: str = "", status: int = 200, message: str = "", **result: Any) ->
         other_version=request.args.get("version", "") not in ("", now.version),
         known=_known(), has_yasqe=(Path(current_app.static_folder or "") / YASQE).is_file(), **result,
     )  # fmt: skip
-
-
-def _examples() -> tuple[Example, ...]:
-    """The queries to start from that the home has."""
-    return read(current_base().home.ontology / "examples")
 
 
 def _grouped(examples: Sequence[Example]) -> dict[str, list[Example]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -48,7 +49,7 @@ def search() -> Response:
     pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
     twin = _link(form, ".search_json")
     more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
-    as_query = current_base().sparql.of_search(text=form["q"], **asked)
+    as_query = partial(current_base().sparql.of_search, text=form["q"], **asked)
     return represent("search.html", view, as_query=as_query, **more)
 
 
@@ -69,7 +70,7 @@ def similar(id: str) -> Response:
     filters = {name: value for name, value in _form(request.args).items() if name in FILTERS}
     limit, offset = _number("limit", LIMIT_DEFAULT), _number("offset", 0)
     view = current_base().similar(id, limit=limit, offset=offset, **filters)
-    as_query = current_base().sparql.of_search(id=id, limit=limit, offset=offset, **filters)
+    as_query = partial(current_base().sparql.of_search, id=id, limit=limit, offset=offset, **filters)
     last = view.offset + len(view.hits)
     after = {"id": id, "limit": limit, "offset": last, **filters} if view.hits and last < view.total else None
     return represent("similar.html", view, after=after, as_query=as_query)

@@ -10,10 +10,10 @@ import logging
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from functools import partial
-from threading import BoundedSemaphore, Timer
-from typing import Any, NamedTuple
+from threading import Timer
+from typing import NamedTuple
 
 from flask import Blueprint, Response, abort, request
 from waitress.channel import ClientDisconnected
@@ -21,101 +21,87 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from kb import BadQuery, Busy, KBError, __version__
-from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, QUEUE, ROW_FORMATS, WORKERS
+from kb.graph.query import GRAPH_FORMATS, HOW_TO_CHANGE, ROW_FORMATS, ROW_FORMS, form
 from kb.graph.tokens import printable
+from kb.graph.workers import Options
 
 from . import data, editor
+from .bodies import body, is_known, share, tagged, wants_zip
 from .formats import HTML, current_base, preferred
 from .server import HANG_UP
 
 bp = Blueprint("sparql", __name__)
+bp.after_request(share)
 log = logging.getLogger("kb.sparql")
 
 # Media type → short name; the plain names are taken for the specific ones.
 ROWS = {media: name for name, media in ROW_FORMATS.items()} | {"application/json": "json", "application/xml": "xml"}
 GRAPHS = {media: name for name, media in GRAPH_FORMATS.items()}
 # What programs call a format besides: SPARQLWrapper adds format=xml to whatever it asks, Virtuoso's form a media type.
-ALSO = {"xml": "rdfxml", "rdf": "rdfxml", "rdf+xml": "rdfxml", "json": "jsonld", "json-ld": "jsonld", "n3": "turtle",
-        "ttl": "turtle", "nt": "ntriples", "nq": "nquads"}  # fmt: skip
+ALIASES = {"xml": "rdfxml", "rdf": "rdfxml", "rdf+xml": "rdfxml", "json": "jsonld", "json-ld": "jsonld", "n3": "turtle",
+           "ttl": "turtle", "nt": "ntriples", "nq": "nquads"}  # fmt: skip
 NO_UPDATES = f"updates are not allowed. {HOW_TO_CHANGE}"
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, OPTIONS",
-    "Access-Control-Allow-Headers": "Accept, Authorization, Content-Type, If-None-Match, X-Requested-With",
-    "Access-Control-Max-Age": "86400",
-    "Access-Control-Expose-Headers": "ETag, Link, Retry-After",
-}
-PLACES = BoundedSemaphore(WORKERS + QUEUE)  # of requests that are read or answered
 PATIENCE = 1.0  # seconds that a client may take to read, when its query has ended
 LOGGED = 300  # characters of a query in the log
-ZIPPED = 1000  # bytes from which on a body is worth zipping
 NEVER_THE_SAME = re.compile(r"\b(?:now|rand|(?:str)?uuid|bnode)\b", re.IGNORECASE)  # functions that always differ
 
 
 class Asked(NamedTuple):
-    """A query as it came over the protocol."""
+    """A query as it came over the protocol, and how it is to be answered."""
 
     text: str
-    default_graphs: list[str]
-    named_graphs: list[str]
-    deadline: float | None
+    options: Options
 
 
 @bp.route("/sparql", methods=["GET", "POST"])
 def sparql() -> Response:
     """Answer a query in the form that the Accept header (or ``format=``) asks for; a browser gets the editor."""
-    if request.method == "POST" or request.query_string:
-        with _place():
-            return _sparql()
-    return _sparql()
-
-
-@contextmanager
-def _place() -> Iterator[None]:
-    """Turn away whom there is no place for, before anything is read: a long query takes a while to decode."""
+    if request.method != "POST" and not request.query_string:
+        return _unasked(_for_people())
     start = time.monotonic()
-    if not PLACES.acquire(blocking=False):
-        _note(request.method, start, "", Busy.status, 0, "no place")
-        raise Busy(f"{WORKERS + QUEUE} queries run or wait already: try again in some seconds")
-    try:
-        yield
-    finally:
-        PLACES.release()
+    with ExitStack() as place:  # had before anything is read: a long query takes a while to decode
+        try:
+            place.enter_context(current_base().sparql.pool.admitted())
+        except Busy as error:
+            _note(request.method, start, "", error.status, 0, "no place")
+            raise
+        return _asked(start, place)
 
 
-def _sparql() -> Response:
-    for_people = "format" not in request.values and preferred((*ROWS, *GRAPHS, HTML)) == HTML
+def _asked(start: float, place: ExitStack) -> Response:
+    for_people = _for_people()
     if request.method != "POST" and not {"query", "update"} & request.args.keys():
-        return editor.page() if for_people else data.described("service")
-    start, text = time.monotonic(), ""
+        return _unasked(for_people)
+    note = partial(_note, request.method, start, "")
     try:
         asked = read_request()
-        text = asked.text
-        note = partial(_note, request.method, start, text)
+        note = partial(_note, request.method, start, asked.text)
         if not for_people:
-            return _answer(asked, note)
+            return _answer(asked, note, place)
         if request.args.get("why"):
-            graphs: dict[str, Any] = {"default_graphs": asked.default_graphs, "named_graphs": asked.named_graphs}
-            found = current_base().sparql.diagnose(asked.text, deadline=asked.deadline, **graphs)
-            return editor.page(asked.text, diagnosis=found.message)
-        page = editor.result(asked.text, asked.default_graphs, asked.named_graphs, asked.deadline)
+            return editor.page(
+                asked.text, diagnosis=current_base().sparql.diagnose(asked.text, **asked.options).message
+            )
+        page = editor.result(asked.text, asked.options)
         note(200, page.content_length or 0)
         return page
     except HTTPException as error:
-        _note(request.method, start, text, error.code or 500, 0, error.description or "")
+        note(error.code or 500, 0, error.description or "")
         raise
     except KBError as error:
-        _note(request.method, start, text, error.status, 0, str(error))
+        note(error.status, 0, str(error))
         if not for_people:
             raise
         return editor.page(request.values.get("query", ""), status=error.status, message=str(error))
 
 
-@bp.after_request
-def _share(response: Response) -> Response:
-    response.headers.update(CORS)
-    response.vary.update(("Accept", "Accept-Encoding"))
-    return response
+def _for_people() -> bool:
+    return "format" not in request.values and preferred((*ROWS, *GRAPHS, HTML)) == HTML
+
+
+def _unasked(for_people: bool) -> Response:
+    """For who asks nothing: the editor, or what can be asked (SPARQL 1.1 Service Description §2)."""
+    return editor.page() if for_people else data.described("service")
 
 
 def read_request() -> Asked:
@@ -136,9 +122,11 @@ def read_request() -> Asked:
     queries = fields.getlist("query")
     if len(queries) != 1 or not queries[0].strip():
         raise BadQuery(f"send exactly one `query`, not {len(queries) if any(queries) else 'none'}")
-    graphs = fields.getlist("default-graph-uri"), fields.getlist("named-graph-uri")
-    text = queries[0].removeprefix("\ufeff")  # the mark that Windows puts before a text in a file
-    return Asked(text, *graphs, _seconds(fields.get("timeout")))
+    options: Options = {
+        "default_graphs": fields.getlist("default-graph-uri"), "named_graphs": fields.getlist("named-graph-uri"),
+        "deadline": _seconds(fields.get("timeout")), "base_iri": request.base_url,
+    }  # fmt: skip
+    return Asked(queries[0].removeprefix("\ufeff"), options)  # the mark that Windows puts before a text in a file
 
 
 def _require_utf8() -> None:
@@ -161,50 +149,38 @@ def _seconds(text: str | None) -> float | None:
         raise BadQuery(f"timeout is to be a number of seconds, not {str(text)[:20]!r}") from None
 
 
-def _answer(asked: Asked, note: Callable[..., None]) -> Response:
+def _answer(asked: Asked, note: Callable[..., None], place: ExitStack) -> Response:
     """The result in the media type that the client likes best among those its form has, as it comes."""
-    endpoint = current_base().sparql
-    offers = ROWS if endpoint.form(asked.text) in editor.ROW_FORMS else GRAPHS
+    offers = ROWS if form(asked.text) in ROW_FORMS else GRAPHS
     media = _by_name(offers) if "format" in request.values else preferred(tuple(offers))
     if media is None:
         abort(406, f"this query's result comes as {', '.join(offers)}")
-    zipped = request.accept_encodings.quality("gzip") > 0
-    tag = _tag(asked, media, zipped)
-    known = request.if_none_match
-    if tag and request.method != "POST" and not known.star_tag and known.contains_weak(tag):
-        return _headed(Response(status=304), tag)
-    stream = endpoint.stream(
-        asked.text, offers[media], asked.default_graphs, asked.named_graphs, asked.deadline, base_iri=request.base_url
-    )
-    if stream.whole is None:
-        pieces = _counted(stream, note)
-        response = Response(data.packed(pieces) if zipped else pieces, mimetype=media)
-        response.call_on_close(_hang_up_at(stream.until + PATIENCE))
-        response.call_on_close(stream.close)  # the body of an answer to HEAD is never begun
-        return _headed(response, tag, zipped)
-    zipped = zipped and len(stream.whole) >= ZIPPED
-    response = Response(b"".join(data.packed(iter((stream.whole,)))) if zipped else stream.whole, mimetype=media)
-    note(200, len(stream.whole))
-    return _headed(response, tag, zipped)
+    tag = _tag(asked, media)
+    if tag and is_known(tag):
+        return _kept(Response(status=304), tag)
+    stream = current_base().sparql.stream(asked.text, offers[media], **asked.options)
+    if stream.whole is not None:
+        note(200, len(stream.whole))
+        return _kept(body(stream.whole, media), tag)
+    stream.when_done(place.pop_all().close)
+    response = body(_counted(stream, note), media)
+    response.call_on_close(_hang_up_at(stream.until + PATIENCE))
+    response.call_on_close(stream.close)  # the body of an answer to HEAD is never begun
+    return _kept(response, tag)
 
 
-def _headed(response: Response, tag: str, zipped: bool = False) -> Response:
+def _kept(response: Response, tag: str) -> Response:
     """A result with what a cache has to know."""
     response.headers["Cache-Control"] = "no-cache" if tag else "no-store"
-    response.headers["Link"] = data.version_link(current_base())
-    if tag:
-        response.set_etag(tag, weak=True)  # blank nodes have other names each time
-    if zipped:
-        response.headers["Content-Encoding"] = "gzip"
-    return response
+    return tagged(response, tag) if tag else response
 
 
-def _tag(asked: Asked, media: str, zipped: bool) -> str:
+def _tag(asked: Asked, media: str) -> str:
     """The entity tag of a result: it changes with data, model and program; none where no two results are the same."""
     if NEVER_THE_SAME.search(asked.text):
         return ""
-    now = current_base().generation
-    told = (__version__, now.version, now.encoder, *map(str, asked[:3]), request.base_url, media, str(zipped))
+    now, options = current_base().generation, {**asked.options, "deadline": None}
+    told = (__version__, now.version, now.encoder, asked.text, str(options), media, str(wants_zip()))
     return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]
 
 
@@ -236,7 +212,7 @@ def _by_name(offers: dict[str, str]) -> str:
     """The media type of ``format=``, for links, which can set no header."""
     name = request.values["format"].replace(" ", "+")  # an unescaped + arrives as a space
     for media, short in offers.items():
-        if name in (short, media) or ALSO.get(name) == short:
+        if name in (short, media) or ALIASES.get(name) == short:
             return media
     raise BadQuery(f"no format {name[:20]!r} for this query: choose one of {', '.join(dict.fromkeys(offers.values()))}")
 

@@ -15,6 +15,7 @@ import click
 from kb.cli import printed
 from kb.errors import KBError
 from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS
+from kb.graph.query import form as query_form
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def query(home: Path, file: Path, format: str | None, timeout: float | None, why
     with closing(opened(home)) as base:
         if why:
             return click.echo(base.sparql.diagnose(text, lend=True, deadline=timeout).message)
-        form = base.sparql.form(text)
+        form = query_form(text)
         format = format or {"select": "csv", "ask": "json"}.get(form, "turtle")
         last = b""
         for last in base.sparql.stream(text, format, deadline=timeout, lend=True):

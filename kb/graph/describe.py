@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 import pyoxigraph as ox
 
 from kb.errors import KBError
+from kb.graph.examples import Example
 from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS, read
 from kb.graph.store import Row, Store, Value
-from kb.terms import DATASET, DERIVED_GRAPH, LANGUAGE, ONTOLOGY_GRAPH, PKB, RDF, VERSION
+from kb.terms import DATASET, DERIVED_GRAPH, LANGUAGE, ONTOLOGY_GRAPH, PKB, RDF, RDFS, VERSION, XSD
 
 KINDS = ("void", "service", "examples")  # of descriptions
 GRAPHS_LISTED = 1000  # named graphs; where there are more, the service description gives their number alone
@@ -21,8 +22,6 @@ SD = "http://www.w3.org/ns/sparql-service-description#"
 SH = "http://www.w3.org/ns/shacl#"
 SPEX = "https://purl.expasy.org/sparql-examples/ontology#"  # has what SHACL 1.0 lacks: the text of a DESCRIBE
 SCHEMA = "https://schema.org/"
-RDFS = "http://www.w3.org/2000/01/rdf-schema#"
-XSD = "http://www.w3.org/2001/XMLSchema#"
 MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 PREFIXES = {
     "dataset": DATASET + "#", "dcat": "http://www.w3.org/ns/dcat#", "dcterms": "http://purl.org/dc/terms/",
@@ -74,19 +73,6 @@ class Edition(NamedTuple):
     license: str
     creators: str
     citation: str
-
-
-class ExampleQuery(Protocol):
-    """A query to learn from: its id, a question in English, words to find it by, and its text."""
-
-    @property
-    def id(self) -> str: ...
-    @property
-    def title(self) -> str: ...
-    @property
-    def keywords(self) -> Iterable[str]: ...
-    @property
-    def text(self) -> str: ...
 
 
 def edition(store: Store, version: str, date: str, title: str) -> Edition:
@@ -150,7 +136,7 @@ def service(store: Store, at: Addresses) -> list[ox.Triple]:
     return found + [_triple(endpoint, SD + "resultFormat", format) for format in formats]
 
 
-def examples(queries: Sequence[ExampleQuery], at: Addresses) -> list[ox.Triple]:
+def examples(queries: Sequence[Example], at: Addresses) -> list[ox.Triple]:
     """Example queries as executables of SHACL, each called by its id behind the address of the document."""
     declared = ox.NamedNode(at.examples + "#prefixes")
     found = [_triple(declared, RDF + "type", ox.NamedNode(PREFIXES["owl"] + "Ontology"))]
@@ -171,7 +157,7 @@ def serialise(triples: Iterable[ox.Triple], format: str, names: Mapping[str, str
     return ox.serialize(ordered, format=kind, prefixes=dict(names)) or b""
 
 
-def _example(query: ExampleQuery, declared: ox.NamedNode, at: Addresses) -> list[ox.Triple]:
+def _example(query: Example, declared: ox.NamedNode, at: Addresses) -> list[ox.Triple]:
     this, (kind, property) = ox.NamedNode(f"{at.examples}#{query.id}"), EXECUTABLES[read(query.text).form]
     said: list[tuple[str, ox.NamedNode | ox.Literal]] = [
         (RDF + "type", ox.NamedNode(SH + "SPARQLExecutable")),

@@ -1,15 +1,23 @@
-"""Why does a query have no rows? Its pattern is asked for bit by bit, until the first bit that leaves none."""
+"""Why does a query have no rows? Its pattern is asked for bit by bit; what is wrong with the bit that leaves none."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
+from kb.errors import meant
 from kb.graph.edits import Edit, Edited
 from kb.graph.query import Query
 from kb.graph.tokens import Token, closing
+from kb.terms import XSD
 
 PARTS = ("filter", "optional", "minus", "graph", "bind", "values", "service", "lateral")
+
+
+NUMBERS = {XSD + name for name in ("integer", "decimal", "double", "float", "int", "long", "nonNegativeInteger")}
+NO_GRAPH = "the graphs that it asks for hold nothing: FROM and default-graph-uri take IRIs of graphs that are here"
+
+Ask = Callable[[str], list[str]]  # a query → the lines of its result in CSV; none where the answer is no
 
 
 class Step(NamedTuple):
@@ -50,6 +58,51 @@ def steps(query: Query) -> Iterator[Step]:
     for number, bit in enumerate(filters, 1):
         blanks = [Edit(f.first.start, f.end, " ") for f in filters[number:]]
         yield Step(bit.first.start, bit.end, f"{head}{{ {_cut(query.text, start, end, blanks)} }}")
+
+
+def hints(query: Query, step: Step, before: str, ask: Ask, known: Callable[[], list[str]]) -> Iterator[str]:
+    """What may be wrong with the bit of *query* that leaves no row.
+
+    *before* is the ASK for what stands before it, or nothing; *known* gives the names that occur in the data, as they
+    are written with a prefix.
+    """
+    top = query.text[: query.body]
+    bit = [token for token in query.tokens if step.start <= token.start < step.end]
+    if not before and not ask(f"{step.ask[: step.ask.index('{', query.body)]}{{ ?s ?p ?o }}"):
+        yield NO_GRAPH
+        return
+    yield from _absent(bit, top, ask, known)
+    yield from _without_language(bit, top, ask)
+    if before and any(token.kind == "number" for token in bit):
+        yield from _no_numbers(bit, f"{top}SELECT DISTINCT (DATATYPE({{}}) AS ?type) ", before[query.body + 4 :], ask)
+
+
+def _absent(bit: list[Token], top: str, ask: Ask, known: Callable[[], list[str]]) -> Iterator[str]:
+    """The names of a bit that the data do not have."""
+    for term in dict.fromkeys(t.text for t in bit if t.kind == "iri" or (t.kind == "name" and ":" in t.text)):
+        spots = " UNION ".join(f"{{ {at} }}" for at in (f"{term} ?p ?o", f"?s {term} ?o", f"?s ?p {term}"))
+        if not ask(f"{top}ASK {{ {spots} UNION {{ GRAPH {term} {{ ?s ?p ?o }} }} }}"):
+            hint = meant(term, known()) if term[0] != "<" else ""
+            yield f"{term} does not occur in the data" + (f" ({hint})" if hint else "")
+
+
+def _without_language(bit: list[Token], top: str, ask: Ask) -> Iterator[str]:
+    """The texts of a bit that stand in the data with a language."""
+    for token, after in zip(bit, [*bit[1:], None], strict=True):
+        plain = token.kind == "string" and not (after and (after.kind == "language" or after.text == "^^"))
+        if plain and ask(f'{top}ASK {{ ?s ?p ?o FILTER(STR(?o) = {token.text} && LANG(?o) != "") }}'):
+            yield f"{token.text} stands in the data with a language, which makes it another term: add @en"
+
+
+def _no_numbers(bit: list[Token], select: str, pattern: str, ask: Ask) -> Iterator[str]:
+    """The variables of a bit that compares with a number, and whose values are none."""
+    for variable in dict.fromkeys(token.text for token in bit if token.kind == "variable"):
+        types = [each for each in ask(f"{select.format(variable)}{pattern} LIMIT 3")[1:] if each.startswith(XSD)]
+        if types and NUMBERS.isdisjoint(types):
+            yield (
+                f"{variable} is of type xsd:{types[0].removeprefix(XSD)}, which no number equals or exceeds:"
+                f' compare texts, as in STR({variable}) >= "2000"'
+            )
 
 
 def _cut(text: str, start: int, end: int, blanks: list[Edit]) -> str:

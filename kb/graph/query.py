@@ -1,4 +1,4 @@
-"""May a query be asked? And every size limit of the product, in one place."""
+"""May a query be asked? And the size limits of queries, searches and results, in one place."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 from kb.errors import BadQuery, TooLong, meant
 from kb.graph.tokens import Token, bad, tokenize
+from kb.terms import PKB
 
 QUERY_CHARACTERS = 100_000  # a SPARQL text
 QUERY_TOKENS = 50_000  # names, marks and texts in it: to read them takes time in the server itself
@@ -45,6 +46,7 @@ GRAPH_FORMATS = {  # what CONSTRUCT and DESCRIBE are answered in, the default fi
     "jsonld": "application/ld+json",
 }
 FORMS = ("select", "ask", "construct", "describe")
+ROW_FORMS = ("select", "ask")  # that are answered in ROW_FORMATS
 UPDATES = ("insert", "delete", "load", "clear", "create", "drop", "copy", "move", "add", "with")
 HOW_TO_CHANGE = "To change data, edit the files in corpus/ (see corpus/README.md), then run `kb build`."
 
@@ -89,17 +91,16 @@ def check(query: Query, lent: Mapping[str, str] = _NONE, known: Mapping[str, str
 
     >>> check(read("PREFIX ex: <http://example.org/> ASK { ex:service ?p 'LATERAL' } # SERVICE"))
     """
-    text = query.text
-    for token in query.tokens:
+    text, names = query.text, {**lent, **query.prefixes}
+    for number, token in enumerate(query.tokens):
         prefix, colon, _ = token.text.partition(":") if token.kind == "name" else ("", "", "")
         if colon and _SERVICE_IN_PREFIX.search(prefix):
             raise bad(text, token.start, f"SERVICE is not allowed, nor a prefix that begins like it ({prefix}:)")
         if not colon and (word := re.search("service|lateral", prefix, re.IGNORECASE)):
-            hint = (
-                " (for search write SERVICE pkb:search)" if "pkb:" in text[token.start + 7 : token.start + 20] else ""
-            )
+            ours = (names.get(after.text.partition(":")[0]) == PKB for after in query.tokens[number + 1 : number + 3])
+            hint = " (for search write SERVICE pkb:search)" if any(ours) else ""
             raise bad(text, token.start, f"{word[0].upper()} is not allowed: queries see this data set only{hint}")
-        if colon and prefix not in query.prefixes and prefix not in lent:
+        if colon and prefix not in names:
             raise bad(text, token.start, f"no prefix {prefix}: is declared ({_declare(prefix, query, known)})")
 
 

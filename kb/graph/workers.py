@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Any, NamedTuple, TypedDict, Unpack
 
 from kb import errors
 from kb.graph import query, sandbox
@@ -32,6 +32,19 @@ class Result(NamedTuple):
         return [
             {name: term["value"] for name, term in row.items()} for row in json.loads(self.body)["results"]["bindings"]
         ]
+
+
+class Options(TypedDict, total=False):
+    """How a query is to be answered.
+
+    The graphs, given by IRI, stand for the whole data set, as the SPARQL 1.1 Protocol has it; the deadline is in
+    seconds, `DEADLINE` if not given and `DEADLINE_MAX` at most; relative IRIs are taken from the base.
+    """
+
+    default_graphs: Sequence[str]
+    named_graphs: Sequence[str]
+    deadline: float | None
+    base_iri: str | None
 
 
 class Unreadable(errors.BadQuery):
@@ -62,34 +75,28 @@ class Pool:
             return Result(stream.media_type, stream.form, b"".join(stream))
 
     def stream(
-        self,
-        text: str,
-        format: str | None = None,
-        default_graphs: Sequence[str] = (),
-        named_graphs: Sequence[str] = (),
-        deadline: float | None = None,
-        prefixes: Mapping[str, str] | None = None,
-        store: Path | None = None,
-        base_iri: str | None = None,
-    ) -> Stream:
+        self, text: str, format: str | None = None, prefixes: Mapping[str, str] | None = None,
+        store: Path | None = None, **options: Unpack[Options],
+    ) -> Stream:  # fmt: skip
         """Begin to answer *text*, which `query.check` has allowed, in *format* (by default JSON, or Turtle for graphs).
 
-        Graphs given here are the whole dataset, as the SPARQL 1.1 Protocol has it; *prefixes* shorten a graph; relative
-        IRIs are taken from *base_iri*. The deadline is in seconds. Raises BadQuery, TooLong (the result), QueryTimeout,
-        Busy, and Moved where the pool has left the *store* that was asked for; while one reads on, QueryTimeout and
-        TooLong.
+        *prefixes* shorten a graph. Raises BadQuery, TooLong (the result), QueryTimeout, Busy, and Moved where the pool
+        has left the *store* that was asked for; while one reads on, QueryTimeout and TooLong.
         """
-        seconds = allowed(deadline)
-        formats = {"format": format, "row_formats": query.ROW_FORMATS, "graph_formats": query.GRAPH_FORMATS}
-        graphs = {"default_graphs": list(default_graphs), "named_graphs": list(named_graphs)}
-        request = {**formats, **graphs, "prefixes": dict(prefixes or {}), "base": base_iri}
+        seconds = allowed(options.get("deadline"))
+        request = {
+            "format": format, "row_formats": query.ROW_FORMATS, "graph_formats": query.GRAPH_FORMATS,
+            "default_graphs": list(options.get("default_graphs", ())),
+            "named_graphs": list(options.get("named_graphs", ())),
+            "base": options.get("base_iri"), "prefixes": dict(prefixes or {}),
+        }  # fmt: skip
         until = time.monotonic() + seconds
         with ExitStack() as stack:
             stack.enter_context(self._turn(seconds))
             worker = self._take(store)
             stack.callback(self._give_back, worker)
             stream = Stream(worker, text, request, seconds, until)
-            stream.also(stack.pop_all().close)
+            stream.when_done(stack.pop_all().close)
         return stream
 
     def replace(self, store_path: Path) -> None:
@@ -108,7 +115,7 @@ class Pool:
 
     @contextmanager
     def admitted(self) -> Iterator[None]:
-        """Count one who asks; raises Busy where as many are inside as can run and wait."""
+        """The door for strangers: count one who asks; raises Busy where as many are inside as may run and wait."""
         with self._lock:
             if self._inside >= query.WORKERS + query.QUEUE:
                 raise errors.Busy(f"{self._inside} queries run or wait already: try again in some seconds")
@@ -227,7 +234,7 @@ class Stream:
         """All of the result, where it is short enough to be here already."""
         return None if self._open else bytes(self._begun)
 
-    def also(self, done: Callable[[], object]) -> None:
+    def when_done(self, done: Callable[[], object]) -> None:
         """Have *done* called when the result has been read or given up; at once where it is here already."""
         self._done.append(done)
         if not self._open:

@@ -36,7 +36,7 @@ class Endpoint:
             self._stores[data] = folder, ox.Store.read_only(str(folder))
         folder, store = self._stores[data]
         if self._folder != folder:  # each change costs a new worker
-            self.base.pool.replace(folder)
+            self.base.sparql.pool.replace(folder)
             self._folder = folder
         return store
 

@@ -294,7 +294,7 @@ def test_each_query_leaves_a_line_in_the_log(client, caplog):
 def test_a_full_house_is_told_at_once(base, client):
     with ExitStack() as stack:
         for _ in range(WORKERS + QUEUE):
-            stack.enter_context(base.pool.admitted())
+            stack.enter_context(base.sparql.pool.admitted())
         answer = ask(client, ASK)
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
@@ -380,7 +380,7 @@ def test_who_wants_the_headers_alone_leaves_no_worker_behind(base, client):
     assert ask(client, LABELS).status_code == 200
     with ExitStack() as stack:  # everyone has gone
         for _ in range(WORKERS + QUEUE):
-            stack.enter_context(base.pool.admitted())
+            stack.enter_context(base.sparql.pool.admitted())
 
 
 def test_an_empty_query_is_an_error(client):
