@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
     from kb.sparql import Endpoint
-    from kb.views import ConceptView, SchemeView, SourceView
+    from kb.views import AboutView, ConceptView, SchemeView, SourceView
 
 
 class KnowledgeBase:
@@ -117,6 +117,10 @@ class KnowledgeBase:
     def vocabulary(self) -> VocabularyView:
         """The classes, properties and values that sources and claims are described with."""
         return self.generation.views().vocabulary()
+
+    def about(self, language: str = LANGUAGE) -> AboutView:
+        """How statements are known here, by a claim as example."""
+        return self.generation.views(language).about()
 
     def stats(self) -> Stats:
         """What the files hold and what they lack, counted."""

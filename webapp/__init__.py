@@ -15,7 +15,7 @@ from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 from kb.terms import VERSION
 
-from . import data, formats, pages, search, sparql
+from . import about, data, formats, pages, search, sparql
 from .server import create, too_much
 
 SECURITY = {
@@ -38,14 +38,20 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
         data_version=formats.data_version,
         label=formats.label,
         concept=formats.concept,
-        schemes=formats.schemes,
         asked=formats.asked,
+        fetched=formats.fetched,
+        narrower=formats.narrower,
+        scheme_label=formats.scheme_label,
+        scheme_of=formats.scheme_of,
+        reference=formats.reference,
+        host=formats.host,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
     app.register_blueprint(pages.bp)
     app.register_blueprint(search.bp)
     app.register_blueprint(sparql.bp)
     app.register_blueprint(data.bp)
+    app.register_blueprint(about.bp)
     app.register_error_handler(Exception, formats.explain)
     app.before_request(too_much)
     app.after_request(_secure)

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from .formats import current_base, json_response, language, represent
+from .formats import current_base, json_response, language, represent, wants_json
 
 bp = Blueprint("pages", __name__)
 
@@ -18,6 +18,7 @@ STANCES = {
     "supports": "In agreement",
     "": "Standing alone",
 }
+LIKE_IT = 5  # works that the page of a source names as like it
 LARGE, UPPER_LEVELS = 1000, 2  # concepts; levels of a large thesaurus that one page shows
 View = Callable[..., Response]
 
@@ -63,7 +64,10 @@ def sources() -> Response:
 @page("/source/<path:id>")
 def source(id: str) -> Response:
     """One source: its record, how to cite it, and its claims."""
-    return represent("source.html", current_base().source(id, language()))
+    base = current_base()
+    view = base.source(id, language())
+    more = {} if wants_json() else {"similar": base.similar(id, kind="source", limit=LIKE_IT)}
+    return represent("source.html", view, **more)
 
 
 @bp.get("/source/<path:id>.bib")

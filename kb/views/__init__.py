@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterable
 from functools import cached_property
+from typing import NamedTuple
 
 from kb import overview
 from kb.bibliography.records import Records
@@ -21,7 +22,14 @@ from kb.views.links import Links
 from kb.views.named import Queries
 from kb.views.sources import SourceView, Treatment
 
-__all__ = ["ConceptView", "Match", "Node", "SchemeView", "SourceView", "Treatment", "Views"]
+__all__ = ["AboutView", "ConceptView", "Match", "Node", "SchemeView", "SourceView", "Treatment", "Views"]
+
+
+class AboutView(NamedTuple):
+    """What explains the evidence: a claim that is well known and that others stand to, and counts."""
+
+    example: ClaimView | None
+    stats: Stats
 
 
 class Views:
@@ -40,7 +48,8 @@ class Views:
     def in_language(self, language: str) -> Views:
         """The same pages for a reader of another language."""
         other = copy.copy(self)
-        other.__dict__.pop("_trees", None)
+        for made in ("_trees", "_about"):
+            other.__dict__.pop(made, None)
         other._speak(self.ontology.in_language(language))
         return other
 
@@ -101,6 +110,15 @@ class Views:
     def stats(self) -> Stats:
         """What there is and what is missing, counted."""
         return overview.stats(self._queries.rows, self._names, self.ontology)
+
+    def about(self) -> AboutView:
+        """How statements are known here, by a claim as example, and how much rests on what."""
+        return self._about
+
+    @cached_property
+    def _about(self) -> AboutView:
+        claims = (self._names.id(row["claim"] or "") for row in self._queries.rows("example-claim"))
+        return AboutView(next(iter(self.evidence(claims)), None), self.stats())
 
     def counts(self) -> dict[str, int]:
         """How many concepts, sources, claims, relations and triples there are."""
