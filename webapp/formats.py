@@ -141,9 +141,14 @@ def schemes() -> list[tuple[str, str]]:
     return sorted(((s.id, s.label) for s in current_base().ontology(language()).schemes.values()), key=itemgetter(1))
 
 
-def asked(name: str, iri: str | None = None) -> str:
-    """The text of the named query that a list is made from, about the concept or source with that IRI or about all."""
-    return current_base().generation.views().asked(name, iri)
+def asked(name: str, about: Any = None) -> str:
+    """The text of the named query that a list is made from, *about* the thing with an IRI or who has some names."""
+    return current_base().generation.views().asked(name, about)
+
+
+def author_id(person: Any) -> str:
+    """The id of the page of the *person* that an entry of a record names; nothing where it names nobody."""
+    return current_base().generation.views().author_id(person)
 
 
 def is_web_address(value: object) -> bool:
