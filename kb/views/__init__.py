@@ -17,7 +17,7 @@ from kb.overview import Ref, Stats, VocabularyView, Word
 from kb.terms import ONTOLOGY_GRAPH, Names
 from kb.views import authors, concepts, sources
 from kb.views.authors import AuthoredWork, AuthorRef, Authors, AuthorView, Spelling, Treated
-from kb.views.browse import Bar, Listing, Shelf, SourcesView, Vocabulary, Wanted
+from kb.views.browse import Bar, Listing, Shelf, SourcesView, Wanted
 from kb.views.claims import Claims
 from kb.views.concepts import ConceptView, Match, Node, Places, SchemeView
 from kb.views.links import Links
@@ -77,9 +77,8 @@ class Views:
     @cached_property
     def _shelf(self) -> Shelf:
         fields = (self._names.id(row["scheme"] or "") for row in self._queries.rows("field-schemes"))
-        terms = {term.id: term.label for group in self.vocabulary().groups for term in group.terms}
-        vocabulary = Vocabulary.of(fields, self._queries.home.context(), terms)
-        return Shelf(self._queries.rows("sources"), self._records, self.ontology, vocabulary)
+        rows, context = self._queries.rows("sources"), self._queries.home.context()
+        return Shelf(rows, self._records, self.ontology, fields, context)
 
     def author(self, id: str) -> AuthorView:
         """The author or editor called *id*."""

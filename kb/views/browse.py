@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -22,6 +22,7 @@ WORDS = 20  # of a text that titles and names are to hold
 BARS, STEPS = 75, (1, 5, 10, 25, 50, 100, 500)  # bars at most; how many years a bar may stand for
 UNDATED = "undated"
 FACETS = {"type": "Kind of work", "field": "Field", "decade": "Decade", "state": "Record", "open": "Open access"}
+VALUES = {"state": "state", "open": "openAccess"}  # facets with the keys whose values the context lists
 SORTS = ("citation", "newest", "oldest", "title", "claims", "cited")
 
 
@@ -92,39 +93,27 @@ class _Work(NamedTuple):
     values: Mapping[str, frozenset[str]]
 
 
-class Vocabulary(NamedTuple):
-    """What the values of facets are called: the schemes of fields, and labels of record states and of access."""
-
-    fields: tuple[str, ...]  # ids of schemes
-    labels: Mapping[str, Mapping[str, str]]  # by facet and value
-
-    @classmethod
-    def of(cls, fields: Iterable[str], context: Mapping[str, Any], names: Mapping[str, str]) -> Vocabulary:
-        """From a home's JSON-LD *context*, which tells the keys that files use, and the *names* of terms."""
-        labels = {}
-        for name, key in (("state", "state"), ("open", "openAccess")):
-            term = context["@context"].get(key)
-            values = term.get("@context") or {} if isinstance(term, dict) else {}
-            labels[name] = {value: names.get(curie, value) for value, curie in values.items()}
-        return cls(tuple(fields), labels)
-
-
 class Shelf:
-    """The sources of one generation, by citation; *rows* are those of the query ``sources``."""
+    """The sources of one generation, by citation.
 
-    def __init__(self, rows: Iterable[Row], records: Records, ontology: Ontology, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        schemes = set(vocabulary.fields)
-        self._fields = [id for id, concept in ontology.concepts.items() if schemes & set(concept.schemes)]
-        below: dict[str, set[str]] = {}
+    *rows* are those of the query ``sources``; *fields* are the schemes whose concepts are fields; the JSON-LD *context*
+    tells which states and accesses there are.
+    """
+
+    def __init__(
+        self, rows: Iterable[Row], records: Records, ontology: Ontology, fields: Iterable[str],
+        context: Mapping[str, Any],
+    ) -> None:  # fmt: skip
+        self._schemes = [id for id in fields if id in ontology.schemes]
+        self._fields = [id for id, each in ontology.concepts.items() if not {*self._schemes}.isdisjoint(each.schemes)]
+        self._terms = {name: _values(context, key) for name, key in VALUES.items()}
+        below: dict[str, set[str]] = defaultdict(set)
         for field in self._fields:
             for id in ontology.narrower(field):
-                below.setdefault(id, set()).add(field)
+                below[id].add(field)
         stated = {ontology.names.id(row["source"] or ""): row for row in rows}
         found = (_work(source, stated[source.id], records, below) for source in records if source.id in stated)
         self._works = sorted(found, key=lambda work: (work.listing.citation.casefold(), work.listing.id))
-        dated = [work.year for work in self._works if work.year is not None]
-        self._span = (min(dated), max(dated)) if dated else None
         self._known = self._choices()
 
     def view(self, wanted: Wanted, ontology: Ontology) -> SourcesView:
@@ -147,12 +136,11 @@ class Shelf:
         """The values of each facet, in their order: those there are, and those that the vocabulary knows."""
         counts = {name: Counter(value for work in self._works for value in work.values[name]) for name in FACETS}
         decades = sorted((value for value in counts["decade"] if value != UNDATED), key=int, reverse=True)
-        listed = {name: [*self._vocabulary.labels.get(name, {})] for name in ("state", "open")}
         return {
             "type": sorted(counts["type"], key=lambda value: (-counts["type"][value], value)),
             "field": self._fields,
             "decade": [*decades, *([UNDATED] if UNDATED in counts["decade"] else [])],
-            **{name: list(dict.fromkeys([*values, *sorted(counts[name])])) for name, values in listed.items()},
+            **{name: list(dict.fromkeys([*values, *sorted(counts[name])])) for name, values in self._terms.items()},
         }
 
     def _tests(self, wanted: Wanted) -> dict[str, Callable[[_Work], bool]]:
@@ -170,23 +158,27 @@ class Shelf:
     def _facet(self, name: str, works: Iterable[_Work], chosen: Sequence[str], ontology: Ontology) -> Facet:
         counts = Counter(value for work in works for value in work.values[name])
         if name == "field":
-            label = next((ontology.schemes[id].label for id in self._vocabulary.fields if id in ontology.schemes), "")
+            label = ontology.schemes[self._schemes[0]].label if self._schemes else FACETS[name]
             return Facet(name, label, tuple(_tree(self._fields, counts, chosen, ontology)))
         values = (
-            FacetValue(value, self._label(name, value), counts[value], value in chosen) for value in self._known[name]
+            FacetValue(value, self._label(name, value, ontology), counts[value], value in chosen)
+            for value in self._known[name]
         )
         return Facet(name, FACETS[name], tuple(each for each in values if each.count or each.chosen))
 
-    def _label(self, name: str, value: str) -> str:
+    def _label(self, name: str, value: str, ontology: Ontology) -> str:
         if name == "decade":
             return value if value == UNDATED else f"{value}s"
-        return self._vocabulary.labels.get(name, {}).get(value) or value.replace("-", " ")
+        prefix, _, local = self._terms.get(name, {}).get(value, "").partition(":")
+        space = ontology.names.prefixes.get(prefix)
+        return (space and ontology.term(space + local)) or value.replace("-", " ")
 
     def _bars(self, works: Iterable[_Work], chosen: tuple[int, int] | None) -> tuple[Bar, ...]:
         """A bar for each year from the first work to the last, or for so many years that there are not too many."""
-        if self._span is None:
+        dated = [work.year for work in self._works if work.year is not None]
+        if not dated:
             return ()
-        low, high = self._span
+        low, high = min(dated), max(dated)
         step = next((step for step in STEPS if (high - low) // step < BARS), STEPS[-1])
         counts = Counter(work.year // step * step for work in works if work.year is not None)
         firsts = range(low // step * step, high + 1, step)
@@ -211,6 +203,12 @@ def _work(source: Source, row: Row, records: Records, below: Mapping[str, set[st
     counts = int(row.get("claims") or 0), int(row.get("citing") or 0)  # which a home's older query does not tell
     listing = Listing(source.id, citation, row["title"], state, kind, row["year"], *counts)
     return _Work(listing, tuple(dict.fromkeys(people.WORD.findall(fold(text)))), year, values)
+
+
+def _values(context: Mapping[str, Any], key: str) -> dict[str, str]:
+    """The values that *key* may have in a file, each with the term that it stands for."""
+    term = context["@context"].get(key)
+    return {**term.get("@context", {})} if isinstance(term, dict) else {}
 
 
 def _sorted(works: list[_Work], by: str) -> list[_Work]:
