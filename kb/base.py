@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
-    from kb.evidence import SourceRef
     from kb.graph.workers import Options, Result
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
     from kb.sparql import Endpoint
-    from kb.views import AboutView, ConceptView, SchemeView, SourceView
+    from kb.views import AboutView, AuthorRef, AuthorView, ConceptView, SchemeView, SourcesView, SourceView
 
 
 class KnowledgeBase:
@@ -130,9 +129,22 @@ class KnowledgeBase:
         """A source: its record, how to cite it, and its claims."""
         return self.generation.views(language).source(id)
 
-    def sources(self) -> tuple[SourceRef, ...]:
-        """Every source, by citation."""
-        return self.generation.views().sources()
+    def sources(self, language: str = LANGUAGE, **filters: Any) -> SourcesView:
+        """The sources within *filters*: q, type, field, decade, state, open and years; by *sort*, all or one *page*.
+
+        See `kb.views.browse.Wanted`.
+        """
+        from kb.views import Wanted
+
+        return self.generation.views(language).sources(Wanted.of(**filters))
+
+    def author(self, id: str, language: str = LANGUAGE) -> AuthorView:
+        """An author or editor: names, works, colleagues, subjects and claims."""
+        return self.generation.views(language).author(id)
+
+    def authors(self, text: str = "") -> tuple[AuthorRef, ...]:
+        """Who is named on works, by family name; with *text*, those in whose names each of its words begins one."""
+        return self.generation.views().authors(text)
 
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
         """References to the sources *ids* (or one id) in a citation style, one after the other."""
@@ -241,7 +253,7 @@ class KnowledgeBase:
             try:
                 if now != seen or self.home.current() is None:
                     self.build()
-                    self.concepts()  # made now, so that the first reader does not wait for a large thesaurus
+                    self._prepare()
                 self.refresh()
                 seen = now
             except Busy:  # another process builds: look again in a moment
@@ -249,6 +261,12 @@ class KnowledgeBase:
             except Exception as error:  # a server outlives a bad file and a full disk
                 notice(f"not updated: {error}")
                 seen = now
+
+    def _prepare(self) -> None:
+        """Make what takes long for a large thesaurus or corpus, so that the first reader does not wait."""
+        self.concepts()
+        self.sources()
+        self.authors()
 
     def close(self) -> None:
         """Let go of files and processes."""

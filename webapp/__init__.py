@@ -15,7 +15,7 @@ from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 from kb.terms import VERSION
 
-from . import about, data, formats, pages, search, sparql
+from . import about, browse, data, formats, pages, search, sparql
 from .server import create, too_much
 
 SECURITY = {
@@ -45,9 +45,10 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
         scheme_of=formats.scheme_of,
         reference=formats.reference,
         host=formats.host,
+        author_id=formats.author_id,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
-    app.register_blueprint(pages.bp)
+    app.register_blueprint(browse.bp)
     app.register_blueprint(search.bp)
     app.register_blueprint(sparql.bp)
     app.register_blueprint(data.bp)

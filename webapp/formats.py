@@ -182,9 +182,14 @@ def reference(id: str) -> SourceRef:
     return current_base().generation.views().reference(id)
 
 
-def asked(name: str, iri: str | None = None) -> str:
-    """The text of the named query that a list is made from, about the concept or source with that IRI or about all."""
-    return current_base().generation.views().asked(name, iri)
+def asked(name: str, about: Any = None) -> str:
+    """The text of the named query that a list is made from, *about* the thing with an IRI or who has some names."""
+    return current_base().generation.views().asked(name, about)
+
+
+def author_id(person: Any) -> str:
+    """The id of the page of the *person* that an entry of a record names; nothing where it names nobody."""
+    return current_base().generation.views().author_id(person)
 
 
 def fetched(name: str) -> bool:

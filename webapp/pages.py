@@ -55,12 +55,6 @@ def ontology() -> Response:
     return represent("ontology.html", current_base().vocabulary())
 
 
-@page("/sources")
-def sources() -> Response:
-    """Every source, by citation."""
-    return represent("sources.html", current_base().sources())
-
-
 @page("/source/<path:id>")
 def source(id: str) -> Response:
     """One source: its record, how to cite it, and its claims."""

@@ -391,3 +391,6 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise KBError(f"{file}: is not UTF-8") from error
+
+
+from kb.cli import browse  # noqa: E402, F401 – whose verbs join those above

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from kb.answers import Answer, Similar
     from kb.corpus.check import Problem
     from kb.evidence import ClaimView
+    from kb.overview import FacetValue
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.search import Hit
-    from kb.views import Node
+    from kb.views import Node, SourcesView
 
 SHOWN = 20  # problems of a kind
 
@@ -131,6 +132,22 @@ def claims(claims: Iterable[ClaimView]) -> None:
         for stance in claim.stances:
             verb = stance.relation if stance.direction == "out" else f"{stance.relation} (said of it by)"
             click.echo(f"    {verb} {stance.claim_id}: {stance.text}")
+
+
+def sources(view: SourcesView) -> None:
+    """Print sources, then how many of them, or of those with another choice, have what they can be narrowed to."""
+    for each in view.sources:
+        counts = f"{each.claims} claim{'' if each.claims == 1 else 's'}, cited by {each.cited_by}"
+        click.echo(f"{each.citation}{f' {each.title}' if each.title else ''} ({each.type}; {counts})  [{each.id}]")
+    click.echo(f"{view.total} works" + (f", page {view.page} of {view.pages}" if view.page else ""))
+    for facet in view.facets:
+        line(f"--{facet.name}", (f"{each.value} {each.count}" for each in _flat(facet.values)))
+
+
+def _flat(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
+    for each in values:
+        yield each
+        yield from _flat(each.children)
 
 
 def tree(node: Node, depth: int) -> None:

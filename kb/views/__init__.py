@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kb import overview
 from kb.bibliography.records import Records
@@ -15,14 +15,19 @@ from kb.graph.store import Store
 from kb.home import Home
 from kb.overview import Ref, Stats, VocabularyView, Word
 from kb.terms import ONTOLOGY_GRAPH, Names
-from kb.views import concepts, sources
+from kb.views import authors, concepts, sources
+from kb.views.authors import AuthoredWork, AuthorRef, Authors, AuthorView, Spelling, Treated
+from kb.views.browse import Bar, Listing, Shelf, SourcesView, Wanted
 from kb.views.claims import Claims
 from kb.views.concepts import ConceptView, Match, Node, Places, SchemeView
 from kb.views.links import Links
 from kb.views.named import Queries
 from kb.views.sources import SourceView, Treatment
 
-__all__ = ["AboutView", "ConceptView", "Match", "Node", "SchemeView", "SourceView", "Treatment", "Views"]
+__all__ = [
+    "AboutView", "AuthorRef", "AuthorView", "AuthoredWork", "Bar", "ConceptView", "Listing", "Match", "Node", "SchemeView",
+    "SourceView", "SourcesView", "Treated", "Treatment", "Views", "Wanted",
+]  # fmt: skip
 
 
 class AboutView(NamedTuple):
@@ -73,9 +78,31 @@ class Views:
         """The source called *id*."""
         return sources.source(id, self._queries, self._links, self._claims)
 
-    def sources(self) -> tuple[SourceRef, ...]:
-        """Every source, by citation."""
-        return sources.sources(self._queries, self._links)
+    def sources(self, wanted: Wanted) -> SourcesView:
+        """The sources, narrowed and sorted."""
+        return self._shelf.view(wanted, self.ontology)
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        fields = (self._names.id(row["scheme"] or "") for row in self._queries.rows("field-schemes"))
+        rows, context = self._queries.rows("sources"), self._queries.home.context()
+        return Shelf(rows, self._records, self.ontology, fields, context)
+
+    def author(self, id: str) -> AuthorView:
+        """The author or editor called *id*."""
+        return authors.author(id, self._authors, self._queries, self._links, self._claims)
+
+    def authors(self, text: str = "") -> tuple[AuthorRef, ...]:
+        """Who is named on works, by family name; with *text*, those whose names begin so."""
+        return self._authors.called(text)
+
+    def author_id(self, named: Mapping[str, Any]) -> str:
+        """The id of the person that an entry of a record names; nothing where it names nobody."""
+        return self._authors.id(named)
+
+    @cached_property
+    def _authors(self) -> Authors:
+        return Authors(self._queries.rows("authors"))
 
     def evidence(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
         """The claims called *ids*, in that order."""
@@ -129,9 +156,9 @@ class Views:
         """The newest date in the data."""
         return (self._queries.rows("newest-date")[0]["date"] or "")[:10]
 
-    def asked(self, name: str, iri: str | None = None) -> str:
+    def asked(self, name: str, about: str | Iterable[Spelling] | None = None) -> str:
         """The text of the named query that a list of a page is made from, for anybody to run.
 
-        With *iri*, the query is about the concept or source with that IRI, as it is on that one's page.
+        It is *about* the concept or source with an IRI, or the person with some names, as it is on that one's page.
         """
-        return self._queries.text(name, *([iri] if iri else []))
+        return self._queries.text(name, *([about] if isinstance(about, str) else authors.about(about or ())))
