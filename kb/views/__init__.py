@@ -12,9 +12,11 @@ from kb.corpus.ontology import Concept, Ontology
 from kb.evidence import ClaimView, SourceRef
 from kb.graph.store import Store
 from kb.home import Home
-from kb.overview import Ref, Stats, VocabularyView, Word
+from kb.overview import Facet, Ref, Stats, VocabularyView, Word
+from kb.retrieval.facets import Counts
+from kb.retrieval.scope import Filters
 from kb.terms import ONTOLOGY_GRAPH, Names
-from kb.views import concepts, sources
+from kb.views import concepts, facets, sources
 from kb.views.claims import Claims
 from kb.views.concepts import ConceptView, Match, Node, Places, SchemeView
 from kb.views.links import Links
@@ -85,6 +87,18 @@ class Views:
         concept = self.ontology.concepts.get(id)
         scheme = self.scheme(concept) if concept else None
         return scheme.label if scheme else ""
+
+    def facets(self, counts: Counts, filters: Filters) -> tuple[Facet, ...]:
+        """The ways to narrow a list, from the *counts* of what each value of a filter would leave."""
+        return facets.facets(counts, filters, self.ontology, self._names_of_values, self._fields)
+
+    @cached_property
+    def _names_of_values(self) -> dict[str, str]:
+        return {term.id: term.label for group in self.vocabulary().groups for term in group.terms}
+
+    @cached_property
+    def _fields(self) -> tuple[str, ...]:
+        return tuple(self._names.id(row["scheme"] or "") for row in self._queries.rows("field-schemes"))
 
     def vocabulary(self) -> VocabularyView:
         """The vocabulary, its terms grouped by kind."""
