@@ -57,21 +57,24 @@ class KnowledgeBase:
 
     def search(
         self, text: str, *, limit: int = LIMIT_DEFAULT, offset: int = 0, mode: str = "fused", off: Iterable[str] = (),
-        group: bool = False, language: str = LANGUAGE, **filters: Any,
+        group: bool = False, sort: str = "score", facets: bool = False, language: str = LANGUAGE, **filters: Any,
     ) -> Answer:  # fmt: skip
         """What answers *text* best, within *filters*: kind, concept, scheme, field, stance, basis, state, years.
 
         *off* are keys of parts of the understood query that are to have no
-        effect; *group* shows one hit per source. See `kb.retrieval.scope.Filters`.
+        effect; *group* shows one hit per source; *sort* is score, or newest or oldest, which list what is close
+        alone; *facets* counts what each filter would leave of that. See `kb.retrieval.scope.Filters`.
         """
         from kb.answers import answer
         from kb.retrieval import search
+        from kb.retrieval.facets import count
         from kb.retrieval.scope import Filters
 
-        now, request = self.generation, search.Request(limit, offset, mode, tuple(off), group)
-        scope = now.scope(Filters.of(**filters))
-        results = search.search(now.index, lambda: self.encoder, now.describe, text, scope, request)
-        return answer(text, results, now.index, now.views(language), offset)
+        now, request = self.generation, search.Request(limit, offset, mode, tuple(off), group, sort)
+        given, views = Filters.of(**filters), now.views(language)
+        results = search.search(now.index, lambda: self.encoder, now.describe, text, now.scope(given), request)
+        counted = views.facets(count(results.close, given, now.scope, views.ontology), given) if facets else ()
+        return answer(text, results, now.index, views, offset, counted)
 
     def similar(self, id: str, *, limit: int = LIMIT_DEFAULT, offset: int = 0, **filters: Any) -> Similar:
         """More like the source, claim or concept called *id*, within *filters* as `search` has them."""

@@ -145,6 +145,24 @@ class Ontology:
                 todo += [n for n in self[current].narrower if n in self.concepts]
         return found
 
+    def above(self, id: str) -> set[str]:
+        """*id* and every concept that has it among its `narrower` ones."""
+        found, todo = set[str](), [id]
+        while todo:
+            current = todo.pop()
+            if current not in found:
+                found.add(current)
+                todo += self._parents.get(current, ())
+        return found
+
+    @cached_property
+    def _parents(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for concept in self.concepts.values():
+            for id in concept.narrower:
+                found[id].append(concept.id)
+        return dict(found)
+
     def listed(self, iris: Iterable[str]) -> list[str]:
         """The IRIs of concepts, each once, in the order of a list: by notation where there is one, then by label."""
         return sorted(set(iris), key=self._sort_key)

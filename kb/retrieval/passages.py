@@ -93,6 +93,11 @@ class Passage:
                 yield f"cites:{other}"
 
 
+def owner(id: str) -> str:
+    """The source of a claim or passage; any other id is its own."""
+    return id.rpartition("#")[0] or id
+
+
 def author_tag(key: str) -> str:
     """The tag of the works of the author whose folded name is *key*; tags hold no spaces."""
     return "by:" + key.replace(" ", "_")

@@ -13,9 +13,11 @@ from kb.corpus.ontology import Concept, Ontology
 from kb.evidence import ClaimView, SourceRef
 from kb.graph.store import Store
 from kb.home import Home
-from kb.overview import Ref, Stats, VocabularyView, Word
+from kb.overview import Facet, Ref, Stats, VocabularyView, Word
+from kb.retrieval.facets import Counts
+from kb.retrieval.scope import Filters
 from kb.terms import ONTOLOGY_GRAPH, Names
-from kb.views import authors, concepts, sources
+from kb.views import authors, concepts, facets, sources
 from kb.views.authors import AuthoredWork, AuthorRef, Authors, AuthorView, Spelling, Treated
 from kb.views.browse import Bar, Listing, Shelf, SourcesView, Wanted
 from kb.views.claims import Claims
@@ -25,8 +27,8 @@ from kb.views.named import Queries
 from kb.views.sources import SourceView, Treatment
 
 __all__ = [
-    "AboutView", "AuthorRef", "AuthorView", "AuthoredWork", "Bar", "ConceptView", "Listing", "Match", "Node", "SchemeView",
-    "SourceView", "SourcesView", "Treated", "Treatment", "Views", "Wanted",
+    "AboutView", "AuthorRef", "AuthorView", "AuthoredWork", "Bar", "ConceptView", "Listing", "Match", "Node",
+    "SchemeView", "SourceView", "SourcesView", "Treated", "Treatment", "Views", "Wanted",
 ]  # fmt: skip
 
 
@@ -84,9 +86,8 @@ class Views:
 
     @cached_property
     def _shelf(self) -> Shelf:
-        fields = (self._names.id(row["scheme"] or "") for row in self._queries.rows("field-schemes"))
         rows, context = self._queries.rows("sources"), self._queries.home.context()
-        return Shelf(rows, self._records, self.ontology, fields, context)
+        return Shelf(rows, self._records, self.ontology, self._fields, context)
 
     def author(self, id: str) -> AuthorView:
         """The author or editor called *id*."""
@@ -121,6 +122,18 @@ class Views:
         concept = self.ontology.concepts.get(id)
         scheme = self.scheme(concept) if concept else None
         return scheme.label if scheme else ""
+
+    def facets(self, counts: Counts, filters: Filters) -> tuple[Facet, ...]:
+        """The ways to narrow a list, from the *counts* of what each value of a filter would leave."""
+        return facets.facets(counts, filters, self.ontology, self._names_of_values, self._fields)
+
+    @cached_property
+    def _names_of_values(self) -> dict[str, str]:
+        return {term.id: term.label for group in self.vocabulary().groups for term in group.terms}
+
+    @cached_property
+    def _fields(self) -> tuple[str, ...]:
+        return tuple(self._names.id(row["scheme"] or "") for row in self._queries.rows("field-schemes"))
 
     def vocabulary(self) -> VocabularyView:
         """The vocabulary, its terms grouped by kind."""
