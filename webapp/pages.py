@@ -8,7 +8,9 @@ from typing import Any
 
 from flask import Blueprint, Response
 
+from .bars import chart
 from .formats import current_base, json_response, language, represent, wants_json
+from .graph_layout import on_phone, wide
 
 bp = Blueprint("pages", __name__)
 
@@ -46,7 +48,9 @@ def concepts() -> Response:
 def concept(id: str) -> Response:
     """One concept: its place in the scheme and what the literature says about it."""
     view = current_base().concept(id, language())
-    return represent("concept.html", view, claims=list(by_stance(view.claims)))
+    around = {"wide": wide(view.label, view.neighbourhood), "phone": on_phone(view.label, view.neighbourhood)}
+    pictures = {"chart": chart(view.timeline), "around": around}
+    return represent("concept.html", view, claims=list(by_stance(view.claims)), **pictures)
 
 
 @page("/ontology")

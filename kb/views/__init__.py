@@ -62,7 +62,7 @@ class Views:
 
     def concept(self, id: str) -> ConceptView:
         """The concept called *id*."""
-        return concepts.concept(id, self._queries, self._links, self._claims)
+        return concepts.concept(id, self._queries, self._links, self._claims, self._places)
 
     def concepts(self) -> tuple[SchemeView, ...]:
         """Every scheme with its concepts as a tree."""
@@ -119,9 +119,7 @@ class Views:
 
     def scheme_label(self, id: str) -> str:
         """The label of the scheme that the concept called *id* is in, if it is in one."""
-        concept = self.ontology.concepts.get(id)
-        scheme = self.scheme(concept) if concept else None
-        return scheme.label if scheme else ""
+        return self._links.scheme_label(id)
 
     def facets(self, counts: Counts, filters: Filters) -> tuple[Facet, ...]:
         """The ways to narrow a list, from the *counts* of what each value of a filter would leave."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kb.evidence import ClaimView, Stance, Strength, natural, strongest_first
+from kb.evidence import ClaimView, Stance, Strength, natural, strongest_first, with_citation
 from kb.graph.store import Row, Thing
 from kb.terms import PKB
 from kb.views.links import Links
@@ -62,11 +62,17 @@ class Claims:
         basis, reported_in = self._basis(row)
         read_in = tuple(links.ids(row["works"]))
         strength = Strength(int(row["strength"] or 0), len(read_in), row["peerReviewed"] == "true")
+        source, retracted = links.source(links.id(row["source"])), row["retracted"] == "true"
         return ClaimView(
-            links.id(row["claim"]), row["text"] or "", links.source(links.id(row["source"])), row["locator"],
-            basis, reported_in, self._provenance(row), read_in, strength, row["retracted"] == "true",
-            links.concepts(links.ids(row["about"])), tuple(stances),
+            links.id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in,
+            self._provenance(row), read_in, strength, retracted, links.concepts(links.ids(row["about"])),
+            tuple(stances), "" if retracted else self._to_copy(row, source.id),
         )  # fmt: skip
+
+    def _to_copy(self, row: Row, source: str) -> str:
+        basis, reported_in = self._basis(row)
+        through = self._links.cited(reported_in) if reported_in else ""
+        return with_citation(row["text"] or "", self._links.cited(source), basis, row["locator"], through)
 
     def _basis(self, row: Row) -> tuple[str, str | None]:
         """On what the claim of a row rests, and the work that reports it."""
