@@ -15,13 +15,14 @@ from kb.home import Home
 from kb.overview import Ref, Stats, VocabularyView, Word
 from kb.terms import ONTOLOGY_GRAPH, Names
 from kb.views import concepts, sources
+from kb.views.branches import Branches, Labels, branches, walked
 from kb.views.claims import Claims
 from kb.views.concepts import ConceptView, Match, Node, Places, SchemeView
 from kb.views.links import Links
 from kb.views.named import Queries
 from kb.views.sources import SourceView, Treatment
 
-__all__ = ["ConceptView", "Match", "Node", "SchemeView", "SourceView", "Treatment", "Views"]
+__all__ = ["Branches", "ConceptView", "Match", "Node", "SchemeView", "SourceView", "Treatment", "Views"]
 
 
 class Views:
@@ -40,7 +41,8 @@ class Views:
     def in_language(self, language: str) -> Views:
         """The same pages for a reader of another language."""
         other = copy.copy(self)
-        other.__dict__.pop("_trees", None)
+        for made in ("_trees", "_labels"):
+            other.__dict__.pop(made, None)
         other._speak(self.ontology.in_language(language))
         return other
 
@@ -55,6 +57,14 @@ class Views:
     @cached_property
     def _trees(self) -> tuple[SchemeView, ...]:
         return concepts.trees(self._places, self.ontology)
+
+    def branches(self, text: str) -> Branches:
+        """What of the trees leads to the concepts with a label that holds *text*."""
+        return branches(text, self._trees, self._labels, self.ontology)
+
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self.ontology, dict.fromkeys(id for tree in self._trees for id in walked(tree.concepts)))
 
     @cached_property
     def _places(self) -> Places:
