@@ -30,9 +30,10 @@
   const option = ({ kind, label, note, matched }, place) => {
     const typed = words(box.value).map(fold);
     const { parts, whole } = marked(label, typed);
-    const made = element("li", element("span", ...parts));
-    if (!whole && matched !== label) made.append(element("small", "also: ", ...marked(matched, typed).parts));
-    made.append(element("small", [kind === "source" ? "work" : kind, note].filter(Boolean).join(" · ")));
+    const other = !whole && matched !== label;
+    const made = element("li", element("span", ...(other ? [label] : parts)));
+    if (other) made.append(" ", element("small", "also: ", ...marked(matched, typed).parts));
+    made.append(" ", element("small", [kind === "source" ? "work" : kind, note].filter(Boolean).join(" · ")));
     Object.assign(made, { id: `${box.id}-${place}`, role: "option", ariaSelected: "false" });
     return made;
   };
