@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
     from kb.sparql import Endpoint
-    from kb.views import AboutView, AuthorRef, AuthorView, ConceptView, SchemeView, SourcesView, SourceView
+    from kb.views import AboutView, AuthorRef, AuthorView, Branches, ConceptView, SchemeView, SourcesView, SourceView
 
 
 class KnowledgeBase:
@@ -111,6 +111,10 @@ class KnowledgeBase:
     def concepts(self, language: str = LANGUAGE) -> tuple[SchemeView, ...]:
         """The concept schemes as trees."""
         return self.generation.views(language).concepts()
+
+    def branches(self, text: str, language: str = LANGUAGE) -> Branches:
+        """What of the trees leads to the concepts with a label, in any language, that holds each word of *text*."""
+        return self.generation.views(language).branches(text)
 
     def ontology(self, language: str = LANGUAGE) -> Ontology:
         """The concepts and their labels."""

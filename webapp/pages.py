@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
+
+from kb.graph.query import SEARCH_CHARACTERS
 
 from .bars import chart
 from .formats import current_base, json_response, language, represent, wants_json
@@ -22,7 +24,17 @@ STANCES = {
 }
 LIKE_IT = 5  # works that the page of a source names as like it
 LARGE, UPPER_LEVELS = 1000, 2  # concepts; levels of a large thesaurus that one page shows
+FOLDED = 40  # concepts; of a scheme with more, what is below the second level is folded away
 View = Callable[..., Response]
+
+
+class Outline(NamedTuple):
+    """A concept scheme in numbers: its concepts, and those that a claim is about."""
+
+    id: str
+    label: str
+    concepts: int
+    with_claims: int
 
 
 def page(rule: str) -> Callable[[View], View]:
@@ -38,10 +50,13 @@ def page(rule: str) -> Callable[[View], View]:
 
 @page("/concepts")
 def concepts() -> Response:
-    """Every scheme as a tree of concepts; of a large thesaurus the upper levels."""
-    base = current_base()
+    """Every scheme as a tree of concepts; of a large thesaurus the upper levels, or what leads to ``?filter=``."""
+    base, text = current_base(), request.args.get("filter", "").strip()[:SEARCH_CHARACTERS]
+    every = base.concepts(language())
+    view: Any = base.branches(text, language()) if text else every
     large = len(base.ontology().concepts) > LARGE
-    return represent("concepts.html", base.concepts(language()), levels=UPPER_LEVELS if large else None)
+    levels = UPPER_LEVELS if large and not text else None
+    return represent("concepts.html", view, text=text, outlines=outlines(every), folded=FOLDED, levels=levels)
 
 
 @page("/concept/<path:id>")
@@ -93,6 +108,18 @@ def by_stance(claims: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
         rest = [c for c in rest if c not in group]
         if group:
             yield heading, group
+
+
+def outlines(schemes: Iterable[Any]) -> dict[str, Outline]:
+    """The schemes by their ids, in numbers, a concept counted once wherever it stands."""
+    counted = ((scheme, {node.id: node.claims for node in _nodes(scheme.concepts)}) for scheme in schemes)
+    return {s.id: Outline(s.id, s.label, len(claims), sum(map(bool, claims.values()))) for s, claims in counted}
+
+
+def _nodes(nodes: Iterable[Any]) -> Iterator[Any]:
+    for node in nodes:
+        yield node
+        yield from _nodes(node.children)
 
 
 def most_claimed(schemes: Sequence[Any]) -> list[Any]:

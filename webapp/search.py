@@ -11,9 +11,11 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden, NotFound
+from werkzeug.routing import BuildError
 
 from kb import BadQuery, TooLong
 from kb import NotFound as Unknown
+from kb.base import plain
 from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
 
 from .formats import current_base, html_page, json_response, language, represent, wants_json
@@ -23,6 +25,7 @@ bp = Blueprint("search", __name__)
 
 FILTERS = {"kind": False, "concept": True, "scheme": True, "field": True, "stance": True, "basis": True, "state": True,
            "years": False}  # fmt: skip  # each with whether it may be given several times
+PAGES = {"concept": "pages.concept", "source": "pages.source", "author": "pages.author"}  # of a completion
 JUDGEMENTS = "JUDGEMENTS"  # in the app's configuration: the file of questions that judgements go to, if any
 
 
@@ -56,11 +59,19 @@ def search() -> Response:
 @bp.get("/complete.json")
 @bp.get("/complete")
 def complete() -> Response:
-    """Concepts, works and authors that ``?q=`` may become, always as JSON."""
+    """Concepts, works and authors that ``?q=`` may become, each with the address of its page; always as JSON."""
     found = current_base().complete(
         request.args.get("q", ""), _number("limit", LIMIT_DEFAULT), request.args.get("kind"), language()
     )
-    return json_response(found)
+    return json_response([{**plain(each), "url": _address(each)} for each in found])
+
+
+def _address(found: Any) -> str:
+    """The page of what was completed; where there is none for its kind, a search for it."""
+    try:
+        return url_for(PAGES.get(found.kind, ""), id=found.id)
+    except BuildError:
+        return url_for(".search", q=found.label)
 
 
 @bp.get("/similar/<path:id>.json", endpoint="similar_json")

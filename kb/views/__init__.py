@@ -19,6 +19,7 @@ from kb.retrieval.scope import Filters
 from kb.terms import ONTOLOGY_GRAPH, Names
 from kb.views import authors, concepts, facets, sources
 from kb.views.authors import AuthoredWork, AuthorRef, Authors, AuthorView, Spelling, Treated
+from kb.views.branches import Branches, Labels, branches, walked
 from kb.views.browse import Bar, Listing, Shelf, SourcesView, Wanted
 from kb.views.claims import Claims
 from kb.views.concepts import ConceptView, Match, Node, Places, SchemeView
@@ -27,8 +28,8 @@ from kb.views.named import Queries
 from kb.views.sources import SourceView, Treatment
 
 __all__ = [
-    "AboutView", "AuthorRef", "AuthorView", "AuthoredWork", "Bar", "ConceptView", "Listing", "Match", "Node",
-    "SchemeView", "SourceView", "SourcesView", "Treated", "Treatment", "Views", "Wanted",
+    "AboutView", "AuthorRef", "AuthorView", "AuthoredWork", "Bar", "Branches", "ConceptView", "Listing", "Match",
+    "Node", "SchemeView", "SourceView", "SourcesView", "Treated", "Treatment", "Views", "Wanted",
 ]  # fmt: skip
 
 
@@ -55,7 +56,7 @@ class Views:
     def in_language(self, language: str) -> Views:
         """The same pages for a reader of another language."""
         other = copy.copy(self)
-        for made in ("_trees", "_about"):
+        for made in ("_trees", "_labels", "_about"):
             other.__dict__.pop(made, None)
         other._speak(self.ontology.in_language(language))
         return other
@@ -71,6 +72,14 @@ class Views:
     @cached_property
     def _trees(self) -> tuple[SchemeView, ...]:
         return concepts.trees(self._places, self.ontology)
+
+    def branches(self, text: str) -> Branches:
+        """What of the trees leads to the concepts with a label that holds *text*."""
+        return branches(text, self._trees, self._labels, self.ontology)
+
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self.ontology, dict.fromkeys(id for tree in self._trees for id in walked(tree.concepts)))
 
     @cached_property
     def _places(self) -> Places:
