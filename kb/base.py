@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
     from kb.sparql import Endpoint
-    from kb.views import ConceptView, SchemeView, SourceView
+    from kb.views import ConceptView, SchemeView, SourceView, Thing
 
 
 class KnowledgeBase:
@@ -129,6 +129,23 @@ class KnowledgeBase:
     def sources(self) -> tuple[SourceRef, ...]:
         """Every source, by citation."""
         return self.generation.views().sources()
+
+    def describe(self, kind: str, id: str = "", format: str = "turtle") -> bytes:
+        """RDF about a ``concept`` or ``source`` called *id*, all ``concepts`` or the ``ontology``.
+
+        *format* is turtle, jsonld, ntriples or rdfxml. Of a source that is its named graph, of a concept what is said
+        of it and the claims about it.
+        """
+        return self.generation.described(kind, id, format)
+
+    def named(self, iri: str) -> Thing:
+        """What *iri* names; raises NotFound where it names nothing here."""
+        views = self.generation.views()
+        return views.things().named(iri, views.vocabulary)
+
+    def has(self, kind: str, id: str) -> bool:
+        """Whether there is a ``concept`` or ``source`` called *id*."""
+        return self.generation.views().things().has(kind, id)
 
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
         """References to the sources *ids* (or one id) in a citation style, one after the other."""

@@ -20,8 +20,9 @@ from kb.views.concepts import ConceptView, Match, Node, Places, SchemeView
 from kb.views.links import Links
 from kb.views.named import Queries
 from kb.views.sources import SourceView, Treatment
+from kb.views.things import Thing, Things
 
-__all__ = ["ConceptView", "Match", "Node", "SchemeView", "SourceView", "Treatment", "Views"]
+__all__ = ["ConceptView", "Match", "Node", "SchemeView", "SourceView", "Thing", "Treatment", "Views"]
 
 
 class Views:
@@ -67,6 +68,10 @@ class Views:
     def sources(self) -> tuple[SourceRef, ...]:
         """Every source, by citation."""
         return sources.sources(self._queries, self._links)
+
+    def things(self) -> Things:
+        """What IRIs name, and what is said of it in RDF."""
+        return Things(self._names, self.ontology, self._records, self._queries)
 
     def evidence(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
         """The claims called *ids*, in that order."""
