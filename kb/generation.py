@@ -135,7 +135,7 @@ class Generation:
         return describe.serialise([*known, *self._counted(describe.partitions)], format)
 
     def described(self, kind: str, id: str = "", format: str = "turtle") -> bytes:
-        """RDF about a concept or source, or (without *id*) about all concepts or the ontology; see `kb.views.things`."""
+        """RDF about a concept or source, or, without *id*, all concepts or the ontology; see `kb.views.things`."""
         from kb.graph.describe import serialise
         from kb.graph.readable import Tree
         from kb.views.things import FORMATS

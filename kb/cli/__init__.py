@@ -379,14 +379,16 @@ def dump(home: Path, format: str) -> None:
 @click.option("--port", default=5000, show_default=True)
 @click.option("--judgements", type=click.Path(path_type=Path), metavar="FILE",
               help="Let readers judge hits; what they say is added to this file of questions.")  # fmt: skip
+@click.option("--base-url", envvar="KB_BASE_URL", metavar="URL",
+              help="The address the site is known by, where that is another; also KB_BASE_URL.")  # fmt: skip
 @click.pass_obj
-def serve(home: Path, host: str, port: int, judgements: Path | None) -> None:
+def serve(home: Path, host: str, port: int, judgements: Path | None, base_url: str | None) -> None:
     """Build what is missing, then answer in the browser; changed files are seen while it runs."""
     from webapp import serve as serve_web
 
     base = opened(home)
     _build(base)
-    serve_web(base, host, port, partial(click.echo, err=True), judgements)
+    serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url)
 
 
 def _build(base: KnowledgeBase) -> Any:

@@ -60,7 +60,7 @@ class Tree:
             if value in self._nested
         }  # fmt: skip
         for start in self._nested:
-            node, way = above.get(start), {start}
+            node, way = above.get(start), set[Term]({start})
             while node in self._nested and node not in way:
                 way.add(node)
                 node = above.get(node)
@@ -71,7 +71,7 @@ class Tree:
         """The members of the list that begins at *node*, or None where no list does."""
         found: list[Term] = []
         while getattr(node, "value", "") != NIL or not isinstance(node, ox.NamedNode):
-            said = self._said.get(node) if node in self._nested else None  # type: ignore[arg-type, call-overload]
+            said = self._said.get(node) if node in self._nested else None  # type: ignore[arg-type]
             if said is None or said.keys() != {FIRST, REST} or any(len(values) > 1 for values in said.values()):
                 return None
             found.append(said[FIRST][0])
