@@ -29,7 +29,17 @@ if TYPE_CHECKING:
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
     from kb.sparql import Endpoint
-    from kb.views import AboutView, AuthorRef, AuthorView, Branches, ConceptView, SchemeView, SourcesView, SourceView
+    from kb.views import (
+        AboutView,
+        AuthorRef,
+        AuthorView,
+        Branches,
+        ConceptView,
+        SchemeView,
+        SourcesView,
+        SourceView,
+        Thing,
+    )  # fmt: skip
 
 
 class KnowledgeBase:
@@ -152,6 +162,23 @@ class KnowledgeBase:
     def authors(self, text: str = "") -> tuple[AuthorRef, ...]:
         """Who is named on works, by family name; with *text*, those in whose names each of its words begins one."""
         return self.generation.views().authors(text)
+
+    def describe(self, kind: str, id: str = "", format: str = "turtle") -> bytes:
+        """RDF about a ``concept`` or ``source`` called *id*, all ``concepts`` or the ``ontology``.
+
+        *format* is turtle, jsonld, ntriples or rdfxml. Of a source that is its named graph, of a concept what is said
+        of it and the claims about it.
+        """
+        return self.generation.described(kind, id, format)
+
+    def named(self, iri: str) -> Thing:
+        """What *iri* names; raises NotFound where it names nothing here."""
+        views = self.generation.views()
+        return views.things().named(iri, views.vocabulary)
+
+    def has(self, kind: str, id: str) -> bool:
+        """Whether there is a ``concept`` or ``source`` called *id*."""
+        return self.generation.views().things().has(kind, id)
 
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
         """References to the sources *ids* (or one id) in a citation style, one after the other."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Response, request
 
@@ -35,6 +35,14 @@ def tagged(response: Response, tag: str) -> Response:
     """*response* with an entity tag: a weak one, since blank nodes and the order of prefixes may differ."""
     response.set_etag(tag, weak=True)
     return response
+
+
+def answer(make: Callable[[], bytes | Iterable[bytes]], media: str, tag: str = "") -> Response:
+    """What *make* gives, called *tag*; it is not made where the client has it, or wants the headers alone."""
+    if tag and is_known(tag):
+        return tagged(Response(status=304), tag)
+    response = body(iter(()) if request.method == "HEAD" else make(), media)
+    return tagged(response, tag) if tag else response
 
 
 def wants_zip() -> bool:

@@ -13,7 +13,7 @@ from kb.graph.query import SEARCH_CHARACTERS
 from .formats import current_base, language, represent, wants_json
 from .pages import bp, page
 
-__all__ = ["bp"]  # that of the other pages, which these join
+__all__ = ["bp", "wanted"]  # the former is that of the other pages, which these join
 
 FACETS = ("type", "field", "decade", "state", "open")
 Link = Callable[..., str]
@@ -30,7 +30,7 @@ class Chosen(NamedTuple):
 @page("/sources")
 def sources() -> Response:
     """The sources, narrowed by facets and sorted; a page at a time for people, all at once for programs."""
-    form = _form()
+    form = wanted()
     number = _number(request.args.get("page", "").strip()) or (None if wants_json() else 1)
     view = current_base().sources(language(), **form, page=number)
     link = _link(form)
@@ -55,8 +55,8 @@ def author(id: str) -> Response:
     return represent("author.html", current_base().author(id, language()))
 
 
-def _form() -> dict[str, Any]:
-    """What the list is narrowed to, and its order."""
+def wanted() -> dict[str, Any]:
+    """What the list of sources is asked to be narrowed to, and its order, as `KnowledgeBase.sources` takes it."""
     form: dict[str, Any] = {name: list(filter(None, request.args.getlist(name))) for name in FACETS}
     return form | {name: _text(name) for name in ("q", "years", "sort")}
 

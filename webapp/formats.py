@@ -25,6 +25,7 @@ from kb.retrieval.complete import Completion
 from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
+DATA = (".bib", ".ris", ".ttl", ".jsonld", ".nt", ".rdf", ".csv")  # what addresses of data end in, beside .json
 REASON = 200  # characters of a sentence in the status line
 MINIFIED = (",", ":")
 SUGGESTED = 5  # things that a page that was not found names
@@ -210,10 +211,13 @@ def is_web_address(value: object) -> bool:
 
 
 def _wants_page() -> bool:
-    """People read pages; where the address is made for programs, only who prefers HTML gets it."""
+    """People read pages; where the address is made for programs, only who prefers HTML gets it.
+
+    Who takes none of what there is for errors is a program.
+    """
     if request.path.endswith(".json"):
         return False
     path, folders = request.path, ("/.well-known/", "/dump.")
-    for_programs = path in ("/sparql", "/healthz") or path.endswith(".bib") or path.startswith(folders)
+    for_programs = path in ("/sparql", "/healthz") or path.endswith(DATA) or path.startswith(folders)
     offers = (JSON, PROBLEM, HTML) if for_programs else (HTML, JSON, PROBLEM)
-    return (preferred(offers) or offers[0]) == HTML
+    return preferred(offers) == HTML

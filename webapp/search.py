@@ -18,6 +18,7 @@ from kb import NotFound as Unknown
 from kb.base import plain
 from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
 
+from . import tables
 from .formats import current_base, html_page, json_response, language, represent, wants_json
 from .pages import most_claimed
 
@@ -54,6 +55,13 @@ def search() -> Response:
     more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
     as_query = partial(current_base().sparql.of_search, text=form["q"], **asked)
     return represent("search.html", view, as_query=as_query, **more)
+
+
+@bp.get("/search.csv")
+def search_csv() -> Response:
+    """The hits of the same search as a table."""
+    found = current_base().search(request.args.get("q", ""), language=language(), **_asked(_form(request.args)))
+    return tables.hits(found)
 
 
 @bp.get("/complete.json")

@@ -41,6 +41,9 @@ class Records:
         """The ids of all sources, sorted."""
         return [id for (id,) in self._db.rows("SELECT id FROM record ORDER BY id")]
 
+    def __contains__(self, id: object) -> bool:
+        return self._db.row("SELECT 1 FROM record WHERE id = ?", str(id)) is not None
+
     def __getitem__(self, id: str) -> Source:
         found = self._db.row("SELECT data FROM record WHERE id = ?", id)
         if found is None:

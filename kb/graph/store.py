@@ -58,6 +58,21 @@ class Store:
         """The triples of a CONSTRUCT query of this folder, with *values* put in for its variables."""
         return list(_construct(self._store, query, {ox.Variable(name): value for name, value in values.items()}))
 
+    def triples(self, query: str) -> list[ox.Triple]:
+        """The triples of one of our own CONSTRUCT queries."""
+        found = self._store.query(query)
+        assert isinstance(found, ox.QueryTriples)
+        return list(found)
+
+    def mentions(self, iri: str) -> bool:
+        """Whether anything is said of or with *iri*; what is no IRI is not."""
+        try:
+            name = ox.NamedNode(iri)
+        except ValueError:
+            return False
+        found = ((name, None, None), (None, None, name), (None, name, None))
+        return any(next(self._store.quads_for_pattern(*pattern), None) for pattern in found)
+
     def graph_count(self) -> int:
         """How many named graphs there are."""
         return sum(1 for _ in self._store.named_graphs())

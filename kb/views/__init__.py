@@ -26,10 +26,11 @@ from kb.views.concepts import ConceptView, Match, Node, Places, SchemeView
 from kb.views.links import Links
 from kb.views.named import Queries
 from kb.views.sources import SourceView, Treatment
+from kb.views.things import Thing, Things
 
 __all__ = [
     "AboutView", "AuthorRef", "AuthorView", "AuthoredWork", "Bar", "Branches", "ConceptView", "Listing", "Match",
-    "Node", "SchemeView", "SourceView", "SourcesView", "Treated", "Treatment", "Views", "Wanted",
+    "Node", "SchemeView", "SourceView", "SourcesView", "Thing", "Treated", "Treatment", "Views", "Wanted",
 ]  # fmt: skip
 
 
@@ -113,6 +114,10 @@ class Views:
     @cached_property
     def _authors(self) -> Authors:
         return Authors(self._queries.rows("authors"))
+
+    def things(self) -> Things:
+        """What IRIs name, and what is said of it in RDF."""
+        return Things(self._names, self.ontology, self._records, self._queries)
 
     def evidence(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
         """The claims called *ids*, in that order."""

@@ -261,7 +261,7 @@ def test_the_exceptions_are_named_with_their_reasons():
 
 def test_each_named_query_has_a_title_of_its_own_and_may_be_asked_by_anybody():
     assert len(TITLES) == len(QUERIES) and all(title.startswith("# ") for title in TITLES)
-    assert {query.read(text).form for text in QUERIES.values()} == {"select"}
+    assert {query.read(text).form for text in QUERIES.values()} == {"select", "construct"}
 
 
 @pytest.mark.parametrize(
