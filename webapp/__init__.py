@@ -16,6 +16,7 @@ from kb.graph.query import BODY_BYTES
 from kb.terms import VERSION
 
 from . import data, formats, pages, search, sparql
+from .delivery import deliver
 from .server import create, too_much
 
 SECURITY = {
@@ -48,6 +49,7 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
     app.register_blueprint(data.bp)
     app.register_error_handler(Exception, formats.explain)
     app.before_request(too_much)
+    deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
     app.after_request(_name_version)
     return app
