@@ -16,11 +16,11 @@ KEPT = "public, max-age=31536000, immutable"  # a file under an address with its
 ASKED_AGAIN = "no-cache"  # kept, and asked after each time: the answer to that is mostly 304 and no body
 TEXTS = {"application/json", "application/ld+json", "application/problem+json", "application/javascript",
          "application/xml", "image/svg+xml"}  # fmt: skip  # beside text/*
-FILES = 64  # whose hash and zipped form are remembered
+FILES = 64  # whose hashes and zipped forms are remembered
 
 
 def deliver(app: Flask) -> None:
-    """Have *app* name each static file by its hash, and send its texts zipped, tagged, and with how long to keep them."""
+    """Have *app* name static files by their hash, and send its texts zipped, tagged, and with how long to keep them."""
     app.url_defaults(_name_by_hash)
     app.after_request(_send)
 
@@ -35,16 +35,19 @@ def file_hash(name: str) -> str:
     """A hash of the static file *name* as it is now; empty where there is none."""
     path = Path(current_app.static_folder or "") / name
     try:
-        return _read(path, path.stat().st_mtime_ns)[0]
+        return _hash(path, path.stat().st_mtime_ns)
     except OSError:
         return ""
 
 
 @lru_cache(FILES)
-def _read(path: Path, _changed: int) -> tuple[str, bytes]:
-    """The hash of a file, and the file zipped."""
-    data = path.read_bytes()
-    return hashlib.sha256(data).hexdigest()[:12], whole_zip(data, FILE_LEVEL)
+def _hash(path: Path, _changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+@lru_cache(FILES)
+def _zipped(path: Path, _changed: int) -> bytes:
+    return whole_zip(path.read_bytes(), FILE_LEVEL)
 
 
 def _send(response: Response) -> Response:
@@ -76,7 +79,7 @@ def _send_file(response: Response) -> Response:
     response.vary.add("Accept-Encoding")
     if response.status_code == 200 and (response.content_length or 0) >= SMALL and wants_zip():
         path = Path(current_app.static_folder or "") / name
-        zipped = _read(path, path.stat().st_mtime_ns)[1]
+        zipped = _zipped(path, path.stat().st_mtime_ns)
         response.close()  # the file that would have been passed through
         response.direct_passthrough = False
         response.set_data(zipped)
