@@ -15,6 +15,7 @@ from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 
 from . import about, browse, crawlers, data, formats, linked, meta, pages, search, sparql, twins
+from .delivery import deliver
 from .known_as import KnownAs
 from .server import create, too_much
 
@@ -62,6 +63,7 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None, known_as: st
     app.register_blueprint(crawlers.bp)
     app.register_error_handler(Exception, formats.explain)
     app.before_request(too_much)
+    deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
     twins.register(app)
     meta.register(app)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, render_template, request
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
 
 from kb import Busy, KBError, KnowledgeBase
 from kb.base import plain
@@ -77,6 +77,8 @@ def explain(error: Exception) -> Response:
         return error_response(error.status, str(error), {"Retry-After": "2"} if isinstance(error, Busy) else {})
     if isinstance(error, RequestEntityTooLarge):
         return error_response(413, f"the body of a request may have {BODY_BYTES:,} bytes", {})
+    if isinstance(error, BadHost):  # a page would link to this host
+        return _problem(400, "the Host header of this request names no host that there can be")
     if isinstance(error, HTTPException):
         kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
         return error_response(error.code or 500, error.description or "", kept)
@@ -91,8 +93,7 @@ def error_response(status: int, detail: str, headers: dict[str, str]) -> Respons
         meant = _meant() if status == HTTPStatus.NOT_FOUND else ()
         response = html_page("error.html", status, code=status, title=title, detail=detail, suggestions=meant)
     else:
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        response = json_response(problem, status, PROBLEM)
+        response = _problem(status, detail)
     response.headers.update(headers)
     response.vary.add("Accept")
     if detail and request.path == "/sparql":  # pandas, rdflib and others show their user the status line alone
@@ -117,6 +118,11 @@ def _fewer(words: list[str]) -> Iterator[list[str]]:
         if len(words) > 1:
             yield words[1:]
         words = words[:-1]
+
+
+def _problem(status: int, detail: str) -> Response:
+    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return json_response(problem, status, PROBLEM)
 
 
 def current_base() -> KnowledgeBase:

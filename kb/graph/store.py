@@ -94,11 +94,11 @@ class Store:
         once = (q.triple for q in self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
         named = (q for q in self._store if not isinstance(q.graph_name, ox.DefaultGraph))
         data: Iterator[Any] = once if format == "turtle" else named
-        head = ox.serialize([], format=FORMATS[format], prefixes=prefixes) or b""
-        yield head
+        begun = False
         while some := list(islice(data, DUMPED)):
             part = ox.serialize(some, format=FORMATS[format], prefixes=prefixes) or b""
-            yield PREFIX_LINES.sub(b"", part)  # which stand at the top already
+            yield PREFIX_LINES.sub(b"", part) if begun else part  # they stand at the top, and once
+            begun = True
 
     def _solutions(self, query: str) -> ox.QuerySolutions:
         result = self._store.query(query)

@@ -3,21 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from page_kinds import PAGES
 
 pytestmark = pytest.mark.browser
-PAGES = [
-    "/",
-    "/search?q=trust",
-    "/search?q=unequal power since 2005&off=years:2005..9999&stance=disputes",
-    "/search?q=what is the",
-    "/similar/testwell-2010%23c1",
-    "/concepts",
-    "/concepts?filter=trust",
-    "/concept/barrier-power-imbalance",
-    "/source/testwell-2010",
-    "/sources",
-    "/sparql",
-]
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])

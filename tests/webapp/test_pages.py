@@ -166,6 +166,14 @@ def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs(clien
     assert problem.json["detail"] in text_of(page.text)
 
 
+@pytest.mark.parametrize("host", ["0..0", "a" * 64, ".", "xn--\xff"])
+def test_a_host_that_cannot_be_is_a_problem_and_no_failure(client, host):
+    answer = client.get("/concepts", headers=BROWSER, environ_overrides={"HTTP_HOST": host})
+
+    assert answer.status_code in (200, 400)
+    assert answer.status_code == 200 or answer.mimetype == "application/problem+json"
+
+
 def test_a_post_to_a_page_is_refused(client):
     answer = client.post("/concepts", data={"a": "b"})
 
