@@ -52,11 +52,11 @@ def page(rule: str) -> Callable[[View], View]:
 def concepts() -> Response:
     """Every scheme as a tree of concepts; of a large thesaurus the upper levels, or what leads to ``?filter=``."""
     base, text = current_base(), request.args.get("filter", "").strip()[:SEARCH_CHARACTERS]
-    every = base.concepts(language())
-    view: Any = base.branches(text, language()) if text else every
-    large = len(base.ontology().concepts) > LARGE
-    levels = UPPER_LEVELS if large and not text else None
-    return represent("concepts.html", view, text=text, outlines=outlines(every), folded=FOLDED, levels=levels)
+    if text:
+        return represent("concepts.html", base.branches(text, language()), text=text)
+    view, large = base.concepts(language()), len(base.ontology().concepts) > LARGE
+    numbers = {"outlines": outlines(view), "folded": FOLDED, "levels": UPPER_LEVELS if large else None}
+    return represent("concepts.html", view, text="", **numbers)
 
 
 @page("/concept/<path:id>")
