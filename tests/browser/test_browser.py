@@ -15,6 +15,10 @@ PAGES = [
     "/concept/barrier-power-imbalance",
     "/source/testwell-2010",
     "/sources",
+    "/sources?type=article&type=book&years=2001-2010",
+    "/sources?type=book&state=seed-only",
+    "/authors",
+    "/author/testwell-t",
     "/sparql",
 ]
 
