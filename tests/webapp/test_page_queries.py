@@ -18,14 +18,9 @@ from webapp import create_app
 ROOT = Path(__file__).parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "ontology/queries").glob("*.rq"))}
 TITLES = {text.partition("\n")[0]: name for name, text in QUERIES.items()}
-NO_QUERY = {
-    "Learning path",
-    "Record",
-    "Strength of evidence",
-    "Three things to try",
-    "Where to read it",
-    "Works like this",
-}  # why: webapp/README.md
+NO_QUERY = {  # why: webapp/README.md
+    "Learning path", "Record", "Strength of evidence", "Three things to try", "Where to read it", "Works like this",
+}  # fmt: skip
 RESULTS = "application/sparql-results+json"
 
 PAGES = {  # each with the JSON that holds what it shows
