@@ -15,6 +15,7 @@ ENTRY, IN_TEXT = "bibliography", "citation"  # the two layouts of a style
 _UNKNOWN, _OTHERS = "\ue000", "\ue001"  # stand for an unknown title or name, and for "et al.", while citeproc works
 _DASH = "\ue002"  # in a range of pages that it would cut: "9–5" for 9–35
 _FIRST = ("1", "1st", "first")  # editions are told from the second on
+_LABELLED = ("author", "editor", "edition", "issue", "number", "page", "volume")
 _IN_SERIES = ("book", "chapter", "paper-conference")
 
 
@@ -87,7 +88,7 @@ class Processor:
         self._sheet = Stylesheet(Path(path))
         self._engine = CitationStylesStyle(path, locale=self._style.locale, validate=False)
         self._layouts = {layout: _emptied(self._engine.root, layout) for layout in (ENTRY, IN_TEXT)}
-        _shorten(self._engine.root.locales, self._sheet.words())
+        _shorten(self._engine.root.locales, self._sheet.words(_LABELLED))
         self._lock = threading.Lock()  # citeproc keeps its state in the style object
 
     def entry(self, record: Record) -> str:

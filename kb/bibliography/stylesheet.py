@@ -17,7 +17,7 @@ CSL = "{http://purl.org/net/xbiblio/csl}"
 _NUMERIC = re.compile(r"[A-Za-z]*\d+[A-Za-z]*(\s*[-–&,]\s*[A-Za-z]*\d+[A-Za-z]*)*")
 _NUMBERS = {"edition", "issue", "number", "page", "volume"}
 _AFFIXES = ("prefix", "suffix", "delimiter")
-_TESTS = ("type", "variable", "is-numeric", "position", "locator", "disambiguate", "is-uncertain-date")
+_WORDS = {"and", "et-al", "open-quote", "close-quote", "page-range-delimiter"}  # for which no element asks by name
 
 
 class Element(NamedTuple):
@@ -48,22 +48,31 @@ class Stylesheet:
             for each in root.children
             if each.tag in ("bibliography", "citation")
         }
-
+        self._asked = {layout: set(_fields(self._reached(layout))) | {"page"} for layout in self._layouts}
         self._known: dict[tuple[str, Shape], tuple[Element, ...]] = {}
 
     def reduced(self, layout: str, item: Mapping[str, Any]) -> tuple[Element, ...]:
         """What the *layout* ("bibliography" or "citation") says of *item* (CSL-JSON)."""
-        key = (layout, shape(item))
+        key = (layout, shape(item, self._asked[layout]))
         if key not in self._known:
             walk = Reduction(self._macros, self._initials, key[1])
             self._known[key] = walk.of(self._layouts[layout]).elements
         return self._known[key]
 
-    def words(self) -> set[str]:
-        """The names of all terms that the style may ask of its locale."""
-        found = {"and", "et-al", "open-quote", "close-quote", "page-range-delimiter"}
-        for elements in (*self._macros.values(), *self._layouts.values()):
-            found.update(_terms(elements))
+    def words(self, fields: Iterable[str]) -> set[str]:
+        """The names of the terms that the style may ask of its locale, about works with these *fields* at most."""
+        reached = [element for layout in self._layouts for element in self._reached(layout)]
+        terms = {element.attributes.get("term", "") for element in reached}
+        return _WORDS | terms | (set(_fields(reached)) & set(fields))  # a field's label is the term of its name
+
+    def _reached(self, layout: str) -> list[Element]:
+        """Each element of a layout, and of the macros it calls, once."""
+        found, called = list(self._layouts[layout]), set()
+        for element in found:
+            found += element.children
+            if (macro := element.attributes.get("macro")) and macro not in called:
+                called.add(macro)
+                found += self._macros[macro]
         return found
 
 
@@ -75,9 +84,9 @@ class Shape(NamedTuple):
     numeric: frozenset[str]
 
 
-def shape(item: Mapping[str, Any]) -> Shape:
-    """The shape of *item* (CSL-JSON)."""
-    given = {key for key, value in item.items() if value}
+def shape(item: Mapping[str, Any], asked: set[str]) -> Shape:
+    """The shape of *item* (CSL-JSON), as far as its fields are *asked* for."""
+    given = {key for key, value in item.items() if value and key in asked}
     numeric = {key for key in given & _NUMBERS if _NUMERIC.fullmatch(str(item[key]).strip())}
     also = {"citation-number"} | ({"page-first"} if "page" in given else set())
     return Shape(item["type"], frozenset(given | also), frozenset(numeric))
@@ -93,9 +102,13 @@ class Reduction:
 
     def of(self, elements: Iterable[Element]) -> Part:
         """What is left of *elements*."""
-        parts = [self._reduce(element) for element in elements]
-        left = tuple(element for part in parts for element in part.elements)
-        return Part(left, any(part.called for part in parts), any(part.filled for part in parts))
+        left: list[Element] = []
+        called = filled = False
+        for element in elements:
+            part = self._reduce(element)
+            left += part.elements
+            called, filled = called or part.called, filled or part.filled
+        return Part(tuple(left), called, filled)
 
     def _reduce(self, element: Element) -> Part:
         tag = element.tag
@@ -163,13 +176,14 @@ class Reduction:
         return variable in self._shape.given and variable not in self._used
 
     def _holds(self, branch: Element) -> bool:
-        tests = [self._test(kind, each) for kind in _TESTS for each in branch.attributes.get(kind, "").split()]
-        match branch.attributes.get("match"):
-            case "any":
-                return any(tests)
-            case "none":
-                return not any(tests)
-        return all(tests)
+        match = branch.attributes.get("match", "all")
+        tests = (
+            self._test(kind, each)
+            for kind, values in branch.attributes.items()
+            if kind != "match"
+            for each in values.split()
+        )
+        return all(tests) if match == "all" else any(tests) == (match == "any")
 
     def _test(self, kind: str, value: str) -> bool:
         match kind:
@@ -198,8 +212,8 @@ def _variables(elements: Iterable[Element]) -> Iterator[str]:
         yield from _variables(element.children)
 
 
-def _terms(elements: Iterable[Element]) -> Iterator[str]:
-    """The names of terms; roles and fields have terms of their names, which label them."""
+def _fields(elements: Iterable[Element]) -> Iterator[str]:
+    """The fields that elements print or test."""
     for element in elements:
-        yield from (element.attributes.get("term", ""), *element.attributes.get("variable", "").split())
-        yield from _terms(element.children)
+        for name in ("variable", "is-numeric"):
+            yield from element.attributes.get(name, "").split()
