@@ -181,11 +181,11 @@ class KnowledgeBase:
         return self.generation.views().things().has(kind, id)
 
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
-        """References to the sources *ids* (or one id) in a citation style, one after the other."""
-        from kb.bibliography import styles
+        """The sources *ids* (or one id) in a style: a reference list, or entries of an exchange format.
 
-        records = self.generation.records
-        return styles.cite({id: records[id].data for id in ([ids] if isinstance(ids, str) else ids)}, style)
+        The styles are apa, chicago, mla, harvard, ieee, bibtex, ris and csl-json (one array).
+        """
+        return self.generation.records.cite([ids] if isinstance(ids, str) else ids, style)
 
     def query(
         self, text: str, format: str | None = None, lend: bool = False, **options: Unpack[Options]

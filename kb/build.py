@@ -102,7 +102,7 @@ def _write(
     names = Names.of(context)
     graphs: dict[str, list[Any]] = {names.iri("source", key): [] for key in removed}
     texts: dict[str, list[Passage]] = {key: [] for key in removed}
-    citations: dict[str, tuple[str, dict[str, Any]] | None] = dict.fromkeys(removed)
+    entries: dict[str, records.Entry | None] = dict.fromkeys(removed)
     keys = [key for key in changed if key not in (ONTOLOGY, CONTEXT)]
     corpus = Corpus(home.corpus)
     for done, source in enumerate(map(corpus.__getitem__, keys), 1):
@@ -110,7 +110,7 @@ def _write(
         quads = sources.triples(source, context)
         graphs[names.iri("source", source.id)] = quads + store.provenance(quads)
         texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
-        citations[source.id] = (styles.citation(source.data), source.data)
+        entries[source.id] = records.Entry.of(source.data)
         progress("files read", done, len(keys))
     if ONTOLOGY in changed:
         graphs[ONTOLOGY_GRAPH] = ontology.load(home.ontology)
@@ -118,7 +118,7 @@ def _write(
         found = (concept for concept in concepts if not concept.retired and not concept.groups)  # headings are browsed
         texts[ONTOLOGY] = [passages.of_concept(concept) for concept in found]
     store.write(folder / STORE, None if previous is None or CONTEXT in changed else previous / STORE, graphs)
-    records.write(folder, previous, citations)
+    records.write(folder, previous, entries)
     return index.write(folder, previous, texts, encoder, progress)
 
 

@@ -126,7 +126,7 @@ def standings(claims: Iterable[ClaimView]) -> tuple[Standing, ...]:
 def with_citation(text: str, work: str, basis: str, locator: str | None = None, reported_in: str = "") -> str:
     """A claim as it may stand in a reader's text: with an APA citation, marked as our words; empty if not to be cited.
 
-    *work* and *reported_in* are as `kb.bibliography.styles.parenthetical` names them.
+    *work* and *reported_in* are as `kb.bibliography.work.parenthetical` names them.
 
     >>> with_citation("Trust grows by meeting.", "Banks & Hulme, 2014", "text", "p. 4")
     'Trust grows by meeting (Banks & Hulme, 2014, p. 4). [our paraphrase]'

@@ -187,6 +187,11 @@ def test_check_fails_with_the_place_of_the_mistake(kb):
 def test_citations_come_in_the_order_asked(kb):
     assert kb("cite", "reed-2001", "testwell-2010").stdout.index("Reed, I.") == 0
     assert kb("cite", "reed-2001", "--style", "bibtex").stdout.startswith("@book{reed-2001,")
+    assert kb("cite", "reed-2001", "--style", "ris").stdout.startswith("TY  - BOOK\n")
+    assert (
+        kb("cite", "reed-2001", "testwell-2010", "--style", "ieee").stdout.splitlines()[1].startswith("[2] T. Testwell")
+    )
+    assert [item["id"] for item in json.loads(kb("cite", "reed-2001", "--style", "csl-json").stdout)] == ["reed-2001"]
 
 
 def test_init_lays_a_home_down_once(kb, tmp_path):
@@ -208,7 +213,7 @@ MISTAKES = [
     (["concept", "barrier-distanse"], "did you mean 'barrier-distance'?"),
     (["source", "reed-2002"], "did you mean 'reed-2001'?"),
     (["cite", "nobody-1900"], "no source 'nobody-1900'"),
-    (["cite", "reed-2001", "--style", "oral"], "no citation style 'oral'"),
+    (["cite", "reed-2001", "--style", "oral"], "no citation style 'oral'; there are apa, chicago, mla"),
     (["query", "no.rq"], "no.rq: cannot be read"),
     (["eval", "no.yaml"], "no.yaml"),
     (["add", "no.yaml"], "no file no.yaml"),

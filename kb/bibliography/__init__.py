@@ -1,1 +1,1 @@
-"""Exchange with reference managers: citations, BibTeX."""
+"""Exchange with reference managers: citations in many styles, BibTeX, RIS, CSL-JSON."""

@@ -252,10 +252,11 @@ def source(home: Path, id: str, as_json: bool, rdf: str | None) -> None:
 
 @main.command()
 @click.argument("ids", nargs=-1, required=True)
-@click.option("--style", default="apa", show_default=True, help="apa or bibtex.")
+@click.option("--style", default="apa", show_default=True,
+              help="apa, chicago, mla, harvard, ieee, bibtex, ris or csl-json.")  # fmt: skip
 @click.pass_obj
 def cite(home: Path, ids: tuple[str, ...], style: str) -> None:
-    """Print references to sources."""
+    """Print references to sources: a reference list in a citation style, or a file for a reference manager."""
     click.echo(opened(home).cite(ids, style))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TypeVar
 
-from kb.bibliography import styles
+from kb.bibliography import work
 from kb.bibliography.records import COMPLETE, Records
 from kb.corpus.ontology import Concept, Ontology
 from kb.errors import NotFound
@@ -77,7 +77,7 @@ class Links:
         found = self._cited.get(id)
         if found is None:
             with suppress(NotFound):
-                found = styles.parenthetical(self.records[id].data)
+                found = work.parenthetical(self.records[id].data)
             if len(self._cited) > REMEMBERED:
                 self._cited.clear()
             self._cited[id] = found = found or self.records.citation(id)

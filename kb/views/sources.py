@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
-from kb.bibliography import styles
+from kb.bibliography import export
 from kb.bibliography.records import COMPLETE
+from kb.bibliography.styles import Reference
 from kb.evidence import ClaimView, SourceRef
 from kb.graph.store import Row
 from kb.overview import Ref
@@ -23,7 +24,10 @@ class Treatment(NamedTuple):
 
 
 class SourceView(NamedTuple):
-    """A source: its record, how to cite it, its claims and its citations as far as the corpus knows them."""
+    """A source: its record, how to cite it, its claims and its citations as far as the corpus knows them.
+
+    *references* are in APA, Chicago, MLA, Harvard, IEEE; *reference* is the first of them.
+    """
 
     id: str
     iri: str
@@ -36,7 +40,9 @@ class SourceView(NamedTuple):
     missing: tuple[str, ...]
     record: dict[str, Any]
     reference: str
+    references: tuple[Reference, ...]
     bibtex: str
+    ris: str
     summary: str | None
     summary_basis: str
     subjects: tuple[Ref, ...]
@@ -66,10 +72,11 @@ def source(id: str, queries: Queries, links: Links, claims: Claims) -> SourceVie
         tuple(links.source(links.id(row["source"])) for row in queries.rows(query, iri))
         for query in ("source-cites", "source-cited-by")
     )
+    references = links.records.references(id)
     return SourceView(
         id, iri, str(data.get("type", "document")), data.get("title"), links.records.citation(id), data.get("issued"),
         str(data.get("state") or COMPLETE), _state_note(data), tuple(data.get("missing") or ()), data,
-        styles.reference(data), styles.bibtex(id, data), data.get("summary"),
+        references[0].text, references, export.bibtex(id, data), export.ris(id, data), data.get("summary"),
         SUMMARIES.get(str(data.get("summaryBasis")), "") if data.get("summary") else "",
         links.concepts(in_order(subjects, data.get("subjects") or ())),
         _treatments(queries.rows("source-treatments", iri), data, links), claims.made_in(iri), cites, cited_by,

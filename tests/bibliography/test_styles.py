@@ -158,7 +158,7 @@ def test_reference_is_plain_text_in_the_form_of_apa_7(shape):
 
 
 def test_unknown_style_is_refused_with_the_known_ones():
-    with pytest.raises(BadQuery, match="no citation style 'apaa'; there are apa and bibtex"):
+    with pytest.raises(BadQuery, match="no citation style 'apaa'; there are apa, chicago, mla, harvard and ieee"):
         reference(ARTICLE, style="apaa")
 
 
