@@ -15,11 +15,13 @@ from werkzeug.exceptions import Forbidden, NotFound
 from kb import BadQuery, TooLong
 from kb import NotFound as Unknown
 from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
+from kb.retrieval.marks import marks
 
 from .formats import current_base, html_page, json_response, language, represent, wants_json
 from .pages import most_claimed
 
 bp = Blueprint("search", __name__)
+bp.add_app_template_global(marks)
 
 FILTERS = {"kind": False, "concept": True, "scheme": True, "field": True, "stance": True, "basis": True, "state": True,
            "years": False}  # fmt: skip  # each with whether it may be given several times
@@ -41,7 +43,8 @@ def search() -> Response:
     form = _form(request.args)
     asked = _asked(form)
     try:
-        view = current_base().search(request.args.get("q", ""), language=language(), **asked)
+        counted = not wants_json() or bool(request.args.get("facets"))
+        view = current_base().search(request.args.get("q", ""), language=language(), facets=counted, **asked)
     except (BadQuery, Unknown, TooLong) as error:
         if wants_json():
             raise
@@ -49,7 +52,8 @@ def search() -> Response:
     pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
     twin = _link(form, ".search_json")
     more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
-    as_query = partial(current_base().sparql.of_search, text=form["q"], **asked)
+    best_first = asked.pop("sort") == "score"  # a search clause of SPARQL has no other order
+    as_query = partial(current_base().sparql.of_search, text=form["q"], **asked) if best_first else None
     return represent("search.html", view, as_query=as_query, **more)
 
 
@@ -98,7 +102,7 @@ def _form(args: MultiDict[str, str]) -> dict[str, Any]:
     text = args.get("q", "")[:SEARCH_CHARACTERS].replace("\0", " ")  # it stands in each link of the page
     form: dict[str, Any] = {"q": text, "mode": args.get("mode", ""), "off": args.getlist("off")}
     form |= {name: args.getlist(name) if several else args.get(name, "").strip() for name, several in FILTERS.items()}
-    form |= {name: args.get(name, "") for name in ("limit", "offset", "group")}
+    form |= {name: args.get(name, "") for name in ("limit", "offset", "group", "sort")}
     return form
 
 
@@ -106,7 +110,8 @@ def _asked(form: Mapping[str, Any]) -> dict[str, Any]:
     """The form as `KnowledgeBase.search` takes it."""
     asked = {name: form[name] for name in FILTERS}
     numbers = {"limit": _number("limit", LIMIT_DEFAULT), "offset": _number("offset", 0)}
-    return asked | numbers | {"mode": form["mode"] or "fused", "off": form["off"], "group": bool(form["group"])}
+    ranked = {"mode": form["mode"] or "fused", "off": form["off"], "sort": form["sort"] or "score"}
+    return asked | numbers | ranked | {"group": bool(form["group"])}
 
 
 def _back(asked: str, text: str, id: str) -> str:
