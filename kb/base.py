@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
-    from kb.evidence import SourceRef
     from kb.graph.workers import Options, Result
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
@@ -30,7 +29,17 @@ if TYPE_CHECKING:
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
     from kb.sparql import Endpoint
-    from kb.views import ConceptView, SchemeView, SourceView
+    from kb.views import (
+        AboutView,
+        AuthorRef,
+        AuthorView,
+        Branches,
+        ConceptView,
+        SchemeView,
+        SourcesView,
+        SourceView,
+        Thing,
+    )  # fmt: skip
 
 
 class KnowledgeBase:
@@ -113,6 +122,10 @@ class KnowledgeBase:
         """The concept schemes as trees."""
         return self.generation.views(language).concepts()
 
+    def branches(self, text: str, language: str = LANGUAGE) -> Branches:
+        """What of the trees leads to the concepts with a label, in any language, that holds each word of *text*."""
+        return self.generation.views(language).branches(text)
+
     def ontology(self, language: str = LANGUAGE) -> Ontology:
         """The concepts and their labels."""
         return self.generation.views(language).ontology
@@ -120,6 +133,10 @@ class KnowledgeBase:
     def vocabulary(self) -> VocabularyView:
         """The classes, properties and values that sources and claims are described with."""
         return self.generation.views().vocabulary()
+
+    def about(self, language: str = LANGUAGE) -> AboutView:
+        """How statements are known here, by a claim as example."""
+        return self.generation.views(language).about()
 
     def stats(self) -> Stats:
         """What the files hold and what they lack, counted."""
@@ -129,9 +146,39 @@ class KnowledgeBase:
         """A source: its record, how to cite it, and its claims."""
         return self.generation.views(language).source(id)
 
-    def sources(self) -> tuple[SourceRef, ...]:
-        """Every source, by citation."""
-        return self.generation.views().sources()
+    def sources(self, language: str = LANGUAGE, **filters: Any) -> SourcesView:
+        """The sources within *filters*: q, type, field, decade, state, open and years; by *sort*, all or one *page*.
+
+        See `kb.views.browse.Wanted`.
+        """
+        from kb.views import Wanted
+
+        return self.generation.views(language).sources(Wanted.of(**filters))
+
+    def author(self, id: str, language: str = LANGUAGE) -> AuthorView:
+        """An author or editor: names, works, colleagues, subjects and claims."""
+        return self.generation.views(language).author(id)
+
+    def authors(self, text: str = "") -> tuple[AuthorRef, ...]:
+        """Who is named on works, by family name; with *text*, those in whose names each of its words begins one."""
+        return self.generation.views().authors(text)
+
+    def describe(self, kind: str, id: str = "", format: str = "turtle") -> bytes:
+        """RDF about a ``concept`` or ``source`` called *id*, all ``concepts`` or the ``ontology``.
+
+        *format* is turtle, jsonld, ntriples or rdfxml. Of a source that is its named graph, of a concept what is said
+        of it and the claims about it.
+        """
+        return self.generation.described(kind, id, format)
+
+    def named(self, iri: str) -> Thing:
+        """What *iri* names; raises NotFound where it names nothing here."""
+        views = self.generation.views()
+        return views.things().named(iri, views.vocabulary)
+
+    def has(self, kind: str, id: str) -> bool:
+        """Whether there is a ``concept`` or ``source`` called *id*."""
+        return self.generation.views().things().has(kind, id)
 
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
         """References to the sources *ids* (or one id) in a citation style, one after the other."""
@@ -240,7 +287,7 @@ class KnowledgeBase:
             try:
                 if now != seen or self.home.current() is None:
                     self.build()
-                    self.concepts()  # made now, so that the first reader does not wait for a large thesaurus
+                    self._prepare()
                 self.refresh()
                 seen = now
             except Busy:  # another process builds: look again in a moment
@@ -248,6 +295,12 @@ class KnowledgeBase:
             except Exception as error:  # a server outlives a bad file and a full disk
                 notice(f"not updated: {error}")
                 seen = now
+
+    def _prepare(self) -> None:
+        """Make what takes long for a large thesaurus or corpus, so that the first reader does not wait."""
+        self.concepts()
+        self.sources()
+        self.authors()
 
     def close(self) -> None:
         """Let go of files and processes."""

@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from kb.bibliography.records import Records
-from kb.errors import BadHome, Busy
+from kb.errors import BadHome, BadQuery, Busy
 from kb.home import STORE, Home
 from kb.terms import LANGUAGE, Names
 
@@ -133,6 +133,21 @@ class Generation:
             return describe.serialise([*describe.service(self.store, at), *self._counted(describe.graphs)], format)
         known = describe.dataset(self.store, self.edition, at)
         return describe.serialise([*known, *self._counted(describe.partitions)], format)
+
+    def described(self, kind: str, id: str = "", format: str = "turtle") -> bytes:
+        """RDF about a concept or source, or, without *id*, all concepts or the ontology; see `kb.views.things`."""
+        from kb.graph.describe import serialise
+        from kb.graph.readable import Tree
+        from kb.views.things import FORMATS
+
+        things, prefixes = self.views().things(), self.names.prefixes
+        if format not in FORMATS:
+            raise BadQuery(f"no format {format!r} for this: choose one of {', '.join(FORMATS)}")
+        triples = things.triples(kind, id)
+        if format in ("ntriples", "rdfxml"):
+            return serialise(triples, format, prefixes)
+        tree = Tree(triples, prefixes, things.iri(kind, id))
+        return tree.turtle() if format == "turtle" else tree.jsonld()
 
     def _counted(self, count: Callable[[Store], list[Triple]]) -> list[Triple]:
         """What *count* finds in the store; who asks while another counts waits for that."""

@@ -90,6 +90,17 @@ def test_nothing_found_is_told_with_its_reason_and_what_to_try(kb):
     assert "try: add a word" in result.stderr
 
 
+def test_the_tree_is_filtered_by_any_label(kb):
+    found = kb("concepts", "--filter", "co-decision")
+
+    assert found.stdout.splitlines() == [
+        "Practice",
+        "  Shared rules  [practice-shared-rules] 2",
+        "    * Deciding together  (co-decision)  [practice-co-decision-making] 2",
+    ]
+    assert json.loads(kb("concepts", "--filter", "xyzzy", "--json").stdout)["total"] == 0
+
+
 def test_more_like_this_and_completions_are_printed(kb):
     assert "near" not in kb("similar", "reed-2001", "--limit", 1).stderr
     assert (

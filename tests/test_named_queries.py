@@ -16,9 +16,9 @@ def queries(base: KnowledgeBase) -> Queries:
 
 
 def test_the_text_that_a_reader_is_given_has_the_thing_in_it_and_its_title_on_top(base):
-    text = base.generation.views().asked("concept-narrower", CONCEPT)
+    text = base.generation.views().asked("concept-related", CONCEPT)
 
-    assert text.startswith("# The concepts directly below ?this.\nPREFIX ")
+    assert text.startswith("# The concepts related to ?this.\nPREFIX ")
     assert f"VALUES ?this {{ <{CONCEPT}> }}" in text and PLACE not in text
     assert [row["this"] for row in base.query(text).rows()] == [CONCEPT]
 

@@ -9,13 +9,14 @@ from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlencode
 
-from flask import Flask, Response, request
+from flask import Flask, Response
 
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
-from kb.terms import VERSION
 
-from . import data, formats, pages, search, sparql
+from . import about, browse, crawlers, data, formats, linked, meta, pages, search, sparql, twins
+from .delivery import deliver
+from .known_as import KnownAs
 from .server import create, too_much
 
 SECURITY = {
@@ -26,9 +27,14 @@ SECURITY = {
 }
 
 
-def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
-    """Make the app over an open knowledge base; readers' judgements of hits go to the file *judgements*, if any."""
+def create_app(base: KnowledgeBase, judgements: Path | None = None, known_as: str | None = None) -> Flask:
+    """Make the app over an open knowledge base; readers' judgements of hits go to the file *judgements*, if any.
+
+    *known_as* is the address that absolute ones begin with, such as https://example.org/kb; else the request's host.
+    """
     app = Flask(__name__)
+    if known_as:
+        app.wsgi_app = KnownAs.at(known_as, app.wsgi_app)  # type: ignore[assignment, method-assign]
     app.extensions["kb"] = base
     app.config[search.JUDGEMENTS] = judgements
     app.config.update(MAX_CONTENT_LENGTH=BODY_BYTES, MAX_FORM_MEMORY_SIZE=BODY_BYTES)
@@ -38,24 +44,35 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None) -> Flask:
         data_version=formats.data_version,
         label=formats.label,
         concept=formats.concept,
-        schemes=formats.schemes,
         asked=formats.asked,
+        fetched=formats.fetched,
+        narrower=formats.narrower,
+        scheme_label=formats.scheme_label,
+        scheme_of=formats.scheme_of,
+        reference=formats.reference,
+        host=formats.host,
+        author_id=formats.author_id,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
-    app.register_blueprint(pages.bp)
+    app.register_blueprint(browse.bp)
     app.register_blueprint(search.bp)
     app.register_blueprint(sparql.bp)
     app.register_blueprint(data.bp)
+    app.register_blueprint(about.bp)
+    app.register_blueprint(linked.bp)
+    app.register_blueprint(crawlers.bp)
     app.register_error_handler(Exception, formats.explain)
     app.before_request(too_much)
+    deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
-    app.after_request(_name_version)
+    twins.register(app)
+    meta.register(app)
     return app
 
 
 def serve(
     base: KnowledgeBase, host: str = "127.0.0.1", port: int = 5000, announce: Callable[[str], None] = print,
-    judgements: Path | None = None,
+    judgements: Path | None = None, known_as: str | None = None,
 ) -> None:  # fmt: skip
     """Serve *base* until interrupted, and keep it up to date with its files.
 
@@ -69,7 +86,7 @@ def serve(
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
-    server = create(create_app(base, judgements), listener)
+    server = create(create_app(base, judgements, known_as), listener)
     _log_queries()
     stop = Event()
     watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)
@@ -99,14 +116,6 @@ def welcome(base: KnowledgeBase, address: str) -> str:
     tries = [f"concept/{concept.id}" for concept in concepts[:1]]
     tries += ["search?" + urlencode({"q": question})] if question else []
     return "\n  ".join([f"{address} is ready (Ctrl+C ends it). Try", *(address + path for path in (*tries, "sparql"))])
-
-
-def _name_version(response: Response) -> Response:
-    """Name the version of the data that an answer comes from, as what to cite (RFC 8574)."""
-    if response.status_code < 400 and request.endpoint != "static":
-        version = VERSION + formats.current_base().generation.version
-        response.headers.setdefault("Link", f'<{version}>; rel="cite-as"')
-    return response
 
 
 def _secure(response: Response) -> Response:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from flask import Response, request
 
@@ -14,6 +14,7 @@ SHARED = {  # any page on the web may read what is public (https://fetch.spec.wh
     "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Retry-After",
 }
 SMALL = 1000  # bytes of a body up to which zipping is not worth it
+LEVEL = 5  # of 9: how hard zlib tries
 
 
 def share(response: Response) -> Response:
@@ -37,6 +38,14 @@ def tagged(response: Response, tag: str) -> Response:
     return response
 
 
+def answer(make: Callable[[], bytes | Iterable[bytes]], media: str, tag: str = "") -> Response:
+    """What *make* gives, called *tag*; it is not made where the client has it, or wants the headers alone."""
+    if tag and is_known(tag):
+        return tagged(Response(status=304), tag)
+    response = body(iter(()) if request.method == "HEAD" else make(), media)
+    return tagged(response, tag) if tag else response
+
+
 def wants_zip() -> bool:
     """Whether the client can unpack gzip."""
     return request.accept_encodings.quality("gzip") > 0
@@ -47,13 +56,18 @@ def body(parts: bytes | Iterable[bytes], media: str) -> Response:
     zipped = wants_zip() and not (isinstance(parts, bytes) and len(parts) < SMALL)
     if not zipped:
         return Response(parts, mimetype=media)
-    response = Response(b"".join(_zip([parts])) if isinstance(parts, bytes) else _zip(parts), mimetype=media)
+    response = Response(whole_zip(parts) if isinstance(parts, bytes) else _zip(parts), mimetype=media)
     response.headers["Content-Encoding"] = "gzip"
     return response
 
 
-def _zip(parts: Iterable[bytes]) -> Iterator[bytes]:
-    pack = zlib.compressobj(5, wbits=31)  # with the header and trailer of gzip
+def whole_zip(data: bytes, level: int = LEVEL) -> bytes:
+    """*data* zipped."""
+    return b"".join(_zip([data], level))
+
+
+def _zip(parts: Iterable[bytes], level: int = LEVEL) -> Iterator[bytes]:
+    pack = zlib.compressobj(level, wbits=31)  # with the header and trailer of gzip
     for part in parts:
         if data := pack.compress(part):
             yield data

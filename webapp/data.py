@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from threading import BoundedSemaphore
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from kb import Busy, NotFound, __version__
 from kb.graph.describe import Addresses, Edition
 from kb.graph.query import GRAPH_FORMATS
 
-from .bodies import body, is_known, share, tagged
+from .bodies import answer, share
 from .formats import HTML, JSON, current_base, preferred, represent
 
 bp = Blueprint("data", __name__)
@@ -76,7 +76,7 @@ def examples() -> Response:
 def dump(suffix: str) -> Response:
     """All data in one file."""
     now, format = current_base().generation, SUFFIXES[suffix]
-    response = _answer(lambda: _in_place(now.dump(format)), GRAPH_FORMATS[format], now.version)
+    response = answer(lambda: _in_place(now.dump(format)), GRAPH_FORMATS[format], now.version)
     response.headers.set("Content-Disposition", "attachment", filename=f"dataset-{now.version}.{suffix}")
     return response
 
@@ -88,14 +88,7 @@ def described(kind: str) -> Response:
         abort(406, f"this description comes as {', '.join(GRAPHS)}")
     now, format = current_base().generation, GRAPHS[media]
     tag = f"{now.version}-{__version__}-{format}"
-    return _answer(lambda: now.description(kind, addresses(), format), media, tag)
-
-
-def _answer(make: Callable[[], bytes | Iterable[bytes]], media: str, tag: str) -> Response:
-    """What *make* gives; it is not made where the client has it, or wants the headers alone."""
-    if is_known(tag):
-        return tagged(Response(status=304), tag)
-    return tagged(body(iter(()) if request.method == "HEAD" else make(), media), tag)
+    return answer(lambda: now.description(kind, addresses(), format), media, tag)
 
 
 def addresses() -> Addresses:

@@ -14,9 +14,11 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from kb import BadQuery, TooLong
 from kb import NotFound as Unknown
+from kb.base import plain
 from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
 from kb.retrieval.marks import marks
 
+from . import tables
 from .formats import current_base, html_page, json_response, language, represent, wants_json
 from .pages import most_claimed
 
@@ -25,6 +27,7 @@ bp.add_app_template_global(marks)
 
 FILTERS = {"kind": False, "concept": True, "scheme": True, "field": True, "stance": True, "basis": True, "state": True,
            "years": False}  # fmt: skip  # each with whether it may be given several times
+PAGES = {"concept": "pages.concept", "source": "pages.source", "author": "pages.author"}  # of a completion
 JUDGEMENTS = "JUDGEMENTS"  # in the app's configuration: the file of questions that judgements go to, if any
 
 
@@ -52,19 +55,33 @@ def search() -> Response:
     pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
     twin = _link(form, ".search_json")
     more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
+    more["toggle"] = _toggle(form)
     best_first = asked.pop("sort") == "score"  # a search clause of SPARQL has no other order
     as_query = partial(current_base().sparql.of_search, text=form["q"], **asked) if best_first else None
     return represent("search.html", view, as_query=as_query, **more)
 
 
+@bp.get("/search.csv")
+def search_csv() -> Response:
+    """The hits of the same search as a table."""
+    found = current_base().search(request.args.get("q", ""), language=language(), **_asked(_form(request.args)))
+    return tables.hits(found)
+
+
 @bp.get("/complete.json")
 @bp.get("/complete")
 def complete() -> Response:
-    """Concepts, works and authors that ``?q=`` may become, always as JSON."""
+    """Concepts, works and authors that ``?q=`` may become, each with the address of its page; always as JSON."""
     found = current_base().complete(
         request.args.get("q", ""), _number("limit", LIMIT_DEFAULT), request.args.get("kind"), language()
     )
-    return json_response(found)
+    return json_response([{**plain(each), "url": address_of(each)} for each in found])
+
+
+@bp.app_template_global()
+def address_of(found: Any) -> str:
+    """The page of what was completed."""
+    return url_for(PAGES[found.kind], id=found.id)
 
 
 @bp.get("/similar/<path:id>.json", endpoint="similar_json")
@@ -129,6 +146,19 @@ def _link(form: Mapping[str, Any], endpoint: str = ".search") -> Any:
         return url_for(endpoint, **{name: value for name, value in values.items() if value})
 
     return link
+
+
+def _toggle(form: Mapping[str, Any]) -> Any:
+    """A function that gives the address of this search with a value of a filter set, or unset where it is set."""
+    link = _link(form)
+
+    def toggle(name: str, value: str) -> str:
+        now = form[name]
+        if isinstance(now, str):
+            return str(link(**{name: "" if now == value else value}))
+        return str(link(**{name: [each for each in now if each != value] if value in now else [*now, value]}))
+
+    return toggle
 
 
 def _page(form: Mapping[str, Any], view: Any, step: int) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -41,11 +41,19 @@ class Records:
         """The ids of all sources, sorted."""
         return [id for (id,) in self._db.rows("SELECT id FROM record ORDER BY id")]
 
+    def __contains__(self, id: object) -> bool:
+        return self._db.row("SELECT 1 FROM record WHERE id = ?", str(id)) is not None
+
     def __getitem__(self, id: str) -> Source:
         found = self._db.row("SELECT data FROM record WHERE id = ?", id)
         if found is None:
             raise NotFound(unknown("source", id, self.ids()))
         return Source(id, json.loads(found[0]))
+
+    def __iter__(self) -> Iterator[Source]:
+        """Every source, by id."""
+        for id, data in self._db.rows("SELECT id, data FROM record ORDER BY id"):
+            yield Source(id, json.loads(data))
 
     def citation(self, id: str) -> str:
         """How a text names the source, such as "Clarke (2005), title not known"."""

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the .json page of the web app has it.")
 language = click.option("--lang", "language", default=LANGUAGE, show_default=True, metavar="TAG",
                         help="Labels in this language, such as de, where there are any.")  # fmt: skip
+as_rdf = click.option("--format", "rdf", type=click.Choice(["turtle", "jsonld", "ntriples", "rdfxml"]),
+                      help="Print all that is said of it, as RDF.")  # fmt: skip
 FEATURES = "understanding, concepts, alike, narrower, related, relation"
 MODE = click.Choice(["fused", "words", "vectors"])
 mode = click.option("--mode", default="fused", show_default=True, type=MODE,
@@ -182,10 +184,14 @@ def complete(home: Path, text: str, limit: int, kind: str | None, as_json: bool)
 @click.argument("id")
 @language
 @as_json
+@as_rdf
 @click.pass_obj
-def concept(home: Path, id: str, language: str, as_json: bool) -> None:
+def concept(home: Path, id: str, language: str, as_json: bool, rdf: str | None) -> None:
     """Show a concept and what the literature says about it."""
-    view = opened(home).concept(id, language)
+    base = opened(home)
+    if rdf:
+        return click.echo(base.describe("concept", id, rdf).rstrip(b"\n"))
+    view = base.concept(id, language)
     if as_json:
         return show(view)
     if view.retired:
@@ -204,27 +210,36 @@ def concept(home: Path, id: str, language: str, as_json: bool) -> None:
 
 
 @main.command()
+@click.option("--filter", "text", metavar="TEXT", help="Only what leads to concepts with a label that holds TEXT.")
 @language
 @as_json
 @click.pass_obj
-def concepts(home: Path, language: str, as_json: bool) -> None:
+def concepts(home: Path, text: str | None, language: str, as_json: bool) -> None:
     """Show the concept schemes as trees, with the number of claims about each concept."""
-    schemes = opened(home).concepts(language)
+    base = opened(home)
+    found = base.branches(text, language) if text else None
+    schemes = found.schemes if found else base.concepts(language)
     if as_json:
-        return show(schemes)
+        return show(found or schemes)
     for scheme in schemes:
         click.echo(scheme.label)
         for node in scheme.concepts:
-            printed.tree(node, 1)
+            printed.tree(node, 1, found.labels if found else {})
+    if found:
+        printed.matches(found)
 
 
 @main.command()
 @click.argument("id")
 @as_json
+@as_rdf
 @click.pass_obj
-def source(home: Path, id: str, as_json: bool) -> None:
+def source(home: Path, id: str, as_json: bool, rdf: str | None) -> None:
     """Show a source, its state and its claims."""
-    view = opened(home).source(id)
+    base = opened(home)
+    if rdf:
+        return click.echo(base.describe("source", id, rdf).rstrip(b"\n"))
+    view = base.source(id)
     if as_json:
         return show(view)
     click.echo(view.reference)
@@ -372,14 +387,16 @@ def dump(home: Path, format: str) -> None:
 @click.option("--port", default=5000, show_default=True)
 @click.option("--judgements", type=click.Path(path_type=Path), metavar="FILE",
               help="Let readers judge hits; what they say is added to this file of questions.")  # fmt: skip
+@click.option("--base-url", envvar="KB_BASE_URL", metavar="URL",
+              help="The address the site is known by, where that is another; also KB_BASE_URL.")  # fmt: skip
 @click.pass_obj
-def serve(home: Path, host: str, port: int, judgements: Path | None) -> None:
+def serve(home: Path, host: str, port: int, judgements: Path | None, base_url: str | None) -> None:
     """Build what is missing, then answer in the browser; changed files are seen while it runs."""
     from webapp import serve as serve_web
 
     base = opened(home)
     _build(base)
-    serve_web(base, host, port, partial(click.echo, err=True), judgements)
+    serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url)
 
 
 def _build(base: KnowledgeBase) -> Any:
@@ -394,3 +411,6 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise KBError(f"{file}: is not UTF-8") from error
+
+
+from kb.cli import browse  # noqa: E402, F401 – whose verbs join those above

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.bibliography.people import Person
 from kb.corpus.ontology import fold, label_key
 from kb.errors import BadSource
 from kb.readonly import ReadOnly
@@ -250,6 +251,7 @@ def _write_columns(db: sqlite3.Connection, folder: Path, entries: Sequence[Entry
 
 def _passage(data: str) -> Passage:
     fields = json.loads(data)
-    for name in ("concepts", "subjects", "people", "authors"):
+    for name in ("concepts", "subjects", "people"):
         fields[name] = tuple(fields[name])
+    fields["authors"] = tuple(Person(*each) for each in fields["authors"])
     return Passage(**{**fields, "links": tuple(map(tuple, fields["links"]))})

@@ -18,7 +18,7 @@ from webapp import create_app
 ROOT = Path(__file__).parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "ontology/queries").glob("*.rq"))}
 TITLES = {text.partition("\n")[0]: name for name, text in QUERIES.items()}
-NO_QUERY = {"Record", "Strength of evidence", "Three things to try"}  # why: webapp/README.md
+NO_QUERY = {"Learning path", "Record", "Strength of evidence", "Three things to try"}  # why: webapp/README.md
 RESULTS = "application/sparql-results+json"
 
 PAGES = {  # each with the JSON that holds what it shows
@@ -81,6 +81,13 @@ def tree(view: Any) -> list[Any]:
     return list({row for scheme in view for row in nodes(scheme["concepts"], scheme["id"], None)})
 
 
+def below(nodes: Any, above: str) -> Iterator[tuple[str, str]]:
+    """Each concept of a tree with the one it stands below."""
+    for node in nodes:
+        yield above, node["id"]
+        yield from below(node["children"], node["id"])
+
+
 CLAIMS = Listed(
     lambda view: [(c["id"], c["text"], c["locator"]) for c in view["claims"]],
     lambda row, names: (names.id(row["claim"]), row["text"], row.get("locator")),
@@ -92,7 +99,15 @@ STANCES = Listed(
 )  # fmt: skip
 LISTS = {
     "concept-broader": ids("broader", "concept"),
-    "concept-narrower": ids("narrower", "concept"),
+    "concept-siblings": ids("siblings", "concept"),
+    "concept-narrower": Listed(
+        lambda view: list(below(view["below"], view["id"])),
+        lambda row, names: (names.id(row["broader"]), names.id(row["concept"])),
+    ),
+    "concept-timeline": Listed(
+        lambda view: [(d["first"], d["claims"], d["works"]) for d in view["timeline"]],
+        lambda row, names: (int(row["decade"]) if "decade" in row else None, int(row["claims"]), int(row["works"])),
+    ),
     "concept-related": ids("related", "concept"),
     "concept-matches": Listed(
         lambda view: [(each["kind"], each["iri"]) for each in view["matches"]],
@@ -246,7 +261,7 @@ def test_the_exceptions_are_named_with_their_reasons():
 
 def test_each_named_query_has_a_title_of_its_own_and_may_be_asked_by_anybody():
     assert len(TITLES) == len(QUERIES) and all(title.startswith("# ") for title in TITLES)
-    assert {query.read(text).form for text in QUERIES.values()} == {"select"}
+    assert {query.read(text).form for text in QUERIES.values()} == {"select", "construct"}
 
 
 @pytest.mark.parametrize(

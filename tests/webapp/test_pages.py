@@ -65,9 +65,8 @@ def test_each_local_link_of_a_page_leads_somewhere(client, address):
 def test_a_page_loads_nothing_from_elsewhere(client, address):
     answer = client.get(address, headers=BROWSER)
 
-    assert (
-        re.findall(r'(?:src|action)="(?!/)|<link[^>]+href="(?!/)|<script(?! src="/static/)|style="', answer.text) == []
-    )
+    loaded = r"""(?:src|action)="(?!/)|<link (?!rel="canonical")[^>]*href="(?!/)|style="|<script(?! src="/static/)"""
+    assert re.findall(loaded + r'(?! type="application/ld\+json")', answer.text) == []
     assert answer.headers["Content-Security-Policy"].startswith("default-src 'self'")
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Referrer-Policy"] == "same-origin"
@@ -165,6 +164,14 @@ def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs(clien
     assert (problem.status_code, problem.mimetype) == (404, "application/problem+json")
     assert problem.json["status"] == 404 and problem.json["title"] == "Not Found"
     assert problem.json["detail"] in text_of(page.text)
+
+
+@pytest.mark.parametrize("host", ["0..0", "a" * 64, ".", "xn--\xff"])
+def test_a_host_that_cannot_be_is_a_problem_and_no_failure(client, host):
+    answer = client.get("/concepts", headers=BROWSER, environ_overrides={"HTTP_HOST": host})
+
+    assert answer.status_code in (200, 400)
+    assert answer.status_code == 200 or answer.mimetype == "application/problem+json"
 
 
 def test_a_post_to_a_page_is_refused(client):

@@ -106,6 +106,7 @@ def test_completions_are_offered(client):
     found = client.get("/complete.json?q=imbal").json
 
     assert found[0]["label"] == "Power imbalance"
+    assert found[0]["url"] == "/concept/barrier-power-imbalance"
     assert client.get("/complete.json?q=").json == []
     assert client.get("/complete.json?q=a&limit=many").status_code == 400
 

@@ -1,0 +1,115 @@
+"""Linked data: where the IRIs of a knowledge base lead, and the twins of its pages as RDF, references and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, Response, abort, request, url_for
+
+from kb import BadQuery, __version__
+from kb.terms import DATASET
+from kb.views import Thing
+
+from . import tables
+from .bodies import answer
+from .browse import wanted
+from .formats import HTML, asked, current_base, preferred
+from .twins import CSV, FORMS, GRAPHS, REFERENCES, TWINS, Twin, endpoint, see, twins
+
+bp = Blueprint("linked", __name__)
+
+SPACE = DATASET.removesuffix("dataset")  # what the IRIs of our own things begin with
+
+
+@bp.get("/id")
+def iri() -> Response:
+    """What ``?iri=`` names, as page or as data."""
+    if not (named := request.args.get("iri", "").strip()):
+        raise BadQuery("give the IRI of a concept, a source or another thing: /id?iri=…")
+    return _lead(current_base().named(named))
+
+
+@bp.get("/id/<path:path>")
+def permanent(path: str) -> Response:
+    """What the IRI of ours with that *path* names: the service that keeps permanent identifiers leads here."""
+    return _lead(current_base().named(SPACE + path))
+
+
+def _lead(thing: Thing) -> Response:
+    """On to the page of *thing*, or to the twin of it that the client likes better (303 See Other)."""
+    if thing.kind == "version":
+        return see(url_for("data.version", version=thing.id))
+    if thing.kind == "other":
+        return see(url_for("sparql.sparql", query=asked("thing", thing.id)))
+    page, values = _page(thing)
+    forms = {HTML: url_for(page, **values)} | {twin.media: address for twin, address in twins(page, values)}
+    if thing.kind == "dataset":
+        forms |= dict.fromkeys((twin.media for twin in GRAPHS), url_for("data.void"))
+    wanted = preferred(tuple(forms))
+    if wanted is None:
+        abort(406, f"this comes as {', '.join(forms)}")
+    if wanted == HTML and (thing.part or thing.kind in ("scheme", "term")):
+        return see(url_for(page, _anchor=thing.part or thing.id, **values))
+    return see(forms[wanted])
+
+
+def _page(thing: Thing) -> tuple[str, dict[str, Any]]:
+    """The endpoint of the page that tells of *thing*, with the values in its address."""
+    pages = {"scheme": "concepts", "term": "ontology", "ontology": "ontology"}
+    if thing.kind in ("concept", "source"):
+        return f"pages.{thing.kind}", {"id": thing.id}
+    return ("data.dataset" if thing.kind == "dataset" else f"pages.{pages[thing.kind]}"), {}
+
+
+def described(kind: str, twin: Twin, id: str = "") -> Response:
+    """RDF about one thing, all concepts or the ontology."""
+    base = current_base()
+    if id and not base.has(kind, id):
+        base.describe(kind, id)  # which says what is wrong
+    return answer(lambda: base.describe(kind, id, twin.format), twin.media, _tag(twin))
+
+
+def references(twin: Twin, id: str = "") -> Response:
+    """One source, or those of the list, for a reference manager."""
+    base = current_base()
+    ids = [id] if id else [source.id for source in base.sources(**wanted()).sources]
+    made = base.cite(ids, style=twin.style).encode()
+    return _file(answer(lambda: made, twin.media, _tag(twin)), (id or "sources") + twin.suffix)
+
+
+def _listed(table: Callable[[str], Response]) -> Response:
+    return table(_tag(CSV))
+
+
+def _file(response: Response, name: str) -> Response:
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _tag(twin: Twin) -> str:
+    """The entity tag of what is made from the data alone."""
+    return f"{current_base().generation.version}-{__version__}-{twin.suffix[1:]}"
+
+
+def _register() -> None:
+    """Give each twin that no other module answers its address."""
+    listed = {"pages.sources": tables.sources, "pages.concepts": tables.concepts}
+    for page, rule in {
+        "pages.concepts": "/concepts", "pages.concept": "/concept/<path:id>", "pages.sources": "/sources",
+        "pages.source": "/source/<path:id>", "pages.ontology": "/ontology",
+    }.items():  # fmt: skip
+        for twin in TWINS[page]:
+            view: Callable[..., Response] | None = None
+            if twin == CSV:
+                view = partial(_listed, listed[page])
+            elif twin in GRAPHS:
+                view = partial(described, page.partition(".")[2], twin)
+            elif twin in REFERENCES and (page, twin) != FORMS["bibtex"]:
+                view = partial(references, twin)
+            if view:
+                bp.add_url_rule(rule + twin.suffix, endpoint(page, twin), view)
+
+
+_register()

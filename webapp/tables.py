@@ -1,0 +1,74 @@
+"""Lists as tables in CSV, for spreadsheets (RFC 4180)."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from flask import Response
+
+from kb import Answer
+
+from .bodies import answer
+from .browse import wanted
+from .formats import current_base, language
+
+MEDIA = "text/csv"
+FIELDS = ("type", "title", "issued", "container", "publisher", "doi", "isbn", "url")  # of a record
+SEVERAL = " | "  # between the values of one cell
+
+
+def table(name: str, head: Sequence[str], rows: Iterable[Sequence[object]], tag: str = "") -> Response:
+    """A table as a file called *name*; *tag* as in `bodies.answer`."""
+
+    def written() -> bytes:
+        text = io.StringIO()
+        csv.writer(text).writerows((head, *rows))
+        return text.getvalue().encode()
+
+    response = answer(written, MEDIA, tag)
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.csv")
+    return response
+
+
+def sources(tag: str) -> Response:
+    """All sources."""
+    base = current_base()
+    records, names = base.generation.records, base.generation.names
+    rows = (
+        (ref.id, names.iri("source", ref.id), ref.citation, ref.state, *(record.get(field, "") for field in FIELDS))
+        for ref in base.sources(**wanted()).sources for record in [records[ref.id].data]
+    )  # fmt: skip
+    return table("sources", ("id", "iri", "citation", "state", *FIELDS), rows, tag)
+
+
+def concepts(tag: str) -> Response:
+    """All concepts, with labels in the reader's language."""
+    base = current_base()
+    claims = {node.id: node.claims for scheme in base.concepts() for node in _nodes(scheme.concepts)}
+    rows = (
+        (c.id, c.iri, c.label, SEVERAL.join(c.alt_labels), c.definition, SEVERAL.join(c.schemes),
+         SEVERAL.join(c.broader), SEVERAL.join(c.related), claims.get(c.id, 0), "retired" if c.retired else "")
+        for c in base.ontology(language()).concepts.values()
+    )  # fmt: skip
+    head = ("id", "iri", "label", "other labels", "definition", "schemes", "broader", "related", "claims", "state")
+    response = table("concepts", head, rows, f"{tag}-{language()}")
+    response.vary.add("Accept-Language")
+    return response
+
+
+def hits(found: Answer) -> Response:
+    """The hits of a search."""
+    rows = (
+        (hit.rank, hit.kind, hit.id, hit.iri, hit.score, hit.text, hit.source or "", hit.locator or "", hit.citation)
+        for hit in found.hits
+    )
+    return table("search", ("rank", "kind", "id", "iri", "score", "text", "source", "locator", "citation"), rows)
+
+
+def _nodes(nodes: Iterable[Any]) -> Iterator[Any]:
+    for node in nodes:
+        yield node
+        yield from _nodes(node.children)
