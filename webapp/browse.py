@@ -31,7 +31,7 @@ class Chosen(NamedTuple):
 def sources() -> Response:
     """The sources, narrowed by facets and sorted; a page at a time for people, all at once for programs."""
     form = wanted()
-    number = _number(request.args.get("page", "").strip()) or (None if wants_json() else 1)
+    number = _number(request.args.get("page", "").strip() or ("" if wants_json() else "1"))
     view = current_base().sources(language(), **form, page=number)
     link = _link(form)
     pages = {"before": number and number > 1 and link(page=number - 1), "after": number and number < view.pages

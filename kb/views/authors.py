@@ -158,7 +158,8 @@ def _works(rows: Iterable[Row], links: Links) -> tuple[AuthoredWork, ...]:
     for row in rows:
         roles[links.id(row["source"]), row["year"]].append(row["role"] or "")
     found = (AuthoredWork(links.source(id), year, in_order(given, ())) for (id, year), given in roles.items())
-    return tuple(sorted(found, key=lambda work: (work.year is None, work.year or "", work.source.citation)))
+    by_name = sorted(found, key=lambda work: (fold(work.source.citation), work.source.id))
+    return tuple(sorted(by_name, key=lambda work: (work.year is None, work.year or "")))
 
 
 def _person(row: Row) -> Person | None:

@@ -113,7 +113,7 @@ class Shelf:
                 below[id].add(field)
         stated = {ontology.names.id(row["source"] or ""): row for row in rows}
         found = (_work(source, stated[source.id], records, below) for source in records if source.id in stated)
-        self._works = sorted(found, key=lambda work: (work.listing.citation.casefold(), work.listing.id))
+        self._works = sorted(found, key=lambda work: (fold(work.listing.citation), work.listing.id))
         self._known = self._choices()
 
     def view(self, wanted: Wanted, ontology: Ontology) -> SourcesView:
