@@ -1,6 +1,7 @@
 """The command: contracts of --json, exit codes, and one line for each mistake."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -30,7 +31,8 @@ def test_search_keeps_its_contract(kb):
     found = json.loads(kb("search", "who sets the terms", "--limit", 3, "--json").stdout)
 
     assert list(found) == [
-        "query", "understood", "concepts", "claims", "sources", "hits", "total", "offset", "nothing", "notes", "schemes"
+        "query", "understood", "concepts", "claims", "sources", "hits", "total", "offset", "nothing", "notes",
+        "schemes", "close", "facets",
     ]  # fmt: skip
     assert [list(hit) for hit in found["hits"]] == [HIT] * 3
     assert all(list(reason) == ["type", "value", "weight"] for hit in found["hits"] for reason in hit["reasons"])
@@ -54,6 +56,19 @@ def test_json_is_what_it_was(kb, name, arguments):
         path.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
     assert found == json.loads(path.read_text())
+
+
+def test_search_sorts_by_year_and_counts_facets_where_that_is_asked_for(kb):
+    shown = kb("search", "who sets the terms of the mill", "--sort", "oldest", "--limit", 1, "--facets").stdout
+    found = json.loads(kb("search", "who sets the terms of the mill", "--facets", "--json").stdout)
+
+    assert re.search(r"^  1  0\.\d+  \w+ +sandhill-1998", shown, re.MULTILINE)
+    assert "Barrier: Power imbalance " in shown and "Decade: 2010s " in shown
+    assert "1 of " in shown and "of them close" not in shown
+    assert list(found["facets"][0]["values"][0]) == ["value", "label", "count", "chosen", "children"]
+    assert re.search(
+        r"\d+ of them close; the next", kb("search", "who sets the terms of the mill", "--limit", 1).stdout
+    )
 
 
 def test_search_shows_what_was_understood_the_answer_and_each_reason(kb):

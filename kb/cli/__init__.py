@@ -139,6 +139,9 @@ def build(home: Path, as_json: bool) -> None:
 @mode
 @click.option("--off", multiple=True, metavar="KEY", help="Leave a part of what was understood without effect.")
 @click.option("--group", is_flag=True, help="One hit for each source.")
+@click.option("--sort", default="score", show_default=True, type=click.Choice(["score", "newest", "oldest"]),
+              help="The best first, or what comes close alone, by year.")  # fmt: skip
+@click.option("--facets", is_flag=True, help="Count what each filter would leave of what comes close.")
 @as_json
 @click.pass_obj
 def search(home: Path, /, query: str, as_json: bool, **asked: Any) -> None:

@@ -37,7 +37,9 @@ def answer(found: Answer) -> None:
         click.echo(f"nothing found, because {found.nothing.because}", err=True)
         for each in found.nothing.tries:
             click.echo(f"  try: {each}", err=True)
-    _more(found)
+    _more(found, f", {found.close} of them close" if found.close < found.total else "")
+    for facet in found.facets:
+        line(facet.label, (f"{value.label} {value.count}" for value in facet.values))
     for scheme in found.schemes:
         click.echo(f"only {scheme.label}: --scheme {scheme.id}")
     for note in found.notes:
@@ -53,9 +55,9 @@ def similar(found: Similar) -> None:
     _more(found)
 
 
-def _more(found: Answer | Similar) -> None:
+def _more(found: Answer | Similar, close: str = "") -> None:
     if found.hits and (last := found.offset + len(found.hits)) < found.total:
-        click.echo(f"{last} of {found.total} hits; the next with --offset {last}")
+        click.echo(f"{last} of {found.total} hits{close}; the next with --offset {last}")
 
 
 def hits(found: Iterable[Hit]) -> None:

@@ -45,11 +45,13 @@ def _without(filters: Filters, name: str) -> Filters:
 
 
 def _tagged(close: Close, rows: Rows) -> Things:
-    """What has which tag."""
+    """What has which tag, of those that trees ask."""
     found: Things = defaultdict(set)
+    asked = tuple(TREES.values())
     for thing, tags in zip(close.things(rows), close.index.catalogue.tags(rows.tolist()), strict=True):
         for tag in tags:
-            found[tag].add(thing)
+            if tag.startswith(asked):
+                found[tag].add(thing)
     return found
 
 

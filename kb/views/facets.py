@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
 from kb.corpus.ontology import Ontology
@@ -29,16 +30,17 @@ def facets(
     *names* are the labels of the vocabulary; *fields* are the schemes whose concepts are the fields of works. Schemes
     come by how many hits are about them, values of a tree likewise. What is chosen stays, whatever is left of it.
     """
-    fields = [id for id in fields if id in ontology.schemes]
-    schemes = [id for id in counts["scheme"] if id in ontology.schemes and id not in fields]
-    schemes.sort(key=lambda id: (-counts["scheme"][id], ontology.schemes[id].label, id))
+    by_field, by_scheme = (_by_scheme(counts[name], ontology) for name in ("field", "concept"))
+    fields = [id for id in fields if id in by_field]
+    schemes = sorted(by_scheme.keys() - set(fields), key=lambda id: (-counts["scheme"][id], ontology.schemes[id].label))
     found = [
         _listed("kind", counts, filters, names),
-        *(_tree("field", id, counts, filters, ontology) for id in fields),
-        *(_tree("concept", id, counts, filters, ontology) for id in schemes),
+        *(Facet("field", ontology.schemes[id].label, _tree(by_field[id], filters.field, ontology)) for id in fields),
+        *(Facet("concept", ontology.schemes[id].label, _tree(by_scheme[id], filters.concept, ontology))
+          for id in schemes),
         _decades(counts["years"], filters),
         *(_listed(name, counts, filters, names) for name in ("stance", "basis", "state")),
-    ]
+    ]  # fmt: skip
     return tuple(facet for facet in found if facet.values)
 
 
@@ -75,13 +77,23 @@ def _decades(counts: Mapping[str, int], filters: Filters) -> Facet:
     return Facet("years", _large(DECADE), tuple(values))
 
 
-def _tree(name: str, scheme: str, counts: Counts, filters: Filters, ontology: Ontology) -> Facet:
-    """The concepts of a scheme that have hits, those with the most; a heading that sorts others, only above these."""
-    concepts, chosen, hits = ontology.concepts, getattr(filters, name), counts[name]
-    members = {id for id in hits if id in concepts and scheme in concepts[id].schemes and not concepts[id].retired}
-    best = sorted(members, key=lambda id: (-hits[id], len(ontology.above(id)), id))  # what is above is not after it
-    ways = {above for id in chosen if id in members for above in ontology.above(id)}
-    kept = members & {*best[:MOST], *ways}
+def _by_scheme(hits: Mapping[str, int], ontology: Ontology) -> dict[str, dict[str, int]]:
+    """The concepts of each scheme that have *hits*."""
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for id, count in hits.items():
+        concept = ontology.concepts.get(id)
+        for scheme in concept.schemes if concept and not concept.retired else ():
+            if scheme in ontology.schemes:
+                found[scheme][id] = count
+    return found
+
+
+def _tree(hits: Mapping[str, int], chosen: tuple[str, ...], ontology: Ontology) -> tuple[FacetValue, ...]:
+    """Concepts of a scheme, those with the most *hits*; one that is a heading, only above what it sorts."""
+    concepts = ontology.concepts
+    best = sorted(hits, key=lambda id: (-hits[id], len(ontology.above(id)), id))  # what is above is not after it
+    ways = {above for id in chosen if id in hits for above in ontology.above(id)}
+    kept = hits.keys() & {*best[:MOST], *ways}
 
     def values(ids: Iterable[str], path: tuple[str, ...] = ()) -> Iterator[FacetValue]:
         for id in sorted((id for id in ids if id in kept and id not in path), key=lambda id: -hits[id]):
@@ -89,6 +101,5 @@ def _tree(name: str, scheme: str, counts: Counts, filters: Filters, ontology: On
             if below or not concepts[id].groups:
                 yield FacetValue(id, concepts[id].label, hits[id], id in chosen, below)
 
-    tops = {id for id in kept if kept.isdisjoint(concepts[id].broader)}
-    ordered = map(ontology.names.id, ontology.listed(concepts[id].iri for id in tops))
-    return Facet(name, ontology.schemes[scheme].label, tuple(values(ordered)))
+    tops = (concepts[id].iri for id in kept if kept.isdisjoint(concepts[id].broader))
+    return tuple(values(map(ontology.names.id, ontology.listed(tops))))

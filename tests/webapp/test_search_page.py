@@ -31,6 +31,22 @@ def test_search_json_is_what_the_base_answers(client, base):
     assert found["hits"][0]["id"] == "reed-2001#c1"
 
 
+def test_a_sorted_search_keeps_its_order_from_page_to_page_and_offers_no_query(client):
+    first = client.get("/search?q=mill+towns&limit=2&sort=oldest").text
+    found = client.get("/search.json?q=mill+towns&limit=2&sort=oldest").json
+
+    assert 'rel="next" href="/search?q=mill+towns&amp;limit=2&amp;offset=2&amp;sort=oldest"' in first
+    assert found["hits"][0]["source"] == "sandhill-1998" and found["total"] == found["close"]
+    assert ">these hits" not in first and "SERVICE" not in first
+    assert "/sparql?" in client.get("/search?q=mill+towns&limit=2").text
+
+
+def test_facets_are_in_the_data_where_they_are_asked_for(client, base):
+    plainly, counted = (client.get(f"/search.json?q=mill{more}").json["facets"] for more in ("", "&facets=1"))
+
+    assert plainly == [] and counted == plain(base.search("mill", facets=True).facets)
+
+
 def test_a_search_without_hits_advises_what_to_try(client):
     page = client.get("/search?q=trust&years=1700").text
 
@@ -54,6 +70,7 @@ def test_pages_lead_to_one_another(client):
         ("q=mill&years=soon", 400, "no range of years"),
         ("q=mill&kind=cat", 400, "no kind 'cat'"),
         ("q=mill&mode=magic", 400, "no search mode"),
+        ("q=mill&sort=random", 400, "no order of hits"),
         ("q=mill&limit=many", 400, "whole number"),
         ("q=mill&limit=99999", 400, "not between 1 and 1,000"),
         ("q=mill&concept=no-such", 404, "no concept 'no-such'"),
