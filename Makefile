@@ -42,7 +42,7 @@ bench: .venv/.run .venv/.bench
 	  echo "npm could not be reached: /sparql has a plain form. For the query editor: rm .venv/.run && make serve" >&2
 	@touch $@
 
-.venv/.dev: .venv/.run
+.venv/.dev: .venv/.run tests/install.sh tests/browser/package-lock.json
 	@$(INSTALL) -e '.[dev]'
 	@sh tests/install.sh
 	@touch $@
@@ -65,5 +65,5 @@ constraints:
 	rm -rf .venv/fresh
 
 clean:
-	rm -rf .venv .kb .mypy_cache .pytest_cache .ruff_cache build dist webapp/static/vendor
+	rm -rf .venv .kb .mypy_cache .pytest_cache .ruff_cache build dist webapp/static/vendor tests/browser/node_modules
 	find kb webapp tests -name __pycache__ -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""What an install makes besides the code: the query editor from npm, and for a wheel the ontology and the corpus."""
+"""What an install makes besides the code: what the pages take from npm, and for a wheel the ontology and the corpus."""
 
 import hashlib
 import json
@@ -12,10 +12,14 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ASKED = ("package.json", "package-lock.json", ".npmrc")
-TAKEN = ("yasqe.min.js", "yasqe.min.css")  # of @zazuko/yasqe; the rest of it is for those who build it
+TAKEN = (  # the query editor and the base of the stylesheet; the rest of both is for those who build them
+    "@zazuko/yasqe/build/yasqe.min.js",
+    "@zazuko/yasqe/build/yasqe.min.css",
+    "modern-normalize/modern-normalize.css",
+)
 MADE_FROM = "made-from.txt"  # the hash of the lock file that the assets belong to
 SECONDS = 300  # that npm may take
-PLAIN = "the query editor could not be fetched ({}): /sparql has a plain form until an install can reach npm"
+PLAIN = "npm could not be reached ({}): /sparql has a plain form until an install can reach it"
 
 
 class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
@@ -24,12 +28,12 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
         if version == "standard":
             build_data["force_include"] |= {"ontology": "kb/_home/ontology", "corpus": "kb/_home/corpus"}
         try:
-            fetch_editor(Path(self.root) / "webapp")
+            fetch_assets(Path(self.root) / "webapp")
         except (OSError, subprocess.SubprocessError) as error:
             self.app.display_warning(PLAIN.format(error))
 
 
-def fetch_editor(webapp: Path) -> None:
+def fetch_assets(webapp: Path) -> None:
     """Lay what the lock file names into ``static/vendor/``, unless it is there."""
     vendor = webapp / "static" / "vendor"
     lock = hashlib.sha256((webapp / "package-lock.json").read_bytes()).hexdigest()
@@ -43,7 +47,7 @@ def fetch_editor(webapp: Path) -> None:
         shutil.rmtree(vendor, ignore_errors=True)
         vendor.mkdir(parents=True)
         for name in TAKEN:
-            shutil.copy(modules / "@zazuko" / "yasqe" / "build" / name, vendor)
+            shutil.copy(modules / name, vendor)
         (vendor / "LICENSES.txt").write_text("\n".join(licences(modules)), encoding="utf-8")
         (vendor / MADE_FROM).write_text(lock + "\n", encoding="utf-8")  # last: what was broken off is made anew
 
@@ -59,7 +63,7 @@ def run_npm(verb: str, folder: str) -> None:
 
 
 def licences(modules: Path) -> Iterator[str]:
-    """What each package that the editor is made of says of its licence: MIT wants that to go along."""
+    """What each package says of its licence: MIT wants that to go along."""
     for about in sorted([*modules.glob("*/package.json"), *modules.glob("@*/*/package.json")]):
         package = json.loads(about.read_text(encoding="utf-8"))
         yield f"{package['name']} {package['version']}: {package.get('license')}; {_author(package)}"

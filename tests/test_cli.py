@@ -82,6 +82,44 @@ def test_a_concept_and_a_source_are_printed_as_rdf(kb, format, sign):
     assert "reed-2001" in kb("source", "reed-2001", "--format", format).stdout
 
 
+def test_the_tree_is_filtered_by_any_label(kb):
+    found = kb("concepts", "--filter", "co-decision")
+
+    assert found.stdout.splitlines() == [
+        "Practice",
+        "  Shared rules  [practice-shared-rules] 2",
+        "    * Deciding together  (co-decision)  [practice-co-decision-making] 2",
+    ]
+    assert json.loads(kb("concepts", "--filter", "xyzzy", "--json").stdout)["total"] == 0
+
+
+def test_sources_and_authors_are_listed_as_the_pages_have_them(kb):
+    listed = kb("sources", "--type", "article", "--sort", "newest").stdout
+    author = kb("author", "testwell-t").stdout
+
+    assert listed.startswith("Marlow & Quist (2012) Two towns and a mill (article; 3 claims, cited by 0)")
+    assert "2 works\n--type: article 2; book 1; document 1; report 1\n" in listed
+    assert json.loads(kb("sources", "mill", "--page", "1", "--json").stdout)["total"] == 2
+    assert "   1  Testwell, T.  [testwell-t]" in kb("authors", "test").stdout
+    assert len(json.loads(kb("authors", "--json").stdout)) == 6
+    assert "Testwell (2010) Who pays and who decides, author  [testwell-2010]" in author
+    assert "about: Deciding together (1); Power imbalance (1)" in author
+    assert json.loads(kb("author", "testwell-t", "--json").stdout)["called"] == "T. Testwell"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["author", "testwel-t"], "did you mean 'testwell-t'?"),
+        (["sources", "--type", "novel"], "choose one of article, book"),
+    ],
+)
+def test_a_slip_in_browsing_is_told_with_what_there_is(kb, arguments, told):
+    result = kb(*arguments)
+
+    assert result.exit_code == 1 and told in result.stderr
+
+
 def test_more_like_this_and_completions_are_printed(kb):
     assert "near" not in kb("similar", "reed-2001", "--limit", 1).stderr
     assert (

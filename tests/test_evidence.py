@@ -136,7 +136,7 @@ def test_statistics_count_what_is_there_and_what_is_missing(home):
         "Barrier": (5, 4, 0, 1), "Practice": (4, 4, 0, 0),
     }  # fmt: skip
     assert sum(count.number for count in stats.claims_by_basis) == base.health()["claims"]
-    assert sum(count.number for count in stats.sources_by_year) == len(base.sources())
+    assert sum(count.number for count in stats.sources_by_year) == base.sources().total
     assert [question.id for question in stats.questions] == ["open-toll"]
 
 

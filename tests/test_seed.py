@@ -18,7 +18,7 @@ pytestmark = pytest.mark.real
 @pytest.fixture(scope="module")
 def known(real_base):
     """The ids of all claims and concepts."""
-    sources = (real_base.source(ref.id) for ref in real_base.sources())
+    sources = (real_base.source(ref.id) for ref in real_base.sources().sources)
     return {claim.id for source in sources for claim in source.claims} | set(real_base.ontology().concepts)
 
 
@@ -58,14 +58,14 @@ def test_each_numbered_reference_is_a_source(real_base):
 
 
 def test_no_other_source_claims_a_number(real_base):
-    claimed = {(n, ref.id) for ref in real_base.sources() for n in numbers(real_base.source(ref.id).record)}
+    claimed = {(n, ref.id) for ref in real_base.sources().sources for n in numbers(real_base.source(ref.id).record)}
 
     listed = {(str(ref["number"]), ref["work"]) for ref in SEED["references"]}
     assert {pair for pair in claimed if pair[0].isdigit()} == listed
 
 
 def test_each_citation_in_the_text_is_a_source(real_base):
-    known = {ref.id for ref in real_base.sources()}
+    known = {ref.id for ref in real_base.sources().sources}
 
     assert [c["as"] for c in SEED["citations"] if c["work"] not in known] == []
 
@@ -93,7 +93,7 @@ def test_no_sentence_of_the_article_is_copied(real_base):
         pytest.skip(f"the article is not here: {ARTICLE}")
     article = ARTICLE.read_text(encoding="utf-8")
     prose = shingles(article[: article.index("1. Saltiel")])  # titles in the reference list are no sentences
-    sources = [real_base.source(ref.id) for ref in real_base.sources()]
+    sources = [real_base.source(ref.id) for ref in real_base.sources().sources]
     ours = {
         **{statement["says"]: statement["says"] for statement in SEED["statements"]},
         **{entry["says"]: entry["says"] for part in ("barriers", "practices", "lost") for entry in SEED[part]},

@@ -14,7 +14,8 @@ from flask import Flask, Response
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 
-from . import crawlers, data, formats, linked, meta, pages, search, sparql, twins
+from . import about, browse, crawlers, data, formats, linked, meta, pages, search, sparql, twins
+from .delivery import deliver
 from .known_as import KnownAs
 from .server import create, too_much
 
@@ -43,18 +44,26 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None, known_as: st
         data_version=formats.data_version,
         label=formats.label,
         concept=formats.concept,
-        schemes=formats.schemes,
         asked=formats.asked,
+        fetched=formats.fetched,
+        narrower=formats.narrower,
+        scheme_label=formats.scheme_label,
+        scheme_of=formats.scheme_of,
+        reference=formats.reference,
+        host=formats.host,
+        author_id=formats.author_id,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
-    app.register_blueprint(pages.bp)
+    app.register_blueprint(browse.bp)
     app.register_blueprint(search.bp)
     app.register_blueprint(sparql.bp)
     app.register_blueprint(data.bp)
+    app.register_blueprint(about.bp)
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
     app.register_error_handler(Exception, formats.explain)
     app.before_request(too_much)
+    deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
     twins.register(app)
     meta.register(app)

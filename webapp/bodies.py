@@ -14,6 +14,7 @@ SHARED = {  # any page on the web may read what is public (https://fetch.spec.wh
     "Access-Control-Expose-Headers": "Content-Disposition, ETag, Link, Retry-After",
 }
 SMALL = 1000  # bytes of a body up to which zipping is not worth it
+LEVEL = 5  # of 9: how hard zlib tries
 
 
 def share(response: Response) -> Response:
@@ -55,13 +56,18 @@ def body(parts: bytes | Iterable[bytes], media: str) -> Response:
     zipped = wants_zip() and not (isinstance(parts, bytes) and len(parts) < SMALL)
     if not zipped:
         return Response(parts, mimetype=media)
-    response = Response(b"".join(_zip([parts])) if isinstance(parts, bytes) else _zip(parts), mimetype=media)
+    response = Response(whole_zip(parts) if isinstance(parts, bytes) else _zip(parts), mimetype=media)
     response.headers["Content-Encoding"] = "gzip"
     return response
 
 
-def _zip(parts: Iterable[bytes]) -> Iterator[bytes]:
-    pack = zlib.compressobj(5, wbits=31)  # with the header and trailer of gzip
+def whole_zip(data: bytes, level: int = LEVEL) -> bytes:
+    """*data* zipped."""
+    return b"".join(_zip([data], level))
+
+
+def _zip(parts: Iterable[bytes], level: int = LEVEL) -> Iterator[bytes]:
+    pack = zlib.compressobj(level, wbits=31)  # with the header and trailer of gzip
     for part in parts:
         if data := pack.compress(part):
             yield data

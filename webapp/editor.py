@@ -7,17 +7,16 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 
 from kb.bibliography.dataset import bibtex
 from kb.graph.examples import Example
 from kb.graph.query import GRAPH_FORMATS, ROW_FORMATS
 from kb.graph.workers import Options
 
-from .formats import current_base, html_page, is_web_address
+from .formats import current_base, fetched, html_page, is_web_address
 
 SHOWN_BYTES = 8 << 20  # of a result that a page reads
 STARTER = "SELECT ?thing ?property ?value\nWHERE { ?thing ?property ?value }\nLIMIT 20"  # where a home has no examples
@@ -25,7 +24,7 @@ DIGITS = 8  # of a number that a table shows; all of them come in the other form
 TABLE_ROWS = 1000  # that a page shows; all of them come in the other formats
 GROUP_SIZE = 3  # examples that share a keyword from which on it makes a group
 OTHERS = "more"  # the group of what has no such keyword
-YASQE = "vendor/yasqe.min.js"  # laid into static/ by an install that reached npm
+YASQE = "yasqe.min.js"
 PLACE = re.compile(r"\bline (\d+), column (\d+)")  # in the message of an error
 
 
@@ -79,7 +78,7 @@ def page(text: str = "", status: int = 200, message: str = "", **result: Any) ->
         graphs=graphs, message=message, place=Place(*map(int, place.groups())) if place else None,
         groups=_grouped(examples), cited=_cited(text, graphs) if "formats" in result else None,
         other_version=request.args.get("version", "") not in ("", now.version),
-        known=_known(), has_yasqe=(Path(current_app.static_folder or "") / YASQE).is_file(), **result,
+        known=_known(), has_yasqe=fetched(YASQE), **result,
     )  # fmt: skip
 
 

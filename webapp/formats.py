@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from http import HTTPStatus
-from operator import itemgetter
+from pathlib import Path
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from flask import Response, current_app, render_template, request
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
 
 from kb import Busy, KBError, KnowledgeBase
 from kb.base import plain
+from kb.evidence import SourceRef
 from kb.generation import Generation
 from kb.graph.query import BODY_BYTES
 from kb.graph.tokens import printable
+from kb.retrieval.complete import Completion
 from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
 DATA = (".bib", ".ris", ".ttl", ".jsonld", ".nt", ".rdf", ".csv")  # what addresses of data end in, beside .json
 REASON = 200  # characters of a sentence in the status line
 MINIFIED = (",", ":")
+SUGGESTED = 5  # things that a page that was not found names
 FALLBACK_TITLE = "Knowledge base"
 
 
@@ -72,6 +77,8 @@ def explain(error: Exception) -> Response:
         return error_response(error.status, str(error), {"Retry-After": "2"} if isinstance(error, Busy) else {})
     if isinstance(error, RequestEntityTooLarge):
         return error_response(413, f"the body of a request may have {BODY_BYTES:,} bytes", {})
+    if isinstance(error, BadHost):  # a page would link to this host
+        return _problem(400, "the Host header of this request names no host that there can be")
     if isinstance(error, HTTPException):
         kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
         return error_response(error.code or 500, error.description or "", kept)
@@ -83,16 +90,39 @@ def error_response(status: int, detail: str, headers: dict[str, str]) -> Respons
     """An error as a page, or as ``application/problem+json`` (RFC 9457) for programs."""
     title = HTTPStatus(status).phrase
     if _wants_page():
-        response = html_page("error.html", status, code=status, title=title, detail=detail)
+        meant = _meant() if status == HTTPStatus.NOT_FOUND else ()
+        response = html_page("error.html", status, code=status, title=title, detail=detail, suggestions=meant)
     else:
-        problem = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-        response = json_response(problem, status, PROBLEM)
+        response = _problem(status, detail)
     response.headers.update(headers)
     response.vary.add("Accept")
     if detail and request.path == "/sparql":  # pandas, rdflib and others show their user the status line alone
         reason = printable(" ".join(detail.splitlines()[0].split()))[:REASON]
         response.status = f"{status} {reason}".encode("ascii", "replace").decode()
     return response
+
+
+def _meant() -> Sequence[Completion]:
+    """What a reader may have meant by an address that leads nowhere: what its words complete to."""
+    with suppress(Exception):  # the page that tells of an error is no place for another
+        for words in _fewer(re.findall(r"[^\W_]+", request.path)[1:]):
+            if found := current_base().complete(" ".join(words), SUGGESTED, language=language()):
+                return found
+    return ()
+
+
+def _fewer(words: list[str]) -> Iterator[list[str]]:
+    """*words*, then ever fewer of them: the first and the last ones are left out in turn, then each stands alone."""
+    while words:
+        yield words
+        if len(words) > 1:
+            yield words[1:]
+        words = words[:-1]
+
+
+def _problem(status: int, detail: str) -> Response:
+    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+    return json_response(problem, status, PROBLEM)
 
 
 def current_base() -> KnowledgeBase:
@@ -137,14 +167,48 @@ def label(id: str) -> str:
     return found.label if found else id
 
 
-def schemes() -> list[tuple[str, str]]:
-    """The concept schemes to choose from: id and label."""
-    return sorted(((s.id, s.label) for s in current_base().ontology(language()).schemes.values()), key=itemgetter(1))
+def narrower(id: str) -> int:
+    """How many concepts are narrower than concept *id*, at any depth."""
+    ontology = current_base().ontology(language())
+    return len(ontology.narrower(id)) - 1 if id in ontology.concepts else 0
 
 
-def asked(name: str, iri: str | None = None) -> str:
-    """The text of the named query that a list is made from, about the concept or source with that IRI or about all."""
-    return current_base().generation.views().asked(name, iri)
+def scheme_label(id: str) -> str:
+    """The label of scheme *id*, or the id where there is no such scheme."""
+    found = current_base().ontology(language()).schemes.get(id)
+    return found.label if found else id
+
+
+def scheme_of(id: str) -> str:
+    """The label of the scheme that concept *id* is in, if it is in one."""
+    return current_base().generation.views(language()).scheme_label(id)
+
+
+def reference(id: str) -> SourceRef:
+    """Source *id*, to link to."""
+    return current_base().generation.views().reference(id)
+
+
+def asked(name: str, about: Any = None) -> str:
+    """The text of the named query that a list is made from, *about* the thing with an IRI or who has some names."""
+    return current_base().generation.views().asked(name, about)
+
+
+def author_id(person: Any) -> str:
+    """The id of the page of the *person* that an entry of a record names; nothing where it names nobody."""
+    return current_base().generation.views().author_id(person)
+
+
+def fetched(name: str) -> bool:
+    """Whether an install has laid the asset *name*, which comes from npm, into ``static/vendor/``."""
+    return (Path(current_app.static_folder or "") / "vendor" / name).is_file()
+
+
+def host(address: str) -> str:
+    """The host of a web address, as a reader knows it."""
+    with suppress(ValueError):
+        return urlsplit(address).netloc.removeprefix("www.")
+    return ""
 
 
 def is_web_address(value: object) -> bool:

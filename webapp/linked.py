@@ -14,6 +14,7 @@ from kb.views import Thing
 
 from . import tables
 from .bodies import answer
+from .browse import wanted
 from .data import in_place
 from .formats import HTML, asked, current_base, preferred
 from .twins import CSV, FORMS, GRAPHS, REFERENCES, TWINS, Twin, endpoint, see, twins
@@ -76,9 +77,9 @@ def described(kind: str, twin: Twin, id: str = "") -> Response:
 
 
 def references(twin: Twin, id: str = "") -> Response:
-    """One source, or all of them, for a reference manager."""
+    """One source, or those of the list, for a reference manager."""
     base = current_base()
-    ids = [id] if id else [source.id for source in base.sources()]
+    ids = [id] if id else [source.id for source in base.sources(**wanted()).sources]
     made = base.cite(ids, style=twin.style).encode()
     return _file(answer(lambda: made, twin.media, _tag(twin)), (id or "sources") + twin.suffix)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 
-from .formats import current_base, json_response, language, represent
+from kb.graph.query import SEARCH_CHARACTERS
+
+from .bars import chart
+from .formats import current_base, json_response, language, represent, wants_json
+from .graph_layout import on_phone, wide
 
 bp = Blueprint("pages", __name__)
 
@@ -18,8 +22,19 @@ STANCES = {
     "supports": "In agreement",
     "": "Standing alone",
 }
+LIKE_IT = 5  # works that the page of a source names as like it
 LARGE, UPPER_LEVELS = 1000, 2  # concepts; levels of a large thesaurus that one page shows
+FOLDED = 40  # concepts; of a scheme with more, what is below the second level is folded away
 View = Callable[..., Response]
+
+
+class Outline(NamedTuple):
+    """A concept scheme in numbers: its concepts, and those that a claim is about."""
+
+    id: str
+    label: str
+    concepts: int
+    with_claims: int
 
 
 def page(rule: str) -> Callable[[View], View]:
@@ -35,17 +50,22 @@ def page(rule: str) -> Callable[[View], View]:
 
 @page("/concepts")
 def concepts() -> Response:
-    """Every scheme as a tree of concepts; of a large thesaurus the upper levels."""
-    base = current_base()
-    large = len(base.ontology().concepts) > LARGE
-    return represent("concepts.html", base.concepts(language()), levels=UPPER_LEVELS if large else None)
+    """Every scheme as a tree of concepts; of a large thesaurus the upper levels, or what leads to ``?filter=``."""
+    base, text = current_base(), request.args.get("filter", "").strip()[:SEARCH_CHARACTERS]
+    if text:
+        return represent("concepts.html", base.branches(text, language()), text=text)
+    view, large = base.concepts(language()), len(base.ontology().concepts) > LARGE
+    numbers = {"outlines": outlines(view), "folded": FOLDED, "levels": UPPER_LEVELS if large else None}
+    return represent("concepts.html", view, text="", **numbers)
 
 
 @page("/concept/<path:id>")
 def concept(id: str) -> Response:
     """One concept: its place in the scheme and what the literature says about it."""
     view = current_base().concept(id, language())
-    return represent("concept.html", view, claims=list(by_stance(view.claims)))
+    around = {"wide": wide(view.label, view.neighbourhood), "phone": on_phone(view.label, view.neighbourhood)}
+    pictures = {"chart": chart(view.timeline), "around": around}
+    return represent("concept.html", view, claims=list(by_stance(view.claims)), **pictures)
 
 
 @page("/ontology")
@@ -54,16 +74,13 @@ def ontology() -> Response:
     return represent("ontology.html", current_base().vocabulary())
 
 
-@page("/sources")
-def sources() -> Response:
-    """Every source, by citation."""
-    return represent("sources.html", current_base().sources())
-
-
 @page("/source/<path:id>")
 def source(id: str) -> Response:
     """One source: its record, how to cite it, and its claims."""
-    return represent("source.html", current_base().source(id, language()))
+    base = current_base()
+    view = base.source(id, language())
+    more = {} if wants_json() else {"similar": base.similar(id, kind="source", limit=LIKE_IT)}
+    return represent("source.html", view, **more)
 
 
 @bp.get("/source/<path:id>.bib")
@@ -91,6 +108,18 @@ def by_stance(claims: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
         rest = [c for c in rest if c not in group]
         if group:
             yield heading, group
+
+
+def outlines(schemes: Iterable[Any]) -> dict[str, Outline]:
+    """The schemes by their ids, in numbers, a concept counted once wherever it stands."""
+    counted = ((scheme, {node.id: node.claims for node in _nodes(scheme.concepts)}) for scheme in schemes)
+    return {s.id: Outline(s.id, s.label, len(claims), sum(map(bool, claims.values()))) for s, claims in counted}
+
+
+def _nodes(nodes: Iterable[Any]) -> Iterator[Any]:
+    for node in nodes:
+        yield node
+        yield from _nodes(node.children)
 
 
 def most_claimed(schemes: Sequence[Any]) -> list[Any]:

@@ -14,16 +14,20 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from kb import BadQuery, TooLong
 from kb import NotFound as Unknown
+from kb.base import plain
 from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
+from kb.retrieval.marks import marks
 
 from . import tables
 from .formats import current_base, html_page, json_response, language, represent, wants_json
 from .pages import most_claimed
 
 bp = Blueprint("search", __name__)
+bp.add_app_template_global(marks)
 
 FILTERS = {"kind": False, "concept": True, "scheme": True, "field": True, "stance": True, "basis": True, "state": True,
            "years": False}  # fmt: skip  # each with whether it may be given several times
+PAGES = {"concept": "pages.concept", "source": "pages.source", "author": "pages.author"}  # of a completion
 JUDGEMENTS = "JUDGEMENTS"  # in the app's configuration: the file of questions that judgements go to, if any
 
 
@@ -42,7 +46,8 @@ def search() -> Response:
     form = _form(request.args)
     asked = _asked(form)
     try:
-        view = current_base().search(request.args.get("q", ""), language=language(), **asked)
+        counted = not wants_json() or bool(request.args.get("facets"))
+        view = current_base().search(request.args.get("q", ""), language=language(), facets=counted, **asked)
     except (BadQuery, Unknown, TooLong) as error:
         if wants_json():
             raise
@@ -50,7 +55,9 @@ def search() -> Response:
     pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
     twin = _link(form, ".search_json")
     more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
-    as_query = partial(current_base().sparql.of_search, text=form["q"], **asked)
+    more["toggle"] = _toggle(form)
+    best_first = asked.pop("sort") == "score"  # a search clause of SPARQL has no other order
+    as_query = partial(current_base().sparql.of_search, text=form["q"], **asked) if best_first else None
     return represent("search.html", view, as_query=as_query, **more)
 
 
@@ -64,11 +71,17 @@ def search_csv() -> Response:
 @bp.get("/complete.json")
 @bp.get("/complete")
 def complete() -> Response:
-    """Concepts, works and authors that ``?q=`` may become, always as JSON."""
+    """Concepts, works and authors that ``?q=`` may become, each with the address of its page; always as JSON."""
     found = current_base().complete(
         request.args.get("q", ""), _number("limit", LIMIT_DEFAULT), request.args.get("kind"), language()
     )
-    return json_response(found)
+    return json_response([{**plain(each), "url": address_of(each)} for each in found])
+
+
+@bp.app_template_global()
+def address_of(found: Any) -> str:
+    """The page of what was completed."""
+    return url_for(PAGES[found.kind], id=found.id)
 
 
 @bp.get("/similar/<path:id>.json", endpoint="similar_json")
@@ -106,7 +119,7 @@ def _form(args: MultiDict[str, str]) -> dict[str, Any]:
     text = args.get("q", "")[:SEARCH_CHARACTERS].replace("\0", " ")  # it stands in each link of the page
     form: dict[str, Any] = {"q": text, "mode": args.get("mode", ""), "off": args.getlist("off")}
     form |= {name: args.getlist(name) if several else args.get(name, "").strip() for name, several in FILTERS.items()}
-    form |= {name: args.get(name, "") for name in ("limit", "offset", "group")}
+    form |= {name: args.get(name, "") for name in ("limit", "offset", "group", "sort")}
     return form
 
 
@@ -114,7 +127,8 @@ def _asked(form: Mapping[str, Any]) -> dict[str, Any]:
     """The form as `KnowledgeBase.search` takes it."""
     asked = {name: form[name] for name in FILTERS}
     numbers = {"limit": _number("limit", LIMIT_DEFAULT), "offset": _number("offset", 0)}
-    return asked | numbers | {"mode": form["mode"] or "fused", "off": form["off"], "group": bool(form["group"])}
+    ranked = {"mode": form["mode"] or "fused", "off": form["off"], "sort": form["sort"] or "score"}
+    return asked | numbers | ranked | {"group": bool(form["group"])}
 
 
 def _back(asked: str, text: str, id: str) -> str:
@@ -132,6 +146,19 @@ def _link(form: Mapping[str, Any], endpoint: str = ".search") -> Any:
         return url_for(endpoint, **{name: value for name, value in values.items() if value})
 
     return link
+
+
+def _toggle(form: Mapping[str, Any]) -> Any:
+    """A function that gives the address of this search with a value of a filter set, or unset where it is set."""
+    link = _link(form)
+
+    def toggle(name: str, value: str) -> str:
+        now = form[name]
+        if isinstance(now, str):
+            return str(link(**{name: "" if now == value else value}))
+        return str(link(**{name: [each for each in now if each != value] if value in now else [*now, value]}))
+
+    return toggle
 
 
 def _page(form: Mapping[str, Any], view: Any, step: int) -> str | None:

@@ -12,6 +12,7 @@ from flask import Response
 from kb import Answer
 
 from .bodies import answer
+from .browse import wanted
 from .formats import current_base, language
 
 MEDIA = "text/csv"
@@ -38,7 +39,7 @@ def sources(tag: str) -> Response:
     records, names = base.generation.records, base.generation.names
     rows = (
         (ref.id, names.iri("source", ref.id), ref.citation, ref.state, *(record.get(field, "") for field in FIELDS))
-        for ref in base.sources() for record in [records[ref.id].data]
+        for ref in base.sources(**wanted()).sources for record in [records[ref.id].data]
     )  # fmt: skip
     return table("sources", ("id", "iri", "citation", "state", *FIELDS), rows, tag)
 

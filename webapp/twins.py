@@ -101,7 +101,8 @@ def canonical() -> str:
 
 
 def _address(page: str, values: dict[str, Any], twin: Twin) -> str:
-    asked = request.query_string.decode("ascii", "replace") if page.startswith("search.") else ""
+    lists = page.startswith("search.") or (page == "pages.sources" and request.path.startswith(url_for(page)))
+    asked = request.query_string.decode("ascii", "replace") if lists else ""
     return iri_to_uri(url_for(page, **values) + twin.suffix + (f"?{asked}" if asked else ""))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,11 @@ class Records:
         if found is None:
             raise NotFound(unknown("source", id, self.ids()))
         return Source(id, json.loads(found[0]))
+
+    def __iter__(self) -> Iterator[Source]:
+        """Every source, by id."""
+        for id, data in self._db.rows("SELECT id, data FROM record ORDER BY id"):
+            yield Source(id, json.loads(data))
 
     def citation(self, id: str) -> str:
         """How a text names the source, such as "Clarke (2005), title not known"."""

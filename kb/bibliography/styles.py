@@ -56,11 +56,16 @@ def in_text(record: Record) -> str:
     >>> in_text({"authors": [{"family": "Banks"}, {"family": "Hulme"}], "issued": "2014"})
     'Banks & Hulme (2014)'
     """
-    leading = [] if record.get("type") == "legislation" else _leading(record)  # a law goes by its title
-    names = [name.get("family") or name.get("literal") or name["given"] for name in leading]
-    if len(names) > 2 or names[1:] == ["others"]:
-        names = [f"{names[0]} et al."]
-    return f"{' & '.join(names) or _short_title(record) or 'Untitled work'} ({record.get('issued') or 'n.d.'})"
+    return f"{_short_name(record)} ({record.get('issued') or 'n.d.'})"
+
+
+def parenthetical(record: Record) -> str:
+    """Return the citation that stands in parentheses, without these.
+
+    >>> parenthetical({"authors": [{"family": "Banks"}, {"family": "Hulme"}], "issued": "2014"})
+    'Banks & Hulme, 2014'
+    """
+    return f"{_short_name(record)}, {record.get('issued') or 'n.d.'}"
 
 
 def citation(record: Record) -> str:
@@ -186,6 +191,15 @@ def _names(record: Record, role: str) -> list[dict[str, str]]:
 def _leading(record: Record) -> list[dict[str, str]]:
     """The names a work goes by: its authors, or the editors of a whole volume."""
     return _names(record, "authors") or ([] if record.get("container") else _names(record, "editors"))
+
+
+def _short_name(record: Record) -> str:
+    """What a work goes by in running text: its names, or a short title."""
+    leading = [] if record.get("type") == "legislation" else _leading(record)  # a law goes by its title
+    names = [name.get("family") or name.get("literal") or name["given"] for name in leading]
+    if len(names) > 2 or names[1:] == ["others"]:
+        names = [f"{names[0]} et al."]
+    return " & ".join(names) or _short_title(record) or "Untitled work"
 
 
 def _missing(record: Record) -> list[str]:

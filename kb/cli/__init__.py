@@ -207,18 +207,23 @@ def concept(home: Path, id: str, language: str, as_json: bool, rdf: str | None) 
 
 
 @main.command()
+@click.option("--filter", "text", metavar="TEXT", help="Only what leads to concepts with a label that holds TEXT.")
 @language
 @as_json
 @click.pass_obj
-def concepts(home: Path, language: str, as_json: bool) -> None:
+def concepts(home: Path, text: str | None, language: str, as_json: bool) -> None:
     """Show the concept schemes as trees, with the number of claims about each concept."""
-    schemes = opened(home).concepts(language)
+    base = opened(home)
+    found = base.branches(text, language) if text else None
+    schemes = found.schemes if found else base.concepts(language)
     if as_json:
-        return show(schemes)
+        return show(found or schemes)
     for scheme in schemes:
         click.echo(scheme.label)
         for node in scheme.concepts:
-            printed.tree(node, 1)
+            printed.tree(node, 1, found.labels if found else {})
+    if found:
+        printed.matches(found)
 
 
 @main.command()
@@ -403,3 +408,6 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: cannot be read: {error.strerror}") from error
     except UnicodeDecodeError as error:
         raise KBError(f"{file}: is not UTF-8") from error
+
+
+from kb.cli import browse  # noqa: E402, F401 – whose verbs join those above

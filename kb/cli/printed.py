@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from kb.answers import Answer, Similar
     from kb.corpus.check import Problem
     from kb.evidence import ClaimView
+    from kb.overview import FacetValue
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.search import Hit
-    from kb.views import Node
+    from kb.views import Branches, Node, SourcesView
 
 SHOWN = 20  # problems of a kind
 
@@ -133,11 +134,36 @@ def claims(claims: Iterable[ClaimView]) -> None:
             click.echo(f"    {verb} {stance.claim_id}: {stance.text}")
 
 
-def tree(node: Node, depth: int) -> None:
-    """Print a concept and those below it."""
-    click.echo(f"{'  ' * depth}{node.label}  [{node.id}] {node.claims or ''}".rstrip())
+def sources(view: SourcesView) -> None:
+    """Print sources, then how many of them, or of those with another choice, have what they can be narrowed to."""
+    for each in view.sources:
+        counts = f"{each.claims} claim{'' if each.claims == 1 else 's'}, cited by {each.cited_by}"
+        click.echo(f"{each.citation}{f' {each.title}' if each.title else ''} ({each.type}; {counts})  [{each.id}]")
+    click.echo(f"{view.total} works" + (f", page {view.page} of {view.pages}" if view.page else ""))
+    for facet in view.facets:
+        line(f"--{facet.name}", (f"{each.value} {each.count}" for each in _flat(facet.values)))
+
+
+def _flat(values: Iterable[FacetValue]) -> Iterator[FacetValue]:
+    for each in values:
+        yield each
+        yield from _flat(each.children)
+
+
+def tree(node: Node, depth: int, matched: Mapping[str, str]) -> None:
+    """Print a concept and those below it; a star marks one that was looked for, with the label that matched."""
+    found = matched.get(node.id)
+    label = f"* {node.label}" if found else node.label
+    also = f"  ({found})" if found not in (None, node.label) else ""
+    click.echo(f"{'  ' * depth}{label}{also}  [{node.id}] {node.claims or ''}".rstrip())
     for child in node.children:
-        tree(child, depth + 1)
+        tree(child, depth + 1, matched)
+
+
+def matches(found: Branches) -> None:
+    """Print how many concepts match, and how many of them were shown."""
+    shown = f"; the first {len(found.found)} are shown" if len(found.found) < found.total else ""
+    click.echo(f"{found.total} concepts match{shown}" if found.total != 1 else "1 concept matches", err=True)
 
 
 def figure(value: Any) -> str:

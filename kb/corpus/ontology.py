@@ -12,14 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.errors import BadHome, BadSource, NotFound, unknown
-from kb.terms import DCTERMS, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, SKOS, Names
+from kb.terms import DCTERMS, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, RDFS, SKOS, Names
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
 SHAPES = "shapes.ttl"
 LABELS = ("prefLabel", "altLabel", "hiddenLabel")
-TITLES = (DCTERMS + "title", "http://www.w3.org/2000/01/rdf-schema#label", "http://purl.org/dc/elements/1.1/title")
+TITLES = (DCTERMS + "title", RDFS + "label", "http://purl.org/dc/elements/1.1/title")
 MAPPINGS = ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
 SHORT = 3  # letters: a label in capitals up to this long, such as US, is no word written large
 
@@ -145,9 +145,31 @@ class Ontology:
                 todo += [n for n in self[current].narrower if n in self.concepts]
         return found
 
+    def above(self, id: str) -> set[str]:
+        """*id* and every concept that has it among its `narrower` ones."""
+        found, todo = set[str](), [id]
+        while todo:
+            current = todo.pop()
+            if current not in found:
+                found.add(current)
+                todo += self._parents.get(current, ())
+        return found
+
+    @cached_property
+    def _parents(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for concept in self.concepts.values():
+            for id in concept.narrower:
+                found[id].append(concept.id)
+        return dict(found)
+
     def listed(self, iris: Iterable[str]) -> list[str]:
         """The IRIs of concepts, each once, in the order of a list: by notation where there is one, then by label."""
         return sorted(set(iris), key=self._sort_key)
+
+    def term(self, iri: str) -> str:
+        """The label of a class, property or value of the vocabulary, or nothing."""
+        return self._text(iri, RDFS + "label")
 
     @cached_property
     def _inverse(self) -> dict[str, dict[str, set[str]]]:

@@ -21,6 +21,8 @@ Value = ox.NamedNode | ox.Literal
 
 
 PLACE = "VALUES ?this {}"  # in a query about things: as it stands, about nothing
+NAMES = "VALUES (?as ?name ?given) {}"  # in a query about people, who are known by their names alone
+Thing = str | tuple[Value, ...]  # an IRI for the one place, a row of terms for the other
 
 
 class Row(dict[str, str | None]):
@@ -48,7 +50,7 @@ class Store:
         names = [variable.value for variable in solutions.variables]
         return [Row(zip(names, (None if v is None else v.value for v in s), strict=True)) for s in solutions]
 
-    def rows_named(self, query: str, iris: Iterable[str] = ()) -> list[Row]:
+    def rows_named(self, query: str, iris: Iterable[Thing] = ()) -> list[Row]:
         """The rows of a SELECT query of this folder, such as ``edition``, for each of *iris* if it takes any."""
         return self.rows(filled(_text(query), iris))
 
@@ -92,11 +94,11 @@ class Store:
         once = (q.triple for q in self._store.quads_for_pattern(None, None, None, ox.DefaultGraph()))
         named = (q for q in self._store if not isinstance(q.graph_name, ox.DefaultGraph))
         data: Iterator[Any] = once if format == "turtle" else named
-        head = ox.serialize([], format=FORMATS[format], prefixes=prefixes) or b""
-        yield head
+        begun = False
         while some := list(islice(data, DUMPED)):
             part = ox.serialize(some, format=FORMATS[format], prefixes=prefixes) or b""
-            yield PREFIX_LINES.sub(b"", part)  # which stand at the top already
+            yield PREFIX_LINES.sub(b"", part) if begun else part  # they stand at the top, and once
+            begun = True
 
     def _solutions(self, query: str) -> ox.QuerySolutions:
         result = self._store.query(query)
@@ -104,9 +106,17 @@ class Store:
         return result
 
 
-def filled(query: str, iris: Iterable[str]) -> str:
-    """A query about things, with their *iris* put in."""
-    return query.replace(PLACE, f"VALUES ?this {{ {' '.join(map(node, iris))} }}")
+def filled(query: str, things: Iterable[Thing]) -> str:
+    """A query about things or people, with them put in."""
+    rows = " ".join(map(written, things))
+    for place in (PLACE, NAMES):
+        query = query.replace(place, f"{place[:-1]} {rows} }}")
+    return query
+
+
+def written(thing: Thing) -> str:
+    """An IRI or a row of terms as it is written in a query; the engine checks the IRI and escapes the literals."""
+    return node(thing) if isinstance(thing, str) else f"({' '.join(map(str, thing))})"
 
 
 def node(iri: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.bibliography.people import Person
 from kb.corpus.ontology import fold, label_key
 from kb.errors import BadSource
 from kb.readonly import ReadOnly
@@ -108,6 +109,13 @@ class Catalogue:
         rows: NDArray[np.int32] = self._tagged[place]
         return rows
 
+    def tags(self, rows: Iterable[int]) -> list[list[str]]:
+        """The tags of the passages in *rows*, in that order, but those that others give it (see `_taken`)."""
+        ids = [self.ids[row] for row in rows]
+        asked = "SELECT id, tags FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+        found = dict(self._db.rows(asked, json.dumps(ids)))
+        return [found[id].split("\n") for id in ids]
+
     def mask(self, scope: Scope) -> NDArray[np.bool_]:
         """Which rows the tags and years of *scope* let pass; its phrases are for the word index."""
         mask = np.ones(len(self.ids), dtype=bool)
@@ -121,6 +129,14 @@ class Catalogue:
                 passing[self.tagged(tag)] = True
             mask &= passing
         return mask
+
+
+def among(rows: NDArray[Any], tagged: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of a few *rows* are among the many *tagged*, which ascend."""
+    places = np.searchsorted(tagged, rows)
+    found: NDArray[np.bool_] = places < len(tagged)
+    found[found] = tagged[places[found]] == rows[found]
+    return found
 
 
 def write(
@@ -235,6 +251,7 @@ def _write_columns(db: sqlite3.Connection, folder: Path, entries: Sequence[Entry
 
 def _passage(data: str) -> Passage:
     fields = json.loads(data)
-    for name in ("concepts", "subjects", "people", "authors"):
+    for name in ("concepts", "subjects", "people"):
         fields[name] = tuple(fields[name])
+    fields["authors"] = tuple(Person(*each) for each in fields["authors"])
     return Passage(**{**fields, "links": tuple(map(tuple, fields["links"]))})

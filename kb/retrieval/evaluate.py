@@ -14,9 +14,8 @@ from kb.errors import BadSource, NotFound
 from kb.retrieval import passages
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index, Progress, write
-from kb.retrieval.passages import Passage
+from kb.retrieval.passages import Passage, owner
 from kb.retrieval.rank import Plan, find
-from kb.retrieval.search import owner
 
 NDCG_CUT, RECALL_CUT = 10, 50
 BEIR = "a BEIR folder (corpus.jsonl, queries.jsonl, qrels/test.tsv)"

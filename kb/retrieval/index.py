@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.bibliography import people
+from kb.bibliography.people import Person
 from kb.errors import NotFound
 from kb.retrieval import catalogue, complete, vectors, words
 from kb.retrieval.catalogue import Catalogue
@@ -123,17 +125,20 @@ def write(
 
 def _completions(folder: Path) -> Iterator[Entry]:
     """What may be typed: the labels of concepts, the titles of works, their authors."""
-    works = Counter[str]()
+    works: dict[Person, Counter[Person]] = defaultdict(Counter)  # of each, and how often they are written how
     for passage, count in catalogue.named(folder):
         if passage.kind == "concept":
             yield Entry("concept", passage.id, passage.heading, tuple(passage.labels), weight=count)
         elif passage.kind == "source":
-            works.update(passage.authors)
-            families = " ".join(name.partition(",")[0] for name in passage.authors)
+            for key, person in {person.key: person for person in passage.authors}.items():
+                works[key][person] += 1
+            families = " ".join(person.family for person in passage.authors)
             cited = f"{families} {passage.year or 'n.d.'}".strip()
             yield Entry("source", passage.id, passage.heading or cited, (passage.heading or cited, cited), cited, count)
-    for name, count in works.items():
-        yield Entry("author", name, name, (name,), f"{count} work{'s' if count > 1 else ''}", count)
+    ids = people.ids(person for written in works.values() for person in written)
+    for key, written in works.items():
+        names, count = [str(person) for person, _ in written.most_common()], written.total()
+        yield Entry("author", ids[key], names[0], tuple(names), f"{count} work{'s' if count > 1 else ''}", count)
 
 
 def _encode(texts: list[str], encoder: Encoder, progress: Progress) -> Matrix:

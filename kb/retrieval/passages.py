@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from kb.bibliography.people import Person, named
 from kb.corpus.ontology import Concept, fold
 from kb.corpus.sources import Source
 
@@ -27,7 +28,7 @@ class Passage:
     authors, year) are searched beside *text*; *text* is what a reader sees.
     *foreign* labels, in other languages, are searched by their words alone.
     *subjects* and *state* are those of the work, *people* the ways to name its
-    authors and, of the work itself, *authors* their whole names; *note* tells
+    authors and, of the work itself, *authors* who they are; *note* tells
     editors when to use a concept, and is searched but not shown; *links* lead from a passage
     to others: (``cites``, a source), (``disputes``, a claim), and between
     concepts (``narrower``, id) or, from a claim, (``relation``, id, id).
@@ -49,7 +50,7 @@ class Passage:
     state: str | None = None
     subjects: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
-    authors: tuple[str, ...] = ()
+    authors: tuple[Person, ...] = ()
     doi: str | None = None
     links: tuple[tuple[str, ...], ...] = ()
 
@@ -92,6 +93,11 @@ class Passage:
                 yield f"cites:{other}"
 
 
+def owner(id: str) -> str:
+    """The source of a claim or passage; any other id is its own."""
+    return id.rpartition("#")[0] or id
+
+
 def author_tag(key: str) -> str:
     """The tag of the works of the author whose folded name is *key*; tags hold no spaces."""
     return "by:" + key.replace(" ", "_")
@@ -128,7 +134,7 @@ def of_source(source: Source, citation: str) -> Iterator[Passage]:
         heading=str(data.get("title") or ""),
         names=" ".join([*words, str(data.get("issued", ""))]).strip(),
         concepts=subjects,
-        authors=tuple(dict.fromkeys(filter(None, map(_whole, people)))),
+        authors=tuple(dict.fromkeys(named(data))),
         doi=str(data["doi"]).casefold() if data.get("doi") else None,
         links=tuple(("cites", key) for key in _items(data.get("cites"))),
         **shared,
@@ -172,11 +178,6 @@ def _called(person: dict[str, Any]) -> Iterator[str]:
     if family:
         yield str(family)
         yield from (f"{family}, {given}", f"{given} {family}") if given else ()
-
-
-def _whole(person: dict[str, Any]) -> str:
-    parts = person.get("family"), person.get("given")
-    return str(person.get("literal") or ", ".join(str(part) for part in parts if part))
 
 
 def _links(claim: dict[str, Any]) -> Iterator[tuple[str, ...]]:

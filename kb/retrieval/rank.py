@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Literal, NamedTuple, cast, get_args
 
 import numpy as np
@@ -124,24 +125,63 @@ FILTERS = {  # what is understood as a filter, the most telling first, and what 
 }
 
 
+class Asked:
+    """A question as it was read, to be ranked within one scope after the other; it is encoded once."""
+
+    def __init__(
+        self, index: Index, encoder: Callable[[], Encoder], text: str, plan: Plan = Plan(),  # noqa: B008
+        off: tuple[str, ...] = (),
+    ) -> None:  # fmt: skip
+        self.index, self.plan, self._encoder = index, plan, encoder
+        self._understood = Understood(text, text, ())
+        if "understanding" in plan.features:
+            self._understood = understand.understand(text, index, _known_to(encoder, plan), off)
+
+    def narrowed(self, scope: Scope) -> tuple[Understood, Scope]:
+        """What is understood where *scope* is all there is, and what is left of that by the filters among it."""
+        return _narrowed(self.index, self._understood, scope)
+
+    def within(self, scope: Scope) -> Found:
+        """Rank what lies in *scope*; a filter that was understood but leaves nothing is dropped."""
+        return self.ranked(*self.narrowed(scope))
+
+    def ranked(self, understood: Understood, scope: Scope) -> Found:
+        """Rank what lies in *scope*, as `narrowed` gives both."""
+        index, plan = self.index, self.plan
+        named = _matches(index, understood, scope) if plan.mode == "fused" else {}
+        query = Query(understood.text, self._vector(understood, named), scope, _known(index, understood))
+        mask = index.mask(scope) if named else None
+        matches = {row: match for row, match in named.items() if mask is None or mask[row]}
+        meant = _meant(index, query, understood) if plan.mode == "fused" and "concepts" in plan.features else ()
+        legs = _legs(index, query, plan, DEPTH, matches)
+        ranked = _ranked(index, legs, _expanded(index, meant, plan), matches, plan)
+        return Found(understood, meant, ranked, query.known)
+
+    def _vector(self, understood: Understood, matches: dict[int, Match]) -> Matrix | None:
+        """What to look for by meaning: the text, or where it only names works, what these are like."""
+        if self.plan.mode == "words":
+            return None
+        if understand.words_of(understood.label):
+            return self._encoded
+        named = [
+            row
+            for row, match in sorted(matches.items())
+            if "#" not in self.index.ids[row] and match.type not in ("label", "filter")
+        ]
+        return direction(self.index, np.array(named[:DEPTH], dtype=np.int64)) if named else None
+
+    @cached_property
+    def _encoded(self) -> Matrix:
+        vector: Matrix = self._encoder().encode([self._understood.text])[0]
+        return vector
+
+
 def find(
     index: Index, encoder: Callable[[], Encoder], text: str, scope: Scope = EVERYTHING, plan: Plan = Plan(),  # noqa: B008
     off: tuple[str, ...] = (),
 ) -> Found:  # fmt: skip
-    """Read *text* and rank what lies in *scope*; a filter that was understood but leaves nothing is dropped."""
-    if "understanding" in plan.features:
-        understood = understand.understand(text, index, _known_to(encoder, plan), off)
-    else:
-        understood = Understood(text, text, ())
-    understood, scope = _narrowed(index, understood, scope)
-    named = _matches(index, understood, scope) if plan.mode == "fused" else {}
-    query = Query(understood.text, _vector(index, encoder, understood, named, plan), scope, _known(index, understood))
-    mask = index.mask(scope) if named else None
-    matches = {row: match for row, match in named.items() if mask is None or mask[row]}
-    meant = _meant(index, query, understood) if plan.mode == "fused" and "concepts" in plan.features else ()
-    legs = _legs(index, query, plan, DEPTH, matches)
-    ranked = _ranked(index, legs, _expanded(index, meant, plan), matches, plan)
-    return Found(understood, meant, ranked, query.known)
+    """Read *text* and rank what lies in *scope*."""
+    return Asked(index, encoder, text, plan, off).within(scope)
 
 
 def _narrowed(index: Index, understood: Understood, scope: Scope) -> tuple[Understood, Scope]:
@@ -168,23 +208,6 @@ def _known_to(encoder: Callable[[], Encoder], plan: Plan) -> Callable[[str], boo
 
 def _known(index: Index, understood: Understood) -> bool:
     return any(index.words.frequency(term) for word in understand.words_of(understood.text) for term in terms(word))
-
-
-def _vector(
-    index: Index, encoder: Callable[[], Encoder], understood: Understood, matches: dict[int, Match], plan: Plan
-) -> Matrix | None:
-    """What to look for by meaning: the text, or where it only names works, what these are like."""
-    if plan.mode == "words":
-        return None
-    if understand.words_of(understood.label):
-        vector: Matrix = encoder().encode([understood.text])[0]
-        return vector
-    named = [
-        row
-        for row, match in sorted(matches.items())
-        if "#" not in index.ids[row] and match.type not in ("label", "filter")
-    ]
-    return direction(index, np.array(named[:DEPTH], dtype=np.int64)) if named else None
 
 
 def _legs(index: Index, query: Query, plan: Plan, depth: int, matches: dict[int, Match]) -> Legs:

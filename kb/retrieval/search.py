@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from kb.errors import BadQuery
 from kb.graph.query import LIMIT_MAX, SEARCH_CHARACTERS
+from kb.retrieval.catalogue import UNDATED
+from kb.retrieval.close import WEAK, Close
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index
-from kb.retrieval.passages import Passage
-from kb.retrieval.rank import Found, Meant, Ranked, find, plan
-from kb.retrieval.scope import EVERYTHING, Scope
+from kb.retrieval.passages import Passage, owner
+from kb.retrieval.rank import Asked, Found, Meant, Ranked, plan
+from kb.retrieval.scope import EVERYTHING, Scope, choice
 from kb.retrieval.understand import words_of
 from kb.retrieval.words import terms
 
 Describe = Callable[[Passage], tuple[str, str]]  # a passage's IRI and its citation
-WEAK = 0.4  # cosine of the best passage below which an answer is doubtful: the judged questions reach .5 and more
+Sort = Literal["score", "newest", "oldest"]
+Listed = tuple[int, tuple[str, ...]]  # the place of a hit in the ranking, and the ids of what else belongs to it
+
+SORTS: tuple[Sort, ...] = get_args(Sort)
 OTHERWISE = ("say it in other words, in English",)
 
 
@@ -58,23 +66,28 @@ class Nothing(NamedTuple):
 
 
 class Results(NamedTuple):
-    """The hits of one page, how many there are in all, and what was found as `rank` has it."""
+    """The hits of one page, how many there are in all, what was found as `rank` has it, and what of it is close."""
 
     found: Found
     hits: tuple[Hit, ...]
     total: int
     nothing: Nothing | None
     notes: tuple[str, ...]
+    close: Close
 
 
 class Request(NamedTuple):
-    """What is asked for: which page of hits, ranked how, without which parts of what was understood."""
+    """What is asked for: which page of hits, ranked how, without which parts of what was understood, in which order.
+
+    Sorted by another thing than the score, only what is close to the question is listed.
+    """
 
     limit: int
     offset: int = 0
     mode: str = "fused"
     off: tuple[str, ...] = ()
     group: bool = False
+    sort: str = "score"
 
 
 def search(
@@ -83,24 +96,21 @@ def search(
     """The passages that answer *text* best, within *scope*."""
     check(request)
     text, notes = readable(text)
-    found = find(index, encoder, text, scope, plan(request.mode), request.off)
-    some = slice(request.offset, request.offset + request.limit)
-    everything = range(min(len(found.ranked.rows), LIMIT_MAX))
-    page: list[tuple[int, tuple[str, ...]]] = [(place, ()) for place in everything[some]]
-    total = len(everything)
-    if request.group:
-        groups = _grouped(index, found.ranked)
-        page, total = groups[some], min(len(groups), LIMIT_MAX)
+    asked = Asked(index, encoder, text, plan(request.mode), request.off)
+    found = asked.within(scope)
+    close = Close(asked, found, scope, request.group)
+    listed = _listed(index, found.ranked, close, request)
+    page = listed[request.offset : request.offset + request.limit]
     explainer = Explainer(index, found.ranked, frozenset(terms(found.understood.text)), describe)
     passages = index.catalogue.passages(int(found.ranked.rows[place]) for place, _ in page)
     hits = [
         hit(passage, number, found.ranked.scores[place], explainer.reasons(place, passage), describe, also)
         for number, ((place, also), passage) in enumerate(zip(page, passages, strict=True), request.offset + 1)
     ]
-    nothing = None if everything else _nothing(found, text, scope)
-    if hits and not found.ranked.matches and 0 < found.ranked.cosines.max() < WEAK:
+    nothing = None if listed else _nothing(found, text, scope)
+    if hits and not found.ranked.matches and 0 < found.ranked.cosines.max() < WEAK and not close.count:
         notes = (*notes, "Nothing here comes close to this; what follows shares some of its words.")
-    return Results(found, tuple(hits), total, nothing, notes)
+    return Results(found, tuple(hits), len(listed), nothing, notes, close)
 
 
 def check(request: Request) -> None:
@@ -109,6 +119,7 @@ def check(request: Request) -> None:
         raise BadQuery(f"limit {request.limit} is not between 1 and {LIMIT_MAX:,}")
     if not 0 <= request.offset <= LIMIT_MAX:
         raise BadQuery(f"offset {request.offset} is not between 0 and {LIMIT_MAX:,}: ask a narrower question")
+    choice("order of hits", request.sort, SORTS)
 
 
 def readable(text: str) -> tuple[str, tuple[str, ...]]:
@@ -167,23 +178,38 @@ class Explainer:
         return f"about {self._index.label(meant.id)}: {meant.how}{through}"
 
 
-def _grouped(index: Index, ranked: Ranked) -> list[tuple[int, tuple[str, ...]]]:
-    """The first place of each source or concept in a ranking, with the ids of what else of it was found."""
+def _listed(index: Index, ranked: Ranked, close: Close, request: Request) -> list[Listed]:
+    """All that a request lists, in its order."""
+    places: Sequence[int] = range(len(ranked.rows))
+    if request.sort != "score":
+        places = _by_year(index, ranked, close.rows(), newest=request.sort == "newest").tolist()
+    if request.group:
+        return _grouped(index, ranked, places)[:LIMIT_MAX]
+    return [(place, ()) for place in places[:LIMIT_MAX]]
+
+
+def _by_year(index: Index, ranked: Ranked, close: NDArray[np.int64], newest: bool) -> NDArray[np.int64]:
+    """The places of the *close* rows in a ranking by their years, what has none last; in a year the best first."""
+    places = np.flatnonzero(np.isin(ranked.rows, close))
+    years = index.catalogue.years[ranked.rows[places]].astype(np.int64)
+    return places[np.lexsort((places, -years if newest else years, years == UNDATED))]
+
+
+def _grouped(index: Index, ranked: Ranked, places: Iterable[int]) -> list[Listed]:
+    """The first of the *places* of each source or concept in a ranking, with the ids of what else of it is there."""
     first: dict[str, int] = {}
     also: dict[int, list[str]] = {}
-    for place, row in enumerate(ranked.rows.tolist()):
-        start = first.setdefault(owner(index.ids[row]), place)
-        also.setdefault(start, []).append(index.ids[row])
+    for place in places:
+        id = index.ids[ranked.rows[place]]
+        start = first.setdefault(owner(id), place)
+        also.setdefault(start, []).append(id)
     return [(place, tuple(ids[1:])) for place, ids in also.items()]
 
 
-def owner(id: str) -> str:
-    """The source of a claim or passage; any other id is its own."""
-    return id.rpartition("#")[0] or id
-
-
 def _nothing(found: Found, text: str, scope: Scope) -> Nothing:
-    """The reason why a ranking is empty, the most telling one."""
+    """The reason why nothing is listed, the most telling one."""
+    if len(found.ranked.rows):
+        return Nothing("nothing comes close to it", ("list what there is with the best first", *OTHERWISE))
     if unknown := found.understood.on("doi"):
         return Nothing(f"no work here has the DOI {unknown[0].label}", ("look for its title or its authors",))
     if not re.search(r"\w", text):

@@ -10,9 +10,10 @@ import numpy as np
 
 from kb.errors import NotFound
 from kb.retrieval.index import Index
+from kb.retrieval.passages import owner
 from kb.retrieval.rank import DEPTH, Floats, direction, share
 from kb.retrieval.scope import Scope
-from kb.retrieval.search import Describe, Hit, Reason, Request, check, hit, owner
+from kb.retrieval.search import Describe, Hit, Reason, Request, check, hit
 
 NEAR = 0.7  # the weight of nearness in meaning; shared concepts have the rest
 

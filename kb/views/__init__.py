@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import Any, NamedTuple
 
 from kb import overview
 from kb.bibliography.records import Records
@@ -12,9 +13,14 @@ from kb.corpus.ontology import Concept, Ontology
 from kb.evidence import ClaimView, SourceRef
 from kb.graph.store import Store
 from kb.home import Home
-from kb.overview import Ref, Stats, VocabularyView, Word
+from kb.overview import Facet, Ref, Stats, VocabularyView, Word
+from kb.retrieval.facets import Counts
+from kb.retrieval.scope import Filters
 from kb.terms import ONTOLOGY_GRAPH, Names
-from kb.views import concepts, sources
+from kb.views import authors, concepts, facets, sources
+from kb.views.authors import AuthoredWork, AuthorRef, Authors, AuthorView, Spelling, Treated
+from kb.views.branches import Branches, Labels, branches, walked
+from kb.views.browse import Bar, Listing, Shelf, SourcesView, Wanted
 from kb.views.claims import Claims
 from kb.views.concepts import ConceptView, Match, Node, Places, SchemeView
 from kb.views.links import Links
@@ -22,7 +28,17 @@ from kb.views.named import Queries
 from kb.views.sources import SourceView, Treatment
 from kb.views.things import Thing, Things
 
-__all__ = ["ConceptView", "Match", "Node", "SchemeView", "SourceView", "Thing", "Treatment", "Views"]
+__all__ = [
+    "AboutView", "AuthorRef", "AuthorView", "AuthoredWork", "Bar", "Branches", "ConceptView", "Listing", "Match",
+    "Node", "SchemeView", "SourceView", "SourcesView", "Thing", "Treated", "Treatment", "Views", "Wanted",
+]  # fmt: skip
+
+
+class AboutView(NamedTuple):
+    """What explains the evidence: a claim that is well known and that others stand to, and counts."""
+
+    example: ClaimView | None
+    stats: Stats
 
 
 class Views:
@@ -41,13 +57,14 @@ class Views:
     def in_language(self, language: str) -> Views:
         """The same pages for a reader of another language."""
         other = copy.copy(self)
-        other.__dict__.pop("_trees", None)
+        for made in ("_trees", "_labels", "_about"):
+            other.__dict__.pop(made, None)
         other._speak(self.ontology.in_language(language))
         return other
 
     def concept(self, id: str) -> ConceptView:
         """The concept called *id*."""
-        return concepts.concept(id, self._queries, self._links, self._claims)
+        return concepts.concept(id, self._queries, self._links, self._claims, self._places)
 
     def concepts(self) -> tuple[SchemeView, ...]:
         """Every scheme with its concepts as a tree."""
@@ -57,6 +74,14 @@ class Views:
     def _trees(self) -> tuple[SchemeView, ...]:
         return concepts.trees(self._places, self.ontology)
 
+    def branches(self, text: str) -> Branches:
+        """What of the trees leads to the concepts with a label that holds *text*."""
+        return branches(text, self._trees, self._labels, self.ontology)
+
+    @cached_property
+    def _labels(self) -> Labels:
+        return Labels(self.ontology, dict.fromkeys(id for tree in self._trees for id in walked(tree.concepts)))
+
     @cached_property
     def _places(self) -> Places:
         return Places(self._queries.rows("concepts"))
@@ -65,9 +90,30 @@ class Views:
         """The source called *id*."""
         return sources.source(id, self._queries, self._links, self._claims)
 
-    def sources(self) -> tuple[SourceRef, ...]:
-        """Every source, by citation."""
-        return sources.sources(self._queries, self._links)
+    def sources(self, wanted: Wanted) -> SourcesView:
+        """The sources, narrowed and sorted."""
+        return self._shelf.view(wanted, self.ontology)
+
+    @cached_property
+    def _shelf(self) -> Shelf:
+        rows, context = self._queries.rows("sources"), self._queries.home.context()
+        return Shelf(rows, self._records, self.ontology, self._fields, context)
+
+    def author(self, id: str) -> AuthorView:
+        """The author or editor called *id*."""
+        return authors.author(id, self._authors, self._queries, self._links, self._claims)
+
+    def authors(self, text: str = "") -> tuple[AuthorRef, ...]:
+        """Who is named on works, by family name; with *text*, those whose names begin so."""
+        return self._authors.called(text)
+
+    def author_id(self, named: Mapping[str, Any]) -> str:
+        """The id of the person that an entry of a record names; nothing where it names nobody."""
+        return self._authors.id(named)
+
+    @cached_property
+    def _authors(self) -> Authors:
+        return Authors(self._queries.rows("authors"))
 
     def things(self) -> Things:
         """What IRIs name, and what is said of it in RDF."""
@@ -87,9 +133,19 @@ class Views:
 
     def scheme_label(self, id: str) -> str:
         """The label of the scheme that the concept called *id* is in, if it is in one."""
-        concept = self.ontology.concepts.get(id)
-        scheme = self.scheme(concept) if concept else None
-        return scheme.label if scheme else ""
+        return self._links.scheme_label(id)
+
+    def facets(self, counts: Counts, filters: Filters) -> tuple[Facet, ...]:
+        """The ways to narrow a list, from the *counts* of what each value of a filter would leave."""
+        return facets.facets(counts, filters, self.ontology, self._names_of_values, self._fields)
+
+    @cached_property
+    def _names_of_values(self) -> dict[str, str]:
+        return {term.id: term.label for group in self.vocabulary().groups for term in group.terms}
+
+    @cached_property
+    def _fields(self) -> tuple[str, ...]:
+        return tuple(self._names.id(row["scheme"] or "") for row in self._queries.rows("field-schemes"))
 
     def vocabulary(self) -> VocabularyView:
         """The vocabulary, its terms grouped by kind."""
@@ -107,6 +163,15 @@ class Views:
         """What there is and what is missing, counted."""
         return overview.stats(self._queries.rows, self._names, self.ontology)
 
+    def about(self) -> AboutView:
+        """How statements are known here, by a claim as example, and how much rests on what."""
+        return self._about
+
+    @cached_property
+    def _about(self) -> AboutView:
+        claims = (self._names.id(row["claim"] or "") for row in self._queries.rows("example-claim"))
+        return AboutView(next(iter(self.evidence(claims)), None), self.stats())
+
     def counts(self) -> dict[str, int]:
         """How many concepts, sources, claims, relations and triples there are."""
         row = self._queries.rows("counts")[0]
@@ -116,9 +181,9 @@ class Views:
         """The newest date in the data."""
         return (self._queries.rows("newest-date")[0]["date"] or "")[:10]
 
-    def asked(self, name: str, iri: str | None = None) -> str:
+    def asked(self, name: str, about: str | Iterable[Spelling] | None = None) -> str:
         """The text of the named query that a list of a page is made from, for anybody to run.
 
-        With *iri*, the query is about the concept or source with that IRI, as it is on that one's page.
+        It is *about* the concept or source with an IRI, or the person with some names, as it is on that one's page.
         """
-        return self._queries.text(name, *([iri] if iri else []))
+        return self._queries.text(name, *([about] if isinstance(about, str) else authors.about(about or ())))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kb.evidence import ClaimView, Stance, Strength, natural, strongest_first
-from kb.graph.store import Row
+from kb.evidence import ClaimView, Stance, Strength, natural, strongest_first, with_citation
+from kb.graph.store import Row, Thing
 from kb.terms import PKB
 from kb.views.links import Links
 from kb.views.named import Queries
@@ -29,6 +29,10 @@ class Claims:
         """The claims made in the source with that IRI, in the order of its file."""
         return tuple(sorted(self._read("source-claims", "source-stances", source), key=lambda c: natural(c.id)))
 
+    def of_names(self, names: Iterable[Thing]) -> list[ClaimView]:
+        """The claims made in works of who goes by *names*."""
+        return self._read("author-claims", "author-stances", *names)
+
     def called(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
         """The claims called *ids*, in that order."""
         known = {id: self._known.get(id) for id in ids}
@@ -40,12 +44,12 @@ class Claims:
             self._known.update(found)
         return tuple(claim for claim in known.values() if claim is not None)
 
-    def _read(self, claims: str, stances: str, *iris: str) -> list[ClaimView]:
+    def _read(self, claims: str, stances: str, *things: Thing) -> list[ClaimView]:
         """The rows of two named queries, put together."""
         taken: dict[str, list[Stance]] = defaultdict(list)
-        for row in self._queries.rows(stances, *iris):
+        for row in self._queries.rows(stances, *things):
             taken[row["claim"] or ""].append(self._stance(row))
-        return [self._claim(row, taken[row["claim"] or ""]) for row in self._queries.rows(claims, *iris)]
+        return [self._claim(row, taken[row["claim"] or ""]) for row in self._queries.rows(claims, *things)]
 
     def _stance(self, row: Row) -> Stance:
         relation = (row["relation"] or "").rpartition("/")[2]
@@ -58,11 +62,17 @@ class Claims:
         basis, reported_in = self._basis(row)
         read_in = tuple(links.ids(row["works"]))
         strength = Strength(int(row["strength"] or 0), len(read_in), row["peerReviewed"] == "true")
+        source, retracted = links.source(links.id(row["source"])), row["retracted"] == "true"
         return ClaimView(
-            links.id(row["claim"]), row["text"] or "", links.source(links.id(row["source"])), row["locator"],
-            basis, reported_in, self._provenance(row), read_in, strength, row["retracted"] == "true",
-            links.concepts(links.ids(row["about"])), tuple(stances),
+            links.id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in,
+            self._provenance(row), read_in, strength, retracted, links.concepts(links.ids(row["about"])),
+            tuple(stances), "" if retracted else self._to_copy(row, source.id),
         )  # fmt: skip
+
+    def _to_copy(self, row: Row, source: str) -> str:
+        basis, reported_in = self._basis(row)
+        through = self._links.cited(reported_in) if reported_in else ""
+        return with_citation(row["text"] or "", self._links.cited(source), basis, row["locator"], through)
 
     def _basis(self, row: Row) -> tuple[str, str | None]:
         """On what the claim of a row rests, and the work that reports it."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, NamedTuple
 
 from kb.corpus.ontology import Concept, Ontology
-from kb.evidence import ClaimView, Relation, SourceRef, joint, natural, strongest_first
+from kb.evidence import ClaimView, Relation, SourceRef, joint, natural, standings, strongest_first
 from kb.graph.store import Row
 from kb.overview import Question, Ref
 from kb.terms import PKB, SKOS
 from kb.views.claims import Claims
+from kb.views.learning import Dated, Step, path
 from kb.views.links import Links, in_order
 from kb.views.named import Queries
+from kb.views.neighbours import Neighbour, neighbourhood
+from kb.views.timeline import Decade, timeline
+
+WAYS = 3  # paths to a concept that a page shows
 
 
 class Match(NamedTuple):
@@ -23,8 +29,19 @@ class Match(NamedTuple):
     iri: str
 
 
+class Way(NamedTuple):
+    """A way down to a concept: a scheme, and the concepts from its top to the one directly above."""
+
+    scheme: Ref | None
+    concepts: tuple[Ref, ...]
+
+
 class ConceptView(NamedTuple):
-    """A concept, its place in the scheme and what the literature says about it."""
+    """A concept, its place in the scheme and what the literature says about it.
+
+    *ways* are the ways down to it, at most `WAYS`; *below* is a tree of two levels. The *neighbourhood* is what a
+    picture holds of its links, and *path* a way to learn about it.
+    """
 
     id: str
     iri: str
@@ -44,6 +61,12 @@ class ConceptView(NamedTuple):
     sources: tuple[SourceRef, ...]
     questions: tuple[Question, ...]
     matches: tuple[Match, ...]
+    ways: tuple[Way, ...]
+    siblings: tuple[Ref, ...]
+    below: tuple[Node, ...]
+    timeline: tuple[Decade, ...]
+    neighbourhood: tuple[Neighbour, ...]
+    path: tuple[Step, ...]
 
 
 class Node(NamedTuple):
@@ -65,24 +88,58 @@ class SchemeView(NamedTuple):
     concepts: tuple[Node, ...]
 
 
-def concept(id: str, queries: Queries, links: Links, claims: Claims) -> ConceptView:
+def concept(id: str, queries: Queries, links: Links, claims: Claims, places: Places) -> ConceptView:
     """The concept called *id*; what belongs to it alone is from the ontology, each list from a named query."""
     concept = links.ontology[id]
     iri, about = concept.iri, claims.about(concept.iri)
-    broader, narrower, related = (
+    broader, related, siblings = (
         links.listed(r["concept"] for r in queries.rows(f"concept-{side}", iri))
-        for side in ("broader", "narrower", "related")
+        for side in ("broader", "related", "siblings")
     )
+    below = _below(queries.rows("concept-narrower", iri), iri, places, links)
+    narrower = tuple(Ref(node.id, node.label) for node in below)
+    relations = _relations(queries.rows("concept-relations", iri), {claim.id: claim for claim in about}, links, claims)
+    works = queries.rows("concept-sources", iri)
     return ConceptView(
         id, iri, concept.label, concept.alt_labels, concept.language, concept.definition, concept.scope_note,
         concept.retired, links.concepts(concept.replaced_by), links.scheme(concept), broader, narrower, related,
-        _relations(queries.rows("concept-relations", iri), {claim.id: claim for claim in about}, links, claims),
-        about,
-        tuple(links.source(links.id(r["source"]), r["locator"]) for r in queries.rows("concept-sources", iri)),
+        relations, about, tuple(links.source(links.id(r["source"]), r["locator"]) for r in works),
         tuple(Question(links.id(r["question"]).rpartition("/")[2], r["text"] or "", r["why"] or "", (id,))
               for r in queries.rows("concept-questions", iri)),
-        _matches(queries.rows("concept-matches", iri), concept),
+        _matches(queries.rows("concept-matches", iri), concept), _ways(concept, places, links), siblings,
+        below, timeline(queries.rows("concept-timeline", iri)),
+        neighbourhood(relations, broader, _most_claimed(below), related, links.scheme_label),
+        path(id, concept.definition, _dated(works, links), about, relations),
     )  # fmt: skip
+
+
+def _ways(concept: Concept, places: Places, links: Links) -> tuple[Way, ...]:
+    """The ways down to a concept; its own scheme heads each, as other schemes may lend it a broader concept."""
+    scheme = links.scheme(concept)
+    return tuple(Way(scheme, links.concepts(map(links.id, way))) for way in islice(places.ways(concept.iri), WAYS))
+
+
+def _below(rows: Iterable[Row], iri: str, places: Places, links: Links) -> tuple[Node, ...]:
+    """Two levels of narrower concepts as a tree."""
+    under: dict[str, list[str]] = defaultdict(list)
+    for row in rows:
+        under[row.get("broader") or iri].append(row["concept"] or "")
+
+    def nodes(above: str, levels: int) -> tuple[Node, ...]:
+        iris = links.ontology.listed(under.get(above, ())) if levels else []
+        return tuple(Node(*links.concept(links.id(i)), places.claims.get(i, 0), nodes(i, levels - 1)) for i in iris)
+
+    return nodes(iri, 2)
+
+
+def _most_claimed(nodes: Iterable[Node]) -> list[Ref]:
+    return [Ref(node.id, node.label) for node in sorted(nodes, key=lambda node: -node.claims)]
+
+
+def _dated(rows: Iterable[Row], links: Links) -> list[Dated]:
+    """The works of *rows* that tell their year."""
+    years = ((row["source"], (row["year"] or "")[:4]) for row in rows)
+    return [Dated(links.source(links.id(source)), int(year)) for source, year in years if year.isdecimal()]
 
 
 def _matches(rows: Iterable[Row], concept: Concept) -> tuple[Match, ...]:
@@ -92,17 +149,18 @@ def _matches(rows: Iterable[Row], concept: Concept) -> tuple[Match, ...]:
 
 def _relations(rows: list[Row], known: dict[str, ClaimView], links: Links, claims: Claims) -> tuple[Relation, ...]:
     """Relations from and to a concept; a claim that asserts one may be about other concepts, so it is looked up."""
-    grouped: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    grouped: dict[tuple[str, ...], list[Row]] = defaultdict(list)
     for row in rows:
-        grouped[row["relation"] or "", row["label"] or "", row["other"] or ""].append(row)
+        grouped[tuple(row[key] or "" for key in ("relation", "label", "other", "direction"))].append(row)
     elsewhere = {links.id(row["claim"]) for row in rows} - known.keys()
     known |= {claim.id: claim for claim in claims.called(elsewhere)}
     relations = []
-    for (predicate, label, other), group in grouped.items():
+    for (predicate, label, other, direction), group in grouped.items():
         ids = sorted({links.id(row["claim"]) for row in group}, key=natural)
         found = tuple(strongest_first(known[id] for id in ids if id in known))
         name, ref, established = predicate.removeprefix(PKB), links.concept(links.id(other)), group[0]["established"]
-        relations.append(Relation(name, label, ref, found, established == "true", joint(found)))
+        relations.append(Relation(name, label, ref, found, established == "true", joint(found), direction,
+                                  group[0].get("acting") or "", standings(found)))  # fmt: skip
     relations.sort(key=lambda r: r.strength, reverse=True)
     return tuple(sorted(relations, key=lambda r: (r.label, not r.established)))
 
@@ -128,6 +186,14 @@ class Places:
         """The concepts of a scheme that have no broader one in it."""
         members = self.members.get(scheme, set())
         return {iri for iri in members if members.isdisjoint(self.above.get(iri, ()))}
+
+    def ways(self, iri: str, below: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+        """Each way from a top down to the concept, without it; one that goes round ends where it would begin anew."""
+        above = sorted(self.above.get(iri, set()) - {iri, *below})
+        if not above:
+            yield below
+        for each in above:
+            yield from self.ways(each, (each, *below))
 
 
 def trees(places: Places, ontology: Ontology) -> tuple[SchemeView, ...]:

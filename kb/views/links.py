@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
+from kb.bibliography import styles
 from kb.bibliography.records import COMPLETE, Records
 from kb.corpus.ontology import Concept, Ontology
+from kb.errors import NotFound
 from kb.evidence import SourceRef
 from kb.overview import Ref
 from kb.terms import Names
@@ -22,6 +25,7 @@ class Links:
     def __init__(self, names: Names, ontology: Ontology, records: Records) -> None:
         self.names, self.ontology, self.records = names, ontology, records
         self._sources: dict[str, SourceRef] = {}
+        self._cited: dict[str, str] = {}
 
     def id(self, iri: str | None) -> str:
         """The id of the concept, source, claim or scheme with that IRI."""
@@ -50,6 +54,12 @@ class Links:
         scheme = self.ontology.schemes.get(concept.schemes[0]) if concept.schemes else None
         return Ref(scheme.id, scheme.label) if scheme else None
 
+    def scheme_label(self, id: str) -> str:
+        """The label of the scheme that the concept called *id* is in, if it is in one."""
+        concept = self.ontology.concepts.get(id)
+        scheme = self.scheme(concept) if concept else None
+        return scheme.label if scheme else ""
+
     def source(self, id: str, locator: str | None = None) -> SourceRef:
         """The source called *id*, and where in it to look."""
         found = self._sources.get(id)
@@ -61,6 +71,17 @@ class Links:
                 self._sources.clear()
             self._sources[id] = found
         return found._replace(locator=locator) if locator else found
+
+    def cited(self, id: str) -> str:
+        """How the source called *id* is cited in parentheses, such as "Banks & Hulme, 2014"."""
+        found = self._cited.get(id)
+        if found is None:
+            with suppress(NotFound):
+                found = styles.parenthetical(self.records[id].data)
+            if len(self._cited) > REMEMBERED:
+                self._cited.clear()
+            self._cited[id] = found = found or self.records.citation(id)
+        return found
 
 
 def in_order(found: Iterable[T], order: Sequence[T]) -> tuple[T, ...]:

@@ -5,30 +5,32 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from kb.errors import BadHome
-from kb.graph.store import PLACE, Row, Store, filled
+from kb.graph.store import NAMES, PLACE, Row, Store, Thing, filled
 from kb.home import Home
 
 
 class Queries(NamedTuple):
     """The named queries of a home, put to one store.
 
-    A query about things has ``VALUES ?this {}`` in it, into which their IRIs are written; so what a page is made from
-    and what a reader is shown of it are the same text.
+    A query about things has ``VALUES ?this {}`` in it, into which their IRIs are written, and one about people has
+    ``VALUES (?as ?name ?given) {}``, into which their names are; so what a page is made from and what a reader is shown
+    of it are the same text.
     """
 
     home: Home
     store: Store
 
-    def rows(self, name: str, *iris: str) -> list[Row]:
-        """The rows of the query called *name*, about the things *iris* or about all there is."""
-        return self.store.rows(self.text(name, *iris))
+    def rows(self, name: str, *things: Thing) -> list[Row]:
+        """The rows of the query called *name*, about *things* or about all there is."""
+        return self.store.rows(self.text(name, *things))
 
-    def text(self, name: str, *iris: str) -> str:
-        """The text of the query called *name*, about the things *iris* or about all there is, for anybody to run."""
+    def text(self, name: str, *things: Thing) -> str:
+        """The text of the query called *name*, about *things* or about all there is, for anybody to run."""
         text = self.home.query(name)
-        if not iris:
+        if not things:
             return text
-        if PLACE not in text:
+        place = PLACE if isinstance(things[0], str) else NAMES
+        if place not in text:
             folder = self.home.ontology / "queries"
-            raise BadHome(f"{folder / name}.rq has no `{PLACE}` to put a thing in: delete it, to have the one of ours")
-        return filled(text, iris)
+            raise BadHome(f"{folder / name}.rq has no `{place}` to put a thing in: delete it, to have the one of ours")
+        return filled(text, things)

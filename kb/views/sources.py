@@ -1,4 +1,4 @@
-"""Sources as a reader is shown them: one with its record, claims and citations, and all by citation."""
+"""A source as a reader is shown it: its record, its claims and its citations."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from kb.bibliography.records import COMPLETE
 from kb.evidence import ClaimView, SourceRef
 from kb.graph.store import Row
 from kb.overview import Ref
-from kb.terms import PKB
 from kb.views.claims import Claims
 from kb.views.links import Links, in_order
 from kb.views.named import Queries
@@ -75,17 +74,6 @@ def source(id: str, queries: Queries, links: Links, claims: Claims) -> SourceVie
         links.concepts(in_order(subjects, data.get("subjects") or ())),
         _treatments(queries.rows("source-treatments", iri), data, links), claims.made_in(iri), cites, cited_by,
     )  # fmt: skip
-
-
-def sources(queries: Queries, links: Links) -> tuple[SourceRef, ...]:
-    """Every source, by citation."""
-    refs = (_listed(row, links) for row in queries.rows("sources"))
-    return tuple(sorted(refs, key=lambda ref: (ref.citation.casefold(), ref.id)))
-
-
-def _listed(row: Row, links: Links) -> SourceRef:
-    id, state = links.id(row["source"]), (row["state"] or "").removeprefix(PKB)
-    return SourceRef(id, links.records.citation(id), row["title"], state or COMPLETE)
 
 
 def _treatments(rows: Iterable[Row], data: Mapping[str, Any], links: Links) -> tuple[Treatment, ...]:

@@ -3,20 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
+from page_kinds import PAGES
 
 pytestmark = pytest.mark.browser
-PAGES = [
-    "/",
-    "/search?q=trust",
-    "/search?q=unequal power since 2005&off=years:2005..9999&stance=disputes",
-    "/search?q=what is the",
-    "/similar/testwell-2010%23c1",
-    "/concepts",
-    "/concept/barrier-power-imbalance",
-    "/source/testwell-2010",
-    "/sources",
-    "/sparql",
-]
 
 
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
@@ -101,18 +90,6 @@ def test_a_hit_is_judged_with_one_click(page):
 
     page.wait_for_url("**judged=**")
     assert page.get_by_role("status").inner_text() == "noted, thank you"
-
-
-def test_what_a_text_may_become_is_offered_while_it_is_typed(browser, site):
-    page = browser.new_page(base_url=site)
-    page.goto("/")
-    page.get_by_label("Your question").press_sequentially("imbal")
-    page.wait_for_selector("#completions option", state="attached")
-    offered = page.locator("#completions option").first
-    value, label = offered.get_attribute("value"), offered.get_attribute("label")
-    page.close()
-
-    assert (value, label) == ("Power imbalance", "concept · Barrier")
 
 
 def test_the_keyboard_alone_reaches_content_and_links(page):

@@ -2,6 +2,7 @@
 
 import gzip
 
+import pyoxigraph as ox
 import pytest
 from rdflib import Graph, URIRef
 
@@ -61,6 +62,16 @@ def test_a_dump_is_a_file_with_all_data(base, client, address, media):
     name = f"dataset-{base.generation.version}.{address.rpartition('.')[2]}"
     assert answer.headers["Content-Disposition"] == f"attachment; filename={name}"
     assert sorted(answer.data.splitlines()) == sorted(base.dump(GRAPH_OF[media]).splitlines())
+
+
+def test_the_dumps_are_read_by_who_knows_their_format_and_say_the_same(client):
+    said = {}
+    for address, media in DUMPS.items():
+        quads = ox.parse(client.get(address).data, format=ox.RdfFormat.from_media_type(media))
+        said[address] = {str(quad.triple) for quad in quads if not isinstance(quad.subject, ox.BlankNode)}
+
+    assert all(len(triples) > 100 for triples in said.values())
+    assert len(set(map(len, said.values()))) == 1
 
 
 @pytest.mark.parametrize("address", ALL)

@@ -309,7 +309,7 @@ def test_the_lists_are_tables(client, base):
     german = list(csv.DictReader(io.StringIO(client.get("/concepts.csv?lang=de").text)))
     hits = list(csv.DictReader(io.StringIO(client.get("/search.csv?q=who+pays&limit=3&kind=claim").text)))
 
-    assert [row["id"] for row in sources] == [source.id for source in base.sources()]
+    assert [row["id"] for row in sources] == [source.id for source in base.sources().sources]
     assert sources[0]["title"] == "Two towns and a mill" and sources[0]["doi"] == "10.5555/toy.2012.5"
     assert {row["id"]: row["claims"] for row in concepts}["barrier-power-imbalance"] == "3"
     assert "Machtgefälle" in {row["label"] for row in german}
@@ -317,10 +317,20 @@ def test_the_lists_are_tables(client, base):
     assert [(row["id"], float(row["score"])) for row in hits] == [(hit.id, hit.score) for hit in found]
 
 
+def test_a_list_that_was_narrowed_has_narrowed_twins(client):
+    page = client.get("/sources?type=book", headers=BROWSER)
+    led = client.get("/sources?type=book", headers={"Accept": "application/x-bibtex"})
+
+    assert ("/sources.csv?type=book", "alternate", "text/csv") in links(page)
+    assert led.location == "/sources.bib?type=book"
+    assert client.get(led.location).text.startswith("@book{reed-2001,")
+    assert client.get("/sources.csv?type=book").text.count("\r\n") == 2
+
+
 def test_all_references_come_in_one_file(client, base):
     answer = client.get("/sources.bib")
 
-    assert answer.text == base.cite([source.id for source in base.sources()], style="bibtex")
+    assert answer.text == base.cite([source.id for source in base.sources().sources], style="bibtex")
     assert answer.headers["Content-Disposition"] == "attachment; filename=sources.bib"
 
 
@@ -328,7 +338,7 @@ def test_all_references_come_in_one_file(client, base):
 @pytest.mark.parametrize(("page", "ids"), [("/source/reed-2001", ["reed-2001"]), ("/sources", None)])
 def test_other_reference_managers_find_their_format(client, base, page, ids, twin):
     try:
-        expected = base.cite(ids or [source.id for source in base.sources()], style=twin.style)
+        expected = base.cite(ids or [source.id for source in base.sources().sources], style=twin.style)
     except BadQuery:
         pytest.skip(f"no style {twin.style} yet")
     answer = client.get(page + twin.suffix)

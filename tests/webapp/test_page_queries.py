@@ -18,13 +18,20 @@ from webapp import create_app
 ROOT = Path(__file__).parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "ontology/queries").glob("*.rq"))}
 TITLES = {text.partition("\n")[0]: name for name, text in QUERIES.items()}
-NO_QUERY = {"Record", "Strength of evidence", "Three things to try"}  # why: webapp/README.md
+NO_QUERY = {  # why: webapp/README.md
+    "Learning path", "Record", "Strength of evidence", "Three things to try", "Where to read it", "Works like this",
+}  # fmt: skip
 RESULTS = "application/sparql-results+json"
 
 PAGES = {  # each with the JSON that holds what it shows
     "/": "/ontology.json",
     "/concepts": "/concepts.json",
     "/sources": "/sources.json",
+    "/authors": "/authors.json",
+    "/author/testwell-t": "/author/testwell-t.json",
+    "/author/quist-ben": "/author/quist-ben.json",
+    "/author/sandhill-mill-board": "/author/sandhill-mill-board.json",
+    "/author/tarn": "/author/tarn.json",
     "/ontology": "/ontology.json",
     "/concept/barrier-power-imbalance": "/concept/barrier-power-imbalance.json",
     "/concept/barrier-distance": "/concept/barrier-distance.json",
@@ -39,6 +46,12 @@ REAL = {
     for address in (
         "/concepts",
         "/sources",
+        "/authors",
+        "/author/gray-barbara",
+        "/author/teng-b-s",
+        "/author/das-t-k",
+        "/author/glasbergen-pieter",
+        "/author/u-s-government-accountability-office",
         "/ontology",
         "/concept/barrier-power-imbalance",
         "/concept/core-collaboration",
@@ -70,6 +83,17 @@ def stances(view: Any) -> list[Any]:
             for s in c["stances"]]  # fmt: skip
 
 
+def spellings(authors: Any) -> list[Any]:
+    """Each name as it is written, and how many works have it so."""
+    return [
+        tuple(each[key] for key in ("family", "given", "body", "works")) for a in authors for each in a["spellings"]
+    ]
+
+
+def named(row: dict[str, str], _: Any) -> Any:
+    return row.get("body") or row["familyName"], row.get("givenName", ""), "body" in row, int(row["number"])
+
+
 def tree(view: Any) -> list[Any]:
     """Each concept with its scheme, how many claims there are, and what it stands below: once, however often shown."""
 
@@ -79,6 +103,13 @@ def tree(view: Any) -> list[Any]:
             yield from nodes(node["children"], scheme, node["id"])
 
     return list({row for scheme in view for row in nodes(scheme["concepts"], scheme["id"], None)})
+
+
+def below(nodes: Any, above: str) -> Iterator[tuple[str, str]]:
+    """Each concept of a tree with the one it stands below."""
+    for node in nodes:
+        yield above, node["id"]
+        yield from below(node["children"], node["id"])
 
 
 CLAIMS = Listed(
@@ -92,7 +123,15 @@ STANCES = Listed(
 )  # fmt: skip
 LISTS = {
     "concept-broader": ids("broader", "concept"),
-    "concept-narrower": ids("narrower", "concept"),
+    "concept-siblings": ids("siblings", "concept"),
+    "concept-narrower": Listed(
+        lambda view: list(below(view["below"], view["id"])),
+        lambda row, names: (names.id(row["broader"]), names.id(row["concept"])),
+    ),
+    "concept-timeline": Listed(
+        lambda view: [(d["first"], d["claims"], d["works"]) for d in view["timeline"]],
+        lambda row, names: (int(row["decade"]) if "decade" in row else None, int(row["claims"]), int(row["works"])),
+    ),
     "concept-related": ids("related", "concept"),
     "concept-matches": Listed(
         lambda view: [(each["kind"], each["iri"]) for each in view["matches"]],
@@ -120,9 +159,23 @@ LISTS = {
     "source-cites": ids("cites", "source"),
     "source-cited-by": ids("cited_by", "source"),
     "sources": Listed(
-        lambda view: [(s["id"], s["title"], s["state"]) for s in view],
-        lambda row, names: (names.id(row["source"]), row.get("title"), row["state"].rpartition("#")[2]),
+        lambda view: [(s["id"], s["title"], s["state"], s["claims"], s["cited_by"]) for s in view["sources"]],
+        lambda row, names: (names.id(row["source"]), row.get("title"), row["state"].rpartition("#")[2],
+                            int(row.get("claims", 0)), int(row.get("citing", 0))),
     ),
+    "authors": Listed(lambda view: spellings(view), named),
+    "author-works": Listed(
+        lambda view: [(w["source"]["id"], w["source"]["title"], w["year"], role) for w in view["works"]
+                      for role in w["roles"]],
+        lambda row, names: (names.id(row["source"]), row.get("title"), row.get("year"), row["role"]),
+    ),
+    "author-colleagues": Listed(lambda view: spellings(view["colleagues"]), named),
+    "author-concepts": Listed(
+        lambda view: [(c["concept"]["id"], c["works"]) for c in view["concepts"]],
+        lambda row, names: (names.id(row["concept"]), int(row["works"])),
+    ),
+    "author-claims": CLAIMS,
+    "author-stances": STANCES,
     "concepts": Listed(
         tree,
         lambda row, names: (names.id(row["scheme"]), names.id(row["concept"]), int(row.get("claims", 0)),
@@ -151,7 +204,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attributes}
         if "as-query" in given.get("class", ""):
-            self.queries.append(parse_qs(urlsplit(given["href"]).query)["query"][0])
+            self.queries += parse_qs(urlsplit(given["href"]).query).get("query", [])
             if ("div", "titled") in self._open:
                 level = max(self._above)
                 self._above[level] = (self._above[level][0], True)
@@ -223,7 +276,7 @@ def test_what_a_page_shows_has_a_link_to_its_query(client, address):
     linked = {TITLES[text.partition("\n")[0]] for text in read(client, address).queries}
 
     wanted = {name for name in LISTS if name.startswith(f"{kind}-") and LISTS[name].shown(view)}
-    wanted |= {"concepts": {"concepts"}, "sources": {"sources"}, "": {"schemes"},
+    wanted |= {"concepts": {"concepts"}, "sources": {"sources"}, "authors": {"authors"}, "": {"schemes"},
                "ontology": {"ontologies", "schemes", "vocabulary"}}.get(kind, set())  # fmt: skip
 
     assert wanted - linked == set()

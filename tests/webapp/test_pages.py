@@ -22,6 +22,12 @@ PAGES = [
     "/concept/barrier-power-imbalance",
     "/source/testwell-2010",
     "/sources",
+    "/sources?type=article&type=book&decade=2010&years=1990-2020&sort=newest&q=who",
+    "/sources?type=book&state=seed-only",
+    "/authors",
+    "/authors?q=reed",
+    "/author/testwell-t",
+    "/author/sandhill-mill-board",
     "/ontology",
     "/dataset",
     "/sparql",
@@ -94,7 +100,7 @@ def test_a_concept_tells_what_it_is_and_who_says_so(client):
 def test_a_relation_that_nobody_has_checked_says_so(client):
     page = text_of(client.get("/concept/barrier-distance").text)
 
-    assert re.search(r"Shared rules only recalled or inferred 1 claim", page)
+    assert re.search(r"Shared rules 1 claim .{1,300} only recalled or inferred", page)
     assert not re.search(r"Regular meetings only recalled", page)
 
 
@@ -140,6 +146,8 @@ def test_bibtex_comes_as_a_file(client, base):
         ("/concept/barrier-mistrust", lambda base: base.concept("barrier-mistrust")),
         ("/source/reed-2001", lambda base: base.source("reed-2001")),
         ("/sources", lambda base: base.sources()),
+        ("/authors", lambda base: base.authors()),
+        ("/author/reed-ida", lambda base: base.author("reed-ida")),
     ],
 )
 def test_a_page_has_a_twin_in_json_by_suffix_and_by_accept(client, base, address, view):
@@ -155,7 +163,9 @@ def test_health_tells_the_counts(client, base):
     assert client.get("/healthz").json == plain(base.health())
 
 
-@pytest.mark.parametrize("address", ["/concept/no-such", "/source/no-such", "/source/no-such.bib", "/no/such/page"])
+@pytest.mark.parametrize(
+    "address", ["/concept/no-such", "/source/no-such", "/source/no-such.bib", "/author/no-such", "/no/such/page"]
+)
 def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs(client, address):
     page = client.get(address, headers=BROWSER)
     problem = client.get(address, headers={"Accept": "application/json"})
@@ -164,6 +174,14 @@ def test_what_is_not_there_is_a_page_for_people_and_a_problem_for_programs(clien
     assert (problem.status_code, problem.mimetype) == (404, "application/problem+json")
     assert problem.json["status"] == 404 and problem.json["title"] == "Not Found"
     assert problem.json["detail"] in text_of(page.text)
+
+
+@pytest.mark.parametrize("host", ["0..0", "a" * 64, ".", "xn--\xff"])
+def test_a_host_that_cannot_be_is_a_problem_and_no_failure(client, host):
+    answer = client.get("/concepts", headers=BROWSER, environ_overrides={"HTTP_HOST": host})
+
+    assert answer.status_code in (200, 400)
+    assert answer.status_code == 200 or answer.mimetype == "application/problem+json"
 
 
 def test_a_post_to_a_page_is_refused(client):
@@ -175,11 +193,11 @@ def test_a_post_to_a_page_is_refused(client):
 
 def test_a_failure_of_ours_is_logged_and_shows_no_traceback(caplog):
     class Broken:
-        def sources(self) -> None:
+        def vocabulary(self) -> None:
             raise RuntimeError("a secret")
 
     with caplog.at_level(logging.ERROR):
-        answer = create_app(Broken()).test_client().get("/sources", headers=BROWSER)
+        answer = create_app(Broken()).test_client().get("/ontology", headers=BROWSER)
 
     assert answer.status_code == 500
     assert "Something went wrong" in answer.text
@@ -194,7 +212,13 @@ def test_whatever_is_asked_is_shown_as_text(client, text):
 
         assert answer.status_code < 500
         assert "<script>" not in answer.text and '<b>"' not in answer.text
-    assert client.get(f"/concept/{text}", headers=BROWSER).status_code in (308, 404)
+    for address in ("/sources", "/authors"):
+        answer = client.get(address, query_string={"q": text, "years": "", "sort": ""}, headers=BROWSER)
+        assert answer.status_code == 200 and "<script>a" not in answer.text
+        refused = client.get("/sources", query_string={"type": text, "page": text}, headers=BROWSER)
+        assert refused.status_code == 400 and "<script>a" not in refused.text
+    for address in ("/concept/", "/author/"):
+        assert client.get(address + text, headers=BROWSER).status_code in (308, 404)
 
 
 def test_an_address_that_cannot_be_had_is_told_in_a_sentence(base):
@@ -211,7 +235,7 @@ def test_the_ontology_page_tells_each_term_and_how_evidence_is_weighed(client):
     terms = [term for group in data["groups"] for term in group["terms"]]
     assert len(terms) > 50 and all(term["comment"] in page.replace("&amp;", "&") for term in terms)
     assert "Strength of evidence" in page and "read in the text of the work" in page
-    assert {about["version"] for about in data["about"]} >= {"0.3.0"}
+    assert {about["version"] for about in data["about"]} >= {"0.4.0"}
 
 
 def test_labels_come_in_the_language_of_the_reader(client):

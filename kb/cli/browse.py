@@ -1,0 +1,68 @@
+"""Verbs to go through what there is: the sources within filters, and who wrote or edited them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from kb import cli
+from kb.cli import as_json, language, main, printed, show
+
+SHOWN = 20  # claims
+
+
+@main.command()
+@click.argument("text", default="")
+@click.option("--type", multiple=True, metavar="TYPE", help="Only works of this kind, such as article; again for more.")
+@click.option("--field", multiple=True, metavar="ID", help="Only works in this field or one below it.")
+@click.option("--decade", multiple=True, metavar="YEAR", help="Only works of this decade, such as 2000; or undated.")
+@click.option("--state", multiple=True, metavar="STATE", help="Only works whose record is so, such as incomplete.")
+@click.option("--open", multiple=True, metavar="ACCESS", help="Only works whose access is yes, assumed-no or unknown.")
+@click.option("--years", default="", metavar="YEARS", help="Only works of these years, such as 2000-2010.")
+@click.option("--sort", default="citation", show_default=True, metavar="ORDER",
+              help="citation, newest, oldest, title, claims or cited.")  # fmt: skip
+@click.option("--page", type=int, help="Only this page of 50.")
+@as_json
+@click.pass_obj
+def sources(home: Path, /, text: str, as_json: bool, **filters: Any) -> None:
+    """List the sources, or those with TEXT in their title or names, and count what they can be narrowed to."""
+    view = cli.opened(home).sources(q=text, **filters)
+    show(view) if as_json else printed.sources(view)
+
+
+@main.command()
+@click.argument("text", default="")
+@as_json
+@click.pass_obj
+def authors(home: Path, text: str, as_json: bool) -> None:
+    """List who wrote or edited works, or those whose names begin with TEXT, with the number of works."""
+    found = cli.opened(home).authors(text)
+    if as_json:
+        return show(found)
+    for each in found:
+        click.echo(f"{each.works:4}  {each.name}  [{each.id}]")
+
+
+@main.command()
+@click.argument("id")
+@language
+@as_json
+@click.pass_obj
+def author(home: Path, id: str, language: str, as_json: bool) -> None:
+    """Show an author or editor: works, colleagues, subjects, and the strongest claims of the works."""
+    view = cli.opened(home).author(id, language)
+    if as_json:
+        return show(view)
+    click.echo(f"{view.name}  ({view.id})")
+    printed.line("also written", (str(each.person) for each in view.spellings[1:]))
+    printed.line("may be the same person as", (f"{each.name} [{each.id}]" for each in view.alike))
+    for work in view.works:
+        title = f" {work.source.title}" if work.source.title else ""
+        click.echo(f"{work.source.citation}{title}, {' and '.join(work.roles)}  [{work.source.id}]")
+    printed.line("with", (f"{each.name} ({each.works})" for each in view.colleagues))
+    printed.line("about", (f"{each.concept.label} ({each.works})" for each in view.concepts))
+    printed.claims(view.claims[:SHOWN])
+    if (rest := len(view.claims) - SHOWN) > 0:
+        click.echo(f'{rest} more claims: kb search "{view.called}" --kind claim')

@@ -1,0 +1,38 @@
+"""The kinds of pages over the toy home, which the browser tests go through: a new page gets a line here."""
+
+from urllib.parse import quote
+
+ROWS = quote("PREFIX pkb: <https://w3id.org/partnership-kb/ns#>\nSELECT * { ?claim a pkb:Claim ; pkb:statedIn ?work }")
+GRAPH = quote("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 5")
+NONE = quote("SELECT * { ?s <http://example.org/none> ?o }")
+KINDS = {
+    "front": "/",
+    "hits": "/search?q=trust",
+    "hits within filters": "/search?q=unequal power since 2005&off=years:2005..9999&stance=disputes",
+    "nothing found": "/search?q=what is the",
+    "more like this": "/similar/testwell-2010%23c1",
+    "concepts": "/concepts",
+    "concepts by a name": "/concepts?filter=trust",
+    "concept": "/concept/barrier-power-imbalance",
+    "concept in German": "/concept/barrier-power-imbalance?lang=de",
+    "source": "/source/testwell-2010",
+    "source without title": "/source/sandhill-1998",
+    "sources": "/sources",
+    "sources narrowed down": "/sources?type=article&sort=newest",
+    "authors": "/authors",
+    "author": "/author/testwell-t",
+    "evidence": "/about",
+    "help": "/help",
+    "ontology": "/ontology",
+    "data set": "/dataset",
+    "query editor": "/sparql",
+    "rows of a query": f"/sparql?query={ROWS}",
+    "graph of a query": f"/sparql?query={GRAPH}",
+    "why a query is empty": f"/sparql?query={NONE}&why=1",
+}
+MISTAKES = {  # which a page tells of
+    "no such page": "/no/such/page",
+    "filter that cannot be": "/search?q=trust&years=never",
+    "query that cannot be read": "/sparql?query=ASK {",
+}
+PAGES = list(KINDS.values())

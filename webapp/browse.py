@@ -1,0 +1,110 @@
+"""Pages to go through: the sources with facets and a histogram, and the authors from A to Z."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from flask import Response, request, url_for
+
+from kb import BadQuery
+from kb.graph.query import SEARCH_CHARACTERS
+
+from .formats import current_base, language, represent, wants_json
+from .pages import bp, page
+
+__all__ = ["bp", "wanted"]  # the former is that of the other pages, which these join
+
+FACETS = ("type", "field", "decade", "state", "open")
+Link = Callable[..., str]
+
+
+class Chosen(NamedTuple):
+    """A part of what the list is narrowed to, and the address of the list without it."""
+
+    facet: str
+    label: str
+    without: str
+
+
+@page("/sources")
+def sources() -> Response:
+    """The sources, narrowed by facets and sorted; a page at a time for people, all at once for programs."""
+    form = wanted()
+    number = _number(request.args.get("page", "").strip() or ("" if wants_json() else "1"))
+    view = current_base().sources(language(), **form, page=number)
+    link = _link(form)
+    pages = {"before": number and number > 1 and link(page=number - 1), "after": number and number < view.pages
+             and link(page=number + 1)}  # fmt: skip
+    return represent(
+        "sources.html", view, form=form, link=link, toggle=_toggle(form), pages=pages, chosen=list(_chosen(view, form)),
+        twin=_link(form, "pages.sources_json")(),
+    )  # fmt: skip
+
+
+@page("/authors")
+def authors() -> Response:
+    """Who wrote or edited the works, from A to Z; ``?q=`` leaves those whose names begin so."""
+    text = _text("q")
+    return represent("authors.html", current_base().authors(text), q=text)
+
+
+@page("/author/<path:id>")
+def author(id: str) -> Response:
+    """An author or editor: works, colleagues, subjects and claims."""
+    return represent("author.html", current_base().author(id, language()))
+
+
+def wanted() -> dict[str, Any]:
+    """What the list of sources is asked to be narrowed to, and its order, as `KnowledgeBase.sources` takes it."""
+    form: dict[str, Any] = {name: list(filter(None, request.args.getlist(name))) for name in FACETS}
+    return form | {name: _text(name) for name in ("q", "years", "sort")}
+
+
+def _text(name: str) -> str:
+    return request.args.get(name, "")[:SEARCH_CHARACTERS].replace("\0", " ").strip()
+
+
+def _number(text: str) -> int | None:
+    try:
+        return int(text) if text else None
+    except ValueError:
+        raise BadQuery(f"page is to be a whole number, not {text[:40]!r}") from None
+
+
+def _link(form: Mapping[str, Any], endpoint: str = "pages.sources") -> Link:
+    """A function that gives the address of the list with some of it changed; nothing empty stands in it."""
+
+    def link(**changes: Any) -> str:
+        return url_for(endpoint, **{name: value for name, value in {**form, **changes}.items() if value})
+
+    return link
+
+
+def _toggle(form: Mapping[str, Any]) -> Link:
+    """A function that gives the address of the list with a value of a facet set, or unset where it is set."""
+    link = _link(form)
+
+    def toggle(name: str, value: str) -> str:
+        now: Sequence[str] = form[name]
+        return link(**{name: [each for each in now if each != value] if value in now else [*now, value]})
+
+    return toggle
+
+
+def _chosen(view: Any, form: Mapping[str, Any]) -> Iterator[Chosen]:
+    """All that the list is narrowed to."""
+    link, toggle = _link(form), _toggle(form)
+    for name, what in (("q", "title or name"), ("years", "years")):
+        if form[name]:
+            yield Chosen(what, form[name], link(**{name: ""}))
+    for facet in view.facets:
+        for value in _flat(facet.values):
+            if value.chosen:
+                yield Chosen(facet.label, value.label, toggle(facet.name, value.value))
+
+
+def _flat(values: Sequence[Any]) -> Iterator[Any]:
+    for value in values:
+        yield value
+        yield from _flat(value.children)

@@ -1,0 +1,165 @@
+// Offers concepts, works and authors while one types into [data-complete]: an ARIA 1.2 combobox with a list.
+{
+  const SHORTEST = 2, SHOWN = 8, REMEMBERED = 50, PAUSE = 120;
+  const known = new Map(); // address → completions
+  let box = null, chosen = -1, found = [], timer, asking; // of the one box that is typed into
+
+  const list = () => document.getElementById(`${box.id}-list`);
+  const say = (text) => (document.getElementById("said").textContent = text);
+  const words = (text) => text.normalize("NFC").match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  const fold = (text) => text.toLowerCase().normalize("NFD").replace(/\p{Mn}/gu, "");
+
+  const element = (name, ...content) => {
+    const made = document.createElement(name);
+    made.append(...content);
+    return made;
+  };
+
+  // *text* with the beginnings of words that were typed in bold, and whether each was there.
+  const marked = (text, typed) => {
+    const missing = new Set(typed);
+    const parts = text.normalize("NFC").split(/([\p{L}\p{M}\p{N}]+)/u).flatMap((part) => {
+      const begin = typed.filter((word) => fold(part).startsWith(word)).sort((a, b) => b.length - a.length)[0];
+      if (!begin) return [part];
+      missing.delete(begin);
+      return [element("b", part.slice(0, begin.length)), part.slice(begin.length)];
+    });
+    return { parts, whole: !missing.size };
+  };
+
+  const option = ({ kind, label, note, matched }, place) => {
+    const typed = words(box.value).map(fold);
+    const { parts, whole } = marked(label, typed);
+    const other = !whole && matched !== label;
+    const made = element("li", element("span", ...(other ? [label] : parts)));
+    if (other) made.append(" ", element("small", "also: ", ...marked(matched, typed).parts));
+    made.append(" ", element("small", [kind === "source" ? "work" : kind, note].filter(Boolean).join(" · ")));
+    Object.assign(made, { id: `${box.id}-${place}`, role: "option", ariaSelected: "false" });
+    return made;
+  };
+
+  const close = () => {
+    clearTimeout(timer);
+    asking?.abort();
+    choose(-1);
+    list().hidden = true;
+    box.ariaExpanded = "false";
+  };
+
+  const open = (completions) => {
+    found = completions;
+    list().replaceChildren(...found.map(option));
+    choose(-1);
+    list().hidden = !found.length;
+    box.ariaExpanded = String(!!found.length);
+    say(found.length === 1 ? "1 suggestion" : `${found.length || "no"} suggestions`);
+  };
+
+  const choose = (place) => {
+    const options = list().children;
+    if (options[chosen]) options[chosen].ariaSelected = "false";
+    chosen = place;
+    const now = options[chosen];
+    if (!now) return box.removeAttribute("aria-activedescendant");
+    now.ariaSelected = "true";
+    now.scrollIntoView({ block: "nearest" });
+    box.setAttribute("aria-activedescendant", now.id);
+  };
+
+  const ask = async (then) => {
+    clearTimeout(timer);
+    asking?.abort();
+    const text = box.value.trim(), asked = box;
+    if (text.length < SHORTEST) return close();
+    const address = `${box.dataset.complete}?limit=${SHOWN}&q=${encodeURIComponent(text)}`;
+    const { signal } = (asking = new AbortController());
+    try {
+      if (!known.has(address)) {
+        const answer = await fetch(address, { signal });
+        if (!answer.ok) return close();
+        if (known.size >= REMEMBERED) known.delete(known.keys().next().value);
+        known.set(address, await answer.json());
+      }
+    } catch {
+      return; // asked anew, or no network: the form still works
+    }
+    if (signal.aborted || asked !== document.activeElement) return;
+    open(known.get(address));
+    if (found.length) then?.();
+  };
+
+  const move = (step) => {
+    const last = found.length - 1;
+    if (list().hidden) return ask(() => choose(step > 0 ? 0 : last));
+    choose(step > 0 ? (chosen < last ? chosen + 1 : 0) : chosen > 0 ? chosen - 1 : last);
+  };
+
+  const go = (place, event) => {
+    const { url } = found[place];
+    close();
+    if (event.ctrlKey || event.metaKey) window.open(url, "_blank", "noopener");
+    else location.assign(url);
+  };
+
+  const keys = {
+    ArrowDown: (event) => (event.altKey ? ask() : move(1)),
+    ArrowUp: (event) => (event.altKey ? close() : move(-1)),
+    Enter: (event) => chosen >= 0 && (go(chosen, event), true),
+    Escape: () => {
+      if (list().hidden) box.value = "";
+      close();
+    },
+    Home: () => (choose(-1), false), // the text's own: only nothing is chosen any more
+    End: () => (choose(-1), false),
+    ArrowLeft: () => (choose(-1), false),
+    ArrowRight: () => (choose(-1), false),
+    Tab: () => (close(), false),
+  };
+
+  const enter = (target) => {
+    if (target === box) return;
+    leave();
+    [box, chosen, found] = [target.matches("input[data-complete]") ? target : null, -1, []];
+  };
+
+  const leave = () => {
+    clearTimeout(timer);
+    asking?.abort();
+    if (box?.isConnected) close();
+  };
+
+  const prepare = () => {
+    for (const each of document.querySelectorAll("input[data-complete]:not([role])")) {
+      each.role = "combobox";
+      each.ariaExpanded = "false";
+      each.ariaAutoComplete = "list";
+      each.setAttribute("aria-controls", `${each.id}-list`);
+      const list = element("ul");
+      Object.assign(list, { id: `${each.id}-list`, role: "listbox", ariaLabel: "Suggestions", hidden: true });
+      each.after(list);
+    }
+  };
+
+  prepare();
+  document.addEventListener("kb:replaced", prepare);
+  enter(document.activeElement);
+  document.addEventListener("focusin", ({ target }) => enter(target));
+  document.addEventListener("input", ({ target }) => {
+    if (target !== box) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => ask(), PAUSE);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.target !== box || event.isComposing || !Object.hasOwn(keys, event.key)) return;
+    if (keys[event.key](event) !== false) event.preventDefault();
+  });
+  document.addEventListener("focusout", ({ target }) => target === box && leave());
+  document.addEventListener("submit", leave);
+  document.addEventListener("mousedown", (event) => {
+    if (event.target.closest(".combobox [role=listbox]")) event.preventDefault(); // the box keeps the focus
+  });
+  document.addEventListener("click", (event) => {
+    const option = event.target.closest(".combobox [role=option]");
+    if (option && box) go([...list().children].indexOf(option), event);
+  });
+}
