@@ -10,7 +10,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from kb.bibliography.records import Records
-from kb.errors import BadHome, BadQuery, Busy
+from kb.errors import BadHome, Busy
 from kb.home import STORE, Home
 from kb.terms import LANGUAGE, Names
 
@@ -136,18 +136,10 @@ class Generation:
 
     def described(self, kind: str, id: str = "", format: str = "turtle") -> bytes:
         """RDF about a concept or source, or, without *id*, all concepts or the ontology; see `kb.views.things`."""
-        from kb.graph.describe import serialise
-        from kb.graph.readable import Tree
-        from kb.views.things import FORMATS
+        from kb.graph.readable import written
 
-        things, prefixes = self.views().things(), self.names.prefixes
-        if format not in FORMATS:
-            raise BadQuery(f"no format {format!r} for this: choose one of {', '.join(FORMATS)}")
-        triples = things.triples(kind, id)
-        if format in ("ntriples", "rdfxml"):
-            return serialise(triples, format, prefixes)
-        tree = Tree(triples, prefixes, things.iri(kind, id))
-        return tree.turtle() if format == "turtle" else tree.jsonld()
+        things = self.views().things()
+        return written(things.triples(kind, id), format, self.names.prefixes, things.iri(kind, id))
 
     def _counted(self, count: Callable[[Store], list[Triple]]) -> list[Triple]:
         """What *count* finds in the store; who asks while another counts waits for that."""

@@ -90,6 +90,13 @@ def test_nothing_found_is_told_with_its_reason_and_what_to_try(kb):
     assert "try: add a word" in result.stderr
 
 
+@pytest.mark.parametrize(("format", "sign"), [("turtle", "a skos:Concept"), ("jsonld", '"@id": "concept:barrier-dist'),
+                                              ("ntriples", "barrier-distance> <"), ("rdfxml", "<rdf:RDF")])  # fmt: skip
+def test_a_concept_and_a_source_are_printed_as_rdf(kb, format, sign):
+    assert sign in kb("concept", "barrier-distance", "--format", format).stdout
+    assert "reed-2001" in kb("source", "reed-2001", "--format", format).stdout
+
+
 def test_the_tree_is_filtered_by_any_label(kb):
     found = kb("concepts", "--filter", "co-decision")
 

@@ -76,7 +76,7 @@ def examples() -> Response:
 def dump(suffix: str) -> Response:
     """All data in one file."""
     now, format = current_base().generation, SUFFIXES[suffix]
-    response = answer(lambda: _in_place(now.dump(format)), GRAPH_FORMATS[format], now.version)
+    response = answer(lambda: in_place(now.dump(format)), GRAPH_FORMATS[format], now.version)
     response.headers.set("Content-Disposition", "attachment", filename=f"dataset-{now.version}.{suffix}")
     return response
 
@@ -103,7 +103,7 @@ def addresses() -> Addresses:
     return Addresses(at("sparql.sparql"), at("data.dataset"), at("data.void"), at("data.examples"), dumps)
 
 
-def _in_place(parts: Iterator[bytes]) -> Iterator[bytes]:
+def in_place(parts: Iterator[bytes]) -> Iterator[bytes]:
     """The parts of a dump, where there is a place for one more; it is given back when they end or are let go."""
 
     def held() -> Iterator[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from kb.views import Thing
 from . import tables
 from .bodies import answer
 from .browse import wanted
+from .data import in_place
 from .formats import HTML, asked, current_base, preferred
 from .twins import CSV, FORMS, GRAPHS, REFERENCES, TWINS, Twin, endpoint, see, twins
 
@@ -68,7 +69,11 @@ def described(kind: str, twin: Twin, id: str = "") -> Response:
     base = current_base()
     if id and not base.has(kind, id):
         base.describe(kind, id)  # which says what is wrong
-    return answer(lambda: base.describe(kind, id, twin.format), twin.media, _tag(twin))
+
+    def parts() -> Iterator[bytes]:
+        yield base.describe(kind, id, twin.format)
+
+    return answer(parts if id else lambda: in_place(parts()), twin.media, _tag(twin))
 
 
 def references(twin: Twin, id: str = "") -> Response:
@@ -106,7 +111,7 @@ def _register() -> None:
                 view = partial(_listed, listed[page])
             elif twin in GRAPHS:
                 view = partial(described, page.partition(".")[2], twin)
-            elif twin in REFERENCES and (page, twin) != FORMS["bibtex"]:
+            elif twin in REFERENCES and (page, twin) != FORMS["pages.bibtex"]:
                 view = partial(references, twin)
             if view:
                 bp.add_url_rule(rule + twin.suffix, endpoint(page, twin), view)

@@ -60,18 +60,21 @@ TWINS = {  # by the endpoint of a page
     "search.similar": (JSON,),
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
+ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
 ANSWERS = {"search.search", "search.similar", "sparql.sparql"}  # that are others with each question
 
 
 def endpoint(page: str, twin: Twin) -> str:
-    """The endpoint of a page's twin, without its blueprint: ``source_csl_json`` beside ``source``."""
+    """The name of a twin's view: ``source_csl_json`` beside ``source``."""
     return page.partition(".")[2] + twin.suffix.replace(".", "_")
 
 
-# By endpoint without blueprint: the page, and which of its twins that is.
-FORMS: dict[str, tuple[str, Twin | None]] = {page.partition(".")[2]: (page, None) for page in TWINS}
-FORMS |= {endpoint(page, twin): (page, twin) for page, forms in TWINS.items() for twin in forms}
-FORMS |= {"bibtex": ("pages.source", REFERENCES[0])}  # the one that `pages` answers
+# By endpoint: the page, and which of its twins that is. A twin is answered where its page is, or in `linked`.
+FORMS: dict[str, tuple[str, Twin | None]] = {
+    f"{blueprint}.{endpoint(page, twin)}": (page, twin)
+    for page, forms in TWINS.items() for twin in forms for blueprint in (page.partition(".")[0], "linked")
+}  # fmt: skip
+FORMS |= {page: (page, None) for page in TWINS} | {"pages.bibtex": ("pages.source", REFERENCES[0])}
 
 
 def register(app: Flask) -> None:
@@ -106,15 +109,15 @@ def _address(page: str, values: dict[str, Any], twin: Twin) -> str:
 def _offered(page: str, values: dict[str, Any]) -> Iterator[Twin]:
     """The twins that there are; where the address of one would be the page of another thing, it is that page."""
     kind, id = KINDS.get(page, ""), values.get("id", "")
-    unasked = page == "search.search" and "q" not in request.args
-    for twin in () if unasked else TWINS.get(page, ()):
+    alone = (page == "search.search" and "q" not in request.args) or len(request.query_string) > ASKED_CHARACTERS
+    for twin in () if alone else TWINS.get(page, ()):
         if (not twin.style or twin.style in STYLES) and not (kind and current_base().has(kind, id + twin.suffix)):
             yield twin
 
 
 def _asked() -> tuple[str, dict[str, Any], Twin | None]:
     """The page that this request is for, the values in its address, and which of its twins is asked for, if any."""
-    page, twin = FORMS.get((request.endpoint or "").partition(".")[2], ("", None))
+    page, twin = FORMS.get(request.endpoint or "", ("", None))
     return page, dict(request.view_args or {}), twin
 
 

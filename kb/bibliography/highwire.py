@@ -16,20 +16,20 @@ PARTS = (
     "magazine-article",
     "reference-entry",
 )  # that have a place in a whole
-CONTAINERS = {  # what a work is in: a journal, a book, proceedings
-    "article": ("citation_journal_title",),
-    "magazine-article": ("citation_journal_title",),
-    "chapter": ("citation_inbook_title", "citation_book_title"),  # by the second Zotero tells a chapter
-    "reference-entry": ("citation_inbook_title", "citation_book_title"),
-    "conference-paper": ("citation_conference_title", "citation_inbook_title"),
+CONTAINERS = {  # what a work is in: a journal, a book, proceedings; → citation_
+    "article": ("journal_title",),
+    "magazine-article": ("journal_title",),
+    "chapter": ("inbook_title", "book_title"),  # by the second Zotero tells a chapter
+    "reference-entry": ("inbook_title", "book_title"),
+    "conference-paper": ("conference_title", "inbook_title"),
 }
 INSTITUTIONS = {
-    "report": "citation_technical_report_institution",
-    "working-paper": "citation_technical_report_institution",
-    "thesis": "citation_dissertation_institution",
+    "report": "technical_report_institution",
+    "working-paper": "technical_report_institution",
+    "thesis": "dissertation_institution",
 }
 FIELDS = {"volume": "volume", "issue": "issue", "series": "series_title", "doi": "doi", "isbn": "isbn", "issn": "issn",
-          "publisher": "publisher"}  # fmt: skip
+          "publisher": "publisher"}  # fmt: skip  # of the record → citation_
 ZOTERO = {  # its types, which it takes from DC.type where no citation_ tag tells
     "article": "journalArticle", "book": "book", "chapter": "bookSection", "conference-paper": "conferencePaper",
     "document": "document", "legislation": "statute", "magazine-article": "magazineArticle",
@@ -73,12 +73,12 @@ def _tags(record: Mapping[str, Any], address: str) -> Iterator[Tag]:
                 yield Tag(f"citation_{role}", _name(name))
     yield Tag("citation_publication_date", str(record.get("issued") or ""))
     for container in CONTAINERS.get(kind, ()):
-        yield Tag(container, str(record.get("container") or ""))
-    for field, name in FIELDS.items():
-        yield Tag(f"citation_{name}", str(record.get(field) or ""))
+        yield Tag(f"citation_{container}", str(record.get("container") or ""))
+    fields = {**FIELDS, "publisher": INSTITUTIONS.get(kind, "publisher")}
     if kind in INSTITUTIONS:
-        yield Tag(INSTITUTIONS[kind], str(record.get("publisher") or ""))
-        yield Tag("citation_technical_report_number", str(record.get("number") or ""))
+        fields["number"] = "technical_report_number"
+    for field, name in fields.items():
+        yield Tag(f"citation_{name}", str(record.get(field) or ""))
     first, last = pages(record)
     yield Tag("citation_firstpage", first)
     yield Tag("citation_lastpage", last)

@@ -10,15 +10,33 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from kb.graph.query import whole
+from kb.errors import BadQuery
+from kb.graph.describe import serialise
+from kb.graph.query import GRAPH_FORMATS, whole
 from kb.terms import RDF, XSD
 
+FORMATS = ("turtle", "jsonld", "ntriples", "rdfxml")
+ARRANGED = 20_000  # triples that are put in order, which takes about a second
 TYPE, FIRST, REST, NIL = (RDF + name for name in ("type", "first", "rest", "nil"))
 TEXT, LANGUAGE_TEXT = XSD + "string", RDF + "langString"
 LOCAL = re.compile(r"[A-Za-z_](?:[\w.-]*[\w-])?", re.ASCII)  # the end of a name that needs no escape in Turtle
 Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 Term = Subject | ox.Literal
 Said = dict[str, list[Term]]  # the values of each property of one thing
+
+
+def written(triples: Iterable[ox.Triple], format: str, prefixes: Mapping[str, str], first: str = "") -> bytes:
+    """*triples* in one of FORMATS, what has the IRI *first* on top; very many as the engine writes them."""
+    if format not in FORMATS:
+        raise BadQuery(f"no format {format!r} for this: choose one of {', '.join(FORMATS)}")
+    listed = list(triples)
+    if len(listed) > ARRANGED:
+        kind = ox.RdfFormat.from_media_type(GRAPH_FORMATS[format])
+        return ox.serialize(listed, format=kind, prefixes=whole(prefixes)) or b""
+    if format in ("ntriples", "rdfxml"):
+        return serialise(listed, format, whole(prefixes))
+    tree = Tree(listed, prefixes, first)
+    return tree.turtle() if format == "turtle" else tree.jsonld()
 
 
 class Tree:

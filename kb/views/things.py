@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
 KINDS = ("concept", "source", "concepts", "ontology")  # that are described in RDF; the last two as a whole
-FORMATS = ("turtle", "jsonld", "ntriples", "rdfxml")
 SHOWN = 200  # characters of an address that a message repeats
 
 

@@ -115,7 +115,7 @@ def test_any_page_of_the_web_may_read_it_and_is_told_what_to_cite(base, client, 
 
 
 def test_more_dumps_than_there_are_places_wait_or_come_again(base, client):
-    taken = [data._in_place(base.generation.dump("nquads")) for _ in range(data.DUMPS_AT_ONCE)]
+    taken = [data.in_place(base.generation.dump("nquads")) for _ in range(data.DUMPS_AT_ONCE)]
     answer = client.get("/dump.ttl", headers={"Accept": "application/json"})
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")

@@ -1,0 +1,680 @@
+"""Found by others' tools: IRIs that lead somewhere, twins of pages, and what the head of a page tells programs."""
+
+import csv
+import gzip
+import html
+import io
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from rdflib import RDF, Graph, URIRef
+from rdflib.compare import isomorphic
+
+from kb import BadQuery, KBError, KnowledgeBase
+from kb.bibliography.highwire import CONTAINERS, INSTITUTIONS
+from kb.graph.readable import Tree
+from webapp import create_app
+from webapp.twins import GRAPHS, REFERENCES, TWINS
+
+# rdflib's reader of JSON-LD uses a class of its own that it warns of.
+pytestmark = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+
+SPACE = "https://w3id.org/partnership-kb/"
+BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+SCHEMA = "https://schema.org/"
+RDF_TYPES = {"text/turtle": ".ttl", "application/ld+json": ".jsonld", "application/n-triples": ".nt",
+             "application/rdf+xml": ".rdf"}  # fmt: skip
+READERS = {".ttl": "turtle", ".jsonld": "json-ld", ".nt": "nt", ".rdf": "xml"}
+THINGS = {  # the path of an IRI: the page it leads to, and the data
+    "concept/barrier-distance": ("/concept/barrier-distance", "/concept/barrier-distance.ttl"),
+    "source/reed-2001": ("/source/reed-2001", "/source/reed-2001.ttl"),
+    "source/reed-2001#c1": ("/source/reed-2001#c1", "/source/reed-2001.ttl"),
+    "scheme/barrier": ("/concepts#barrier", "/concepts.ttl"),
+    "question/open-toll": ("/concept/barrier-distance", "/concept/barrier-distance.ttl"),
+    "ns": ("/ontology", "/ontology.ttl"),
+    "ns#": ("/ontology", "/ontology.ttl"),
+    "ns#mitigatedBy": ("/ontology#pkb:mitigatedBy", "/ontology.ttl"),
+    "asserted#mitigatedBy": ("/ontology#asserted:mitigatedBy", "/ontology.ttl"),
+    "graph/ontology": ("/ontology", "/ontology.ttl"),
+    "graph/derived": ("/dataset", "/.well-known/void"),
+    "dataset": ("/dataset", "/.well-known/void"),
+}
+HOSTILE = """</script><script>alert(1)</script><!-- "quoted" & ]]> <b>"""
+ODD = ["a.ttl", "a/b.jsonld", "q#1", "q?a=b", "a%2Fb", "é~(1)", "x.json", "a//b", "q&a,b;c"]
+TYPES = ["article", "book", "chapter", "conference-paper", "document", "legislation", "magazine-article",
+         "reference-entry", "report", "thesis", "webpage", "working-paper"]  # fmt: skip
+
+
+class Head(HTMLParser):
+    """The meta tags, links and data blocks of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, str]] = []
+        self.links: list[dict[str, str]] = []
+        self.blocks: list[str] = []
+        self._inside = False
+        self.feed(page)
+
+    def handle_starttag(self, tag, attributes):
+        given = {name: value or "" for name, value in attributes}
+        self._inside = tag == "script" and given.get("type") == "application/ld+json"
+        if tag == "meta":
+            self.tags.append((given.get("name") or given.get("property", ""), given.get("content", "")))
+        if tag == "link":
+            self.links.append(given)
+
+    def handle_endtag(self, tag):
+        self._inside = False
+
+    def handle_data(self, data):
+        if self._inside:
+            self.blocks.append(data)
+
+    def data(self):
+        (block,) = self.blocks
+        return json.loads(block)
+
+    def all(self, name: str) -> list[str]:
+        return [content for tag, content in self.tags if tag == name]
+
+
+def head(client, address: str) -> Head:
+    answer = client.get(address, headers=BROWSER)
+    assert answer.status_code == 200, answer.text
+    return Head(answer.text)
+
+
+def links(answer) -> set[tuple[str, str, str]]:
+    """Address, relation and media type of each link of the header."""
+    found = re.findall(r'<([^>]*)>; rel="([^"]*)"(?:; type="([^"]*)")?', answer.headers["Link"])
+    return {(address, one, media) for address, relation, media in found for one in relation.split()}
+
+
+def graph_of(answer, suffix: str) -> Graph:
+    return Graph().parse(data=answer.data, format=READERS[suffix])
+
+
+@pytest.fixture
+def odd(toy: Path, stub_encoder):
+    """A home with ids of concepts that are hard on addresses, and texts that are hard on pages."""
+    source = toy / "corpus" / "reed-2001.yaml"
+    (toy / "corpus" / "hostile.yaml").write_text(
+        re.sub("title: .*", f"title: {json.dumps(HOSTILE)}", source.read_text())
+    )
+    more = (
+        f"<{SPACE}concept/{id}> a skos:Concept ; skos:prefLabel 'Odd {number}'@en ;"
+        f" skos:exactMatch <https://example.org/{number}> ; skos:definition {json.dumps(HOSTILE)}@en ."
+        for number, id in enumerate(["a", *ODD])
+    )
+    with (toy / "ontology" / "toy.ttl").open("a") as file:
+        file.write("\n".join(more))
+    base = KnowledgeBase(toy, encoder=stub_encoder)
+    base.build()
+    yield base
+    base.close()
+
+
+# IRIs
+
+
+@pytest.mark.parametrize("by", ["path", "query"])
+@pytest.mark.parametrize("path", THINGS)
+def test_an_iri_leads_to_the_page_or_to_the_data(client, path, by):
+    if by == "path" and "#" in path:
+        pytest.skip("what stands behind # is never sent")
+    address = f"/id/{path}" if by == "path" else "/id?iri=" + (SPACE + path).replace("#", "%23")
+    page = client.get(address, headers=BROWSER)
+    data = client.get(address, headers={"Accept": "text/turtle, */*;q=0.1"})
+    anything = client.get(address, headers={"Accept": "*/*"})
+
+    assert (page.status_code, page.location) == (303, THINGS[path][0])
+    assert (data.status_code, data.location) == (303, THINGS[path][1])
+    assert anything.location == page.location
+    assert "Accept" in page.headers["Vary"] and "Accept" in data.headers["Vary"]
+    assert client.get(data.location, headers={"Accept": "text/turtle"}).mimetype == "text/turtle"
+    assert client.get(page.location, headers=BROWSER).status_code == 200
+
+
+@pytest.mark.parametrize(("media", "suffix"), [*RDF_TYPES.items(), ("application/json", ".json")])
+@pytest.mark.parametrize("thing", ["concept/barrier-distance", "source/reed-2001"])
+def test_each_form_is_to_be_had_by_its_media_type(client, thing, media, suffix):
+    answer = client.get(f"/id/{thing}", headers={"Accept": f"{media};q=0.9, text/html;q=0.5"})
+
+    assert answer.location == f"/{thing}{suffix}"
+    assert client.get(answer.location).mimetype == media
+
+
+def test_a_form_that_there_is_not_is_refused_with_those_there_are(client):
+    answer = client.get("/id/source/reed-2001", headers={"Accept": "image/png"})
+
+    assert answer.status_code == 406 and answer.mimetype == "application/problem+json"
+    assert "text/turtle" in answer.json["detail"]
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [("concept/barier-distance", "barrier-distance"), ("source/reed-2000", "reed-2001"), ("scheme/barier", "barrier"),
+     ("ns#mitigatdBy", "pkb:mitigatedBy"), ("source/reed-2001#c8", "#c2"), ("question/open-tol", "open-toll"),
+     ("no/such", ""), ("concept/", "")],
+)  # fmt: skip
+@pytest.mark.parametrize("accept", ["text/html", "text/turtle"])
+def test_an_unknown_iri_is_not_found_and_the_near_one_is_told(client, path, meant, accept):
+    answer = client.get("/id", query_string={"iri": SPACE + path}, headers={"Accept": accept})
+
+    assert answer.status_code == 404
+    assert meant in html.unescape(answer.text) and "Link" not in answer.headers
+    assert answer.mimetype == ("text/html" if accept == "text/html" else "application/problem+json")
+
+
+@pytest.mark.parametrize("iri", ["", "x y", "<>", "'); DROP", "http://e/> } #", "\x00", "‮", "a" * 5000])
+def test_what_is_no_iri_is_told_so(client, iri):
+    assert client.get("/id", query_string={"iri": iri}).status_code in (400, 404)
+    assert client.get("/id/" + iri.replace("#", "%23").strip()).status_code in (400, 404, 308)
+
+
+def test_an_iri_that_is_only_mentioned_leads_to_a_query_for_what_is_said_with_it(client):
+    answer = client.get("/id/curator/toy")
+    found = client.get(answer.location, headers={"Accept": "text/turtle"})
+
+    assert answer.status_code == 303
+    triples = Graph().parse(data=found.data, format="turtle")
+    assert {str(o) for o in triples.objects()} == {SPACE + "curator/toy"} and len(triples) == 8
+    assert client.get(answer.location, headers=BROWSER).status_code == 200
+
+
+def test_a_version_leads_where_versions_lead(client, base):
+    assert client.get(f"/id/version/{base.generation.version}").location == f"/version/{base.generation.version}"
+
+
+# Pages and twins
+
+
+@pytest.mark.parametrize("media", RDF_TYPES)
+@pytest.mark.parametrize("page", ["/concept/barrier-distance", "/source/reed-2001", "/concepts", "/ontology"])
+def test_who_asks_a_page_for_rdf_is_led_to_its_twin(client, page, media):
+    answer = client.get(page, headers={"Accept": f"{media}, text/html;q=0.2"})
+
+    assert (answer.status_code, answer.location) == (303, page + RDF_TYPES[media])
+    assert "Accept" in answer.headers["Vary"]
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert client.head(page, headers={"Accept": media}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("page", "media", "suffix"),
+    [("/sources", "text/csv", ".csv"), ("/concepts", "text/csv", ".csv"),
+     ("/source/reed-2001", "application/x-bibtex", ".bib"), ("/sources", "application/x-bibtex", ".bib")],
+)  # fmt: skip
+def test_other_forms_are_led_to_as_well(client, page, media, suffix):
+    answer = client.get(page, headers={"Accept": media})
+
+    assert (answer.status_code, answer.location) == (303, page + suffix)
+    assert client.get(answer.location).mimetype == media
+
+
+@pytest.mark.parametrize("accept", ["text/html", "application/json", "*/*", "image/png", BROWSER["Accept"]])
+def test_the_page_itself_answers_all_others(client, accept):
+    assert client.get("/source/reed-2001", headers={"Accept": accept}).status_code == 200
+    assert client.get("/concept/no-such", headers={"Accept": accept}).status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/concept/no-such.ttl", "/source/no-such.jsonld", "/source/no-such.bib"])
+def test_a_twin_of_what_is_not_there_is_not_found(client, address):
+    for method in (client.get, client.head):
+        answer = method(address)
+
+        assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+    assert client.get(address.rpartition(".")[0], headers={"Accept": "text/turtle"}).status_code == 404
+
+
+@pytest.mark.parametrize("suffix", READERS)
+@pytest.mark.parametrize("id", ["reed-2001", "marlow-quist-2012", "sandhill-1998", "testwell-2010"])
+def test_the_rdf_of_a_source_is_its_named_graph(client, base, id, suffix):
+    triples = graph_of(client.get(f"/source/{id}{suffix}"), suffix)
+    stored = b"".join(f"{quad.triple} .\n".encode() for quad in base.generation.store.graph(f"{SPACE}source/{id}"))
+
+    assert len(triples) > 10
+    assert isomorphic(triples, Graph().parse(data=stored, format="nt"))
+
+
+@pytest.mark.parametrize("suffix", READERS)
+def test_the_rdf_of_a_concept_has_its_description_its_claims_and_their_relations(client, suffix):
+    triples = graph_of(client.get(f"/concept/barrier-power-imbalance{suffix}"), suffix)
+    query = """
+        PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX pkb: <https://w3id.org/partnership-kb/ns#>
+        PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+        PREFIX asserted: <https://w3id.org/partnership-kb/asserted#>
+        SELECT ?claim {
+          BIND(<https://w3id.org/partnership-kb/concept/barrier-power-imbalance> AS ?this)
+          ?this a skos:Concept ; skos:narrower/skos:prefLabel ?label ; pkb:mitigatedBy ?practice .
+          ?claim dcterms:subject ?this ; dcterms:description ?text ; pkb:statedIn/dcterms:title ?title ;
+            pkb:asserts [ rdf:subject ?this ; asserted:mitigatedBy ?practice ] }"""
+
+    assert {str(row.claim) for row in triples.query(query)} == {SPACE + "source/testwell-2010#c1"}
+    assert len(set(triples.subjects(RDF.type, URIRef(SPACE + "ns#Claim")))) == 3
+
+
+def test_a_practice_tells_what_it_is_good_for_and_a_concept_what_is_not_known(client):
+    practice = graph_of(client.get("/concept/practice-co-decision-making.nt"), ".nt")
+    distance = graph_of(client.get("/concept/barrier-distance.nt"), ".nt")
+
+    assert (None, URIRef(SPACE + "ns#mitigatedBy"), URIRef(SPACE + "concept/practice-co-decision-making")) in practice
+    assert (URIRef(SPACE + "question/open-toll"), None, None) in distance
+
+
+@pytest.mark.parametrize("page", ["/concepts", "/ontology"])
+def test_all_formats_tell_the_same(client, page):
+    graphs = [graph_of(client.get(page + suffix), suffix) for suffix in READERS]
+
+    assert all(isomorphic(graphs[0], other) for other in graphs[1:])
+    assert len(set(graphs[0].subjects(RDF.type, URIRef("http://www.w3.org/2004/02/skos/core#Concept")))) == 8
+
+
+def test_json_ld_is_compact_and_turtle_is_short(client):
+    data, text = client.get("/source/testwell-2010.jsonld").json, client.get("/source/testwell-2010.ttl").text
+
+    first = data["@graph"][0]
+    assert first["@id"] == "source:testwell-2010" and "pkb:Source" in first["@type"]
+    assert first["bibo:authorList"] == {"@list": [{"foaf:familyName": "Testwell", "foaf:givenName": "T."}]}
+    assert "concept" in data["@context"] and "owl" not in data["@context"]
+    assert re.search(r"^source:testwell-2010 a ", text, re.M) and "_:" not in text
+
+
+def test_blank_nodes_are_nested_only_where_that_says_the_same():
+    text = """PREFIX : <http://e/> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+        :a :b _:shared, ( 1 "é\\n\\"q\\""@en [ :c () ] ), :o ; :d _:shared . _:x :y _:z . _:z :y _:x .
+        _:top :c [ :d [ :e true, "t"^^:own ] ] . :f :g _:l . _:l rdf:first 1, 2 ; rdf:rest () .
+        :h :i _:m . _:m rdf:first 1 ; rdf:rest _:m2 . _:m2 rdf:first 2 ; rdf:rest () . :j :k _:m2 .
+        <http://e/a.b.> :d <http://e/#x>, <http://e/-> , <urn:x> ; a _:kind . _:kind :d :e ."""
+    import pyoxigraph as ox
+
+    triples = [quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)]
+    whole = Graph().parse(data=ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    for prefixes in ({}, {"e": "http://e/", "": "http://e/"}, {"x": "http://e/", "rdf": str(RDF)}):
+        tree = Tree(triples, prefixes)
+
+        assert isomorphic(Graph().parse(data=tree.turtle(), format="turtle"), whole)
+        if "" not in prefixes:  # which JSON-LD does not have
+            assert isomorphic(Graph().parse(data=tree.jsonld(), format="json-ld"), whole)
+
+
+def test_the_lists_are_tables(client, base):
+    sources = list(csv.DictReader(io.StringIO(client.get("/sources.csv").text)))
+    concepts = list(csv.DictReader(io.StringIO(client.get("/concepts.csv").text)))
+    german = list(csv.DictReader(io.StringIO(client.get("/concepts.csv?lang=de").text)))
+    hits = list(csv.DictReader(io.StringIO(client.get("/search.csv?q=who+pays&limit=3&kind=claim").text)))
+
+    assert [row["id"] for row in sources] == [source.id for source in base.sources().sources]
+    assert sources[0]["title"] == "Two towns and a mill" and sources[0]["doi"] == "10.5555/toy.2012.5"
+    assert {row["id"]: row["claims"] for row in concepts}["barrier-power-imbalance"] == "3"
+    assert "Machtgefälle" in {row["label"] for row in german}
+    found = base.search("who pays", limit=3, kind="claim").hits
+    assert [(row["id"], float(row["score"])) for row in hits] == [(hit.id, hit.score) for hit in found]
+
+
+def test_a_list_that_was_narrowed_has_narrowed_twins(client):
+    page = client.get("/sources?type=book", headers=BROWSER)
+    led = client.get("/sources?type=book", headers={"Accept": "application/x-bibtex"})
+
+    assert ("/sources.csv?type=book", "alternate", "text/csv") in links(page)
+    assert led.location == "/sources.bib?type=book"
+    assert client.get(led.location).text.startswith("@book{reed-2001,")
+    assert client.get("/sources.csv?type=book").text.count("\r\n") == 2
+
+
+def test_all_references_come_in_one_file(client, base):
+    answer = client.get("/sources.bib")
+
+    assert answer.text == base.cite([source.id for source in base.sources().sources], style="bibtex")
+    assert answer.headers["Content-Disposition"] == "attachment; filename=sources.bib"
+
+
+@pytest.mark.parametrize("twin", REFERENCES[1:])
+@pytest.mark.parametrize(("page", "ids"), [("/source/reed-2001", ["reed-2001"]), ("/sources", None)])
+def test_other_reference_managers_find_their_format(client, base, page, ids, twin):
+    try:
+        expected = base.cite(ids or [source.id for source in base.sources().sources], style=twin.style)
+    except BadQuery:
+        pytest.skip(f"no style {twin.style} yet")
+    answer = client.get(page + twin.suffix)
+
+    assert (answer.text, answer.mimetype) == (expected, twin.media)
+    assert client.get(page, headers={"Accept": twin.media}).location == page + twin.suffix
+
+
+@pytest.mark.parametrize("address", ["/source/reed-2001.ttl", "/concept/barrier-distance.jsonld", "/concepts.nt",
+                                     "/ontology.rdf", "/sources.csv", "/sources.bib", "/concepts.csv"])  # fmt: skip
+def test_data_may_be_read_by_any_page_and_are_sent_once_and_small(client, address):
+    answer = client.get(address)
+    known = client.get(address, headers={"If-None-Match": answer.headers["ETag"]})
+    zipped = client.get(address, headers={"Accept-Encoding": "gzip"})
+
+    assert answer.status_code == 200 and answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert (known.status_code, known.data) == (304, b"")
+    assert (gzip.decompress(zipped.data) if "Content-Encoding" in zipped.headers else zipped.data) == answer.data
+    empty = client.head(address)
+    assert (empty.status_code, empty.data, empty.mimetype) == (200, b"", answer.mimetype)
+    assert empty.headers["Link"] == answer.headers["Link"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/source/reed-2001.json", "/sources.json", "/source/reed-2001.bib", "/search.csv?q=a"]
+)
+def test_so_may_the_twins_that_others_answer(client, address):
+    assert client.get(address).headers["Access-Control-Allow-Origin"] == "*"
+
+
+# Ids
+
+
+def test_an_id_may_end_like_a_twin(odd):
+    client = create_app(odd).test_client()
+    page = client.get("/concept/a.ttl", headers=BROWSER)
+    data = client.get("/concept/a.ttl", headers={"Accept": "text/turtle"})
+
+    assert page.mimetype == "text/html" and "<h1>Odd 1</h1>" in page.text
+    assert data.location == "/concept/a.ttl.ttl"
+    assert "concept:a.ttl a skos:Concept" in client.get(data.location).text
+    assert client.get("/concept/x.json", headers=BROWSER).json["id"] == "x.json"
+
+
+def test_a_twin_whose_address_is_another_thing_is_not_offered(odd):
+    client = create_app(odd).test_client()
+    found = {address for address, _, _ in links(client.get("/concept/a", headers=BROWSER))}
+
+    assert "/concept/a.jsonld" in found and "/concept/a.ttl" not in found
+    assert client.get("/concept/a", headers={"Accept": "text/turtle"}).mimetype == "text/html"
+    assert client.get("/concept/a", headers={"Accept": "text/turtle, */*;q=0.1"}).status_code == 200
+
+
+@pytest.mark.parametrize("id", ODD)
+def test_an_id_may_have_any_sign(odd, id):
+    client, iri = create_app(odd).test_client(), f"{SPACE}concept/{id}"
+    found = client.get("/id", query_string={"iri": iri}, headers={"Accept": "application/n-triples"})
+    twin = client.get(found.location)
+    page = client.get(found.location.removesuffix(".nt"), headers={"Accept": "text/html"})
+
+    assert found.status_code == 303 and found.location.isascii()
+    assert f"<{iri}>" in twin.text and (None, None, None) in graph_of(twin, ".nt")
+    assert (found.location, "alternate", "application/n-triples") in links(page)
+    assert id == "x.json" or Head(page.text).data()["@id"] == iri
+
+
+def test_a_hostile_text_stays_text(odd):
+    client = create_app(odd).test_client()
+    for address, field, tag in (
+        ("/source/hostile", "name", "citation_title"),
+        ("/concept/a", "description", "description"),
+    ):
+        page = client.get(address, headers=BROWSER).text
+
+        assert "<script>alert" not in page and "<!--" not in page and "]]> <b>" not in page
+        assert page.count("</script>") == page.count("<script")
+        assert Head(page).data()[field] == HOSTILE and Head(page).all(tag) == [HOSTILE]
+
+
+# Links and heads
+
+
+def test_a_source_page_points_to_what_there_is_of_it(client, base):
+    found = links(client.get("/source/marlow-quist-2012", headers=BROWSER))
+
+    assert (f"{SPACE}version/{base.generation.version}", "cite-as", "") in found
+    assert ("/source/marlow-quist-2012.jsonld", "describedby", "application/ld+json") in found
+    assert ("/source/marlow-quist-2012.bib", "alternate", "application/x-bibtex") in found
+    assert (SCHEMA + "AboutPage", "type", "") in found and (SCHEMA + "ScholarlyArticle", "type", "") in found
+    assert ("/dataset", "collection", "text/html") in found
+
+
+def test_data_point_back_to_their_page(client):
+    found = links(client.get("/source/reed-2001.ttl"))
+
+    assert ("/source/reed-2001", "describes", "text/html") in found
+    assert ("/source/reed-2001.jsonld", "alternate", "application/ld+json") in found
+    assert ("/source/reed-2001.ttl", "alternate", "text/turtle") not in found
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["/concept/barrier-distance", "/source/reed-2001", "/concepts", "/sources", "/ontology", "/dataset",
+     "/search?q=who+pays%2C+%3C%3E&limit=2", "/similar/testwell-2010%23c1"],
+)  # fmt: skip
+def test_each_twin_that_is_named_is_there_with_that_type(client, page):
+    answer = client.get(page, headers=BROWSER)
+    header = {(address, media) for address, relation, media in links(answer) if relation == "alternate"}
+    shown = {(link["href"], link["type"]) for link in Head(answer.text).links if link["rel"] == "alternate"}
+
+    assert header == shown and header
+    assert {client.get(address).mimetype == media for address, media in header} == {True}
+
+
+def test_a_very_long_question_is_not_repeated_in_headers(client):
+    answer = client.get("/search", query_string={"q": "a " * 5000}, headers=BROWSER)
+
+    assert answer.status_code == 200 and len(answer.headers["Link"]) < 1000
+
+
+def test_what_is_not_there_points_nowhere(client):
+    answer = client.get("/source/no-such", headers=BROWSER)
+
+    assert "Link" not in answer.headers
+    assert {link["rel"] for link in Head(answer.text).links} == {"stylesheet", "icon"}
+
+
+@pytest.mark.parametrize(
+    "page", ["/concept/barrier-distance", "/source/reed-2001", "/concepts", "/sources", "/", "/dataset"]
+)
+def test_each_page_tells_its_one_address(base, page):
+    known = create_app(base, known_as="https://example.org/kb/").test_client()
+    (address,) = [link["href"] for link in head(known, page + "?lang=de").links if link["rel"] == "canonical"]
+    (here,) = [link["href"] for link in head(create_app(base).test_client(), page).links if link["rel"] == "canonical"]
+
+    assert address == f"https://example.org/kb{page}"
+    assert here == f"http://localhost{page}"
+
+
+def test_an_answer_to_a_question_has_no_one_address(client):
+    assert "canonical" not in {link["rel"] for link in head(client, "/search?q=power").links}
+
+
+def test_the_site_may_be_known_by_another_address(base):
+    client = create_app(base, known_as="https://example.org/kb").test_client()
+
+    assert client.get("/id/source/reed-2001").location == "/kb/source/reed-2001"
+    assert client.get("/kb/source/reed-2001", headers=BROWSER).status_code == 200  # where a proxy leaves the folder on
+    assert "https://example.org/kb/sparql" in client.get("/.well-known/void").text
+    assert client.get("/dataset.json").json["addresses"]["dumps"]["trig"] == "https://example.org/kb/dump.trig"
+    page = head(client, "/source/reed-2001")
+    assert page.all("citation_public_url") == ["https://example.org/kb/source/reed-2001"]
+    assert page.data()["url"] == "https://example.org/kb/source/reed-2001"
+    assert "Sitemap: https://example.org/kb/sitemap.xml" in client.get("/robots.txt").text
+
+
+@pytest.mark.parametrize(
+    "address", ["example.org", "ftp://e/", "https://", "https://e/?q", "http://e:x/", "http://a b/"]
+)
+def test_an_address_that_is_none_is_told_at_the_start(base, address):
+    with pytest.raises(KBError, match="KB_BASE_URL is to be an address such as"):
+        create_app(base, known_as=address)
+
+
+def test_a_page_for_a_host_that_is_none_still_answers(client):
+    for page in ("/", "/source/reed-2001", "/concept/barrier-distance", "/concepts"):
+        answer = client.get(page, headers=BROWSER, environ_overrides={"HTTP_HOST": "a b"})
+
+        assert answer.status_code in (200, 400)
+        assert "a b" not in answer.text
+
+
+def test_an_article_has_the_tags_that_reference_managers_read(client):
+    page = head(client, "/source/marlow-quist-2012")
+
+    assert page.all("citation_author") == ["Marlow, Ada", "Quist, Ben"]
+    wanted = {"title": "Two towns and a mill", "publication_date": "2012", "volume": "5", "issue": "2",
+              "journal_title": "Journal of Made-up Partnerships", "firstpage": "101", "lastpage": "119",
+              "doi": "10.5555/toy.2012.5"}  # fmt: skip
+    assert {name: page.all(f"citation_{name}") for name in wanted} == {name: [text] for name, text in wanted.items()}
+    assert page.all("DC.type") == ["journalArticle"]
+    assert page.all("description")[0].startswith("Two towns a day's walk apart")
+
+
+def test_only_what_is_known_is_told(client):
+    page = head(client, "/source/sandhill-1998")
+
+    assert page.all("citation_author") == ["Sandhill Mill Board"] and page.all("citation_publication_date") == ["1998"]
+    assert page.all("citation_title") == [] and all(content for name, content in page.tags if name)
+
+
+@pytest.mark.parametrize(
+    ("page", "kind"),
+    [("/source/marlow-quist-2012", "ScholarlyArticle"), ("/source/reed-2001", "Book"), ("/", "WebSite"),
+     ("/source/tarn-1987", "CreativeWork"), ("/concept/barrier-distance", "DefinedTerm"),
+     ("/concepts", "DefinedTermSet"), ("/dataset", "Dataset")],
+)  # fmt: skip
+def test_a_page_speaks_schema_org(client, page, kind):
+    data = head(client, page).data()
+    assert data.pop("@context") == "https://schema.org"
+    expanded = Graph().parse(data=json.dumps({"@context": {"@vocab": SCHEMA}, **data}), format="json-ld")
+
+    assert URIRef(SCHEMA + kind) in set(expanded.objects(None, RDF.type))
+    assert all(str(predicate).startswith((SCHEMA, str(RDF))) for predicate in expanded.predicates())
+
+
+def test_a_work_names_what_it_is_in_what_it_is_about_and_what_it_cites(client):
+    data = head(client, "/source/marlow-quist-2012").data()
+
+    assert data["isPartOf"]["isPartOf"]["isPartOf"] == {
+        "@type": "Periodical",
+        "name": "Journal of Made-up Partnerships",
+    }
+    assert [each["name"] for each in data["about"]] == ["Distance", "Regular meetings"]
+    assert [each["@id"] for each in data["citation"]] == [SPACE + "source/reed-2001"]
+    assert data["sameAs"] == ["https://doi.org/10.5555/toy.2012.5"]
+    assert data["author"][0] == {"@type": "Person", "name": "Ada Marlow", "familyName": "Marlow", "givenName": "Ada"}
+
+
+def test_a_concept_names_its_scheme_and_its_like_elsewhere(odd, client):
+    data = head(client, "/concept/barrier-distance").data()
+    other = head(create_app(odd).test_client(), "/concept/a").data()
+
+    assert data["inDefinedTermSet"]["@id"] == SPACE + "scheme/barrier"
+    assert other["sameAs"] == ["https://example.org/0"]
+
+
+# Crawlers
+
+
+def test_a_site_map_has_each_concept_and_each_source(client, base):
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").data)
+    addresses = [element.text for element in tree.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+
+    assert len(addresses) == len(set(addresses)) == 5 + 8 + 5
+    assert {client.get(address, headers=BROWSER).status_code for address in addresses} == {200}
+    assert client.get("/sitemap.xml?part=2").status_code == 404
+
+
+def test_a_large_site_map_comes_in_parts(client, monkeypatch):
+    monkeypatch.setattr("webapp.crawlers.LISTED", 7)
+    index = ElementTree.fromstring(client.get("/sitemap.xml").data)
+    parts = [element.text for element in index.iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")]
+
+    assert len(parts) == 3
+    assert [client.get(part).text.count("<url>") for part in parts] == [7, 7, 4]
+
+
+def test_crawlers_leave_alone_what_has_no_end(client):
+    lines = client.get("/robots.txt").text.splitlines()
+
+    assert lines[0] == "User-agent: *" and "Disallow: /sparql?" in lines and "Disallow: /search?" in lines
+    assert lines[-1] == "Sitemap: http://localhost/sitemap.xml"
+
+
+# The real corpus
+
+
+def tags_of(record) -> dict[str, list[str]]:
+    """The tags that a work must have, told by its record."""
+    kind = record["type"]
+    names = {"title": "title", "issued": "publication_date", "doi": "doi", "isbn": "isbn", "volume": "volume",
+             "issue": "issue", "publisher": INSTITUTIONS.get(kind, "publisher")}  # fmt: skip
+    if kind in CONTAINERS:
+        names["container"] = CONTAINERS[kind][0]
+    wanted = {f"citation_{name}": [record[field]] if field in record else [] for field, name in names.items()}
+    people = [[n.get("literal") or n["family"], n.get("given")] for n in record.get("authors", ())]
+    return wanted | {"citation_author": [", ".join(filter(None, name)) for name in people]}
+
+
+@pytest.mark.real
+def test_each_work_of_the_corpus_tells_all_that_is_known_of_it(real_base):
+    client, records = create_app(real_base).test_client(), real_base.generation.records
+    by_type: dict[str, list[str]] = {}
+    for id in records.ids():
+        by_type.setdefault(records[id].data["type"], []).append(id)
+    some = [id for ids in by_type.values() for id in ids[:4]]  # of each type: a page takes a while
+    pages = {id: head(client, f"/source/{id}") for id in some}
+
+    assert sorted(by_type) == TYPES
+    for id, page in pages.items():
+        wanted = tags_of(records[id].data)
+        assert {name: page.all(name) for name in wanted} == wanted, id
+        assert page.data()["name"] and len(page.all("description")) == 1, id
+
+
+@pytest.mark.real
+def test_all_twins_of_the_corpus_can_be_read(real_base):
+    client = create_app(real_base).test_client()
+    ids = real_base.generation.records.ids()[::25]
+    pages = [*(f"/source/{id}" for id in ids), "/concept/barrier-power-imbalance", "/concept/practice-trust-building"]
+
+    for page in pages:
+        graphs = [graph_of(client.get(page + suffix), suffix) for suffix in (".ttl", ".jsonld", ".nt")]
+        assert len({len(graph) for graph in graphs}) == 1 and len(graphs[0]) > 3, page
+    schemes = graph_of(client.get("/concepts.ttl"), ".ttl")
+    assert len(schemes) == len(graph_of(client.get("/concepts.jsonld"), ".jsonld"))
+
+
+# The browser and the program over the network
+
+
+@pytest.mark.browser
+def test_a_browser_takes_the_data_block_for_data(site, browser):
+    page = browser.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    for address in ("", "source/marlow-quist-2012", "concept/barrier-distance", "concepts", "dataset"):
+        page.goto(site + address, wait_until="load")
+        block = page.locator('script[type="application/ld+json"]').text_content()
+
+        assert json.loads(block)["@context"] == "https://schema.org"
+    page.close()
+
+    assert complaints == []
+
+
+@pytest.mark.browser
+def test_rdflib_reads_a_page_as_a_graph(site):
+    assert len(Graph().parse(site + "source/reed-2001")) > 10
+    assert len(Graph().parse(site + "id/concept/barrier-distance", format="json-ld")) > 10
+
+
+def test_each_twin_has_one_address_and_one_type():
+    for page, forms in TWINS.items():
+        assert len({twin.suffix for twin in forms}) == len({twin.media for twin in forms}) == len(forms), page
+    assert {twin.format for twin in GRAPHS} == {"turtle", "jsonld", "ntriples", "rdfxml"}
+
+
+def test_a_base_describes_by_kind_and_id(base):
+    assert b"skos:Concept" in base.describe("concept", "barrier-distance")
+    assert base.has("source", "reed-2001") and not base.has("source", "barrier-distance")
+    with pytest.raises(KBError, match="did you mean 'barrier-distance'"):
+        base.describe("concept", "barier-distance")
+    with pytest.raises(BadQuery, match="no format 'xml'"):
+        base.describe("concepts", format="xml")
+    with pytest.raises(BadQuery, match="no kind 'work'"):
+        base.describe("work", "x")
