@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from kb.corpus.sources import texts
 from kb.errors import BadQuery
 
 Record = Mapping[str, Any]  # the keys of a source file, every scalar a string
@@ -101,7 +102,7 @@ def bibtex(id: str, record: Record) -> str:
     fields[{"techreport": "institution", "phdthesis": "school"}.get(entry, "publisher")] = text.get("publisher", "")
     fields |= {"type": kind or "", "number": text.get("issue") or text.get("number", "")}
     fields |= {key: text[key] for key in ("series", "volume", "edition") if key in text}
-    fields |= {key: record[key] for key in ("isbn", "issn", "doi", "url") if key in record}
+    fields |= {key: ", ".join(map(_verbatim, texts(record.get(key)))) for key in ("isbn", "issn", "doi", "url")}
     fields |= {"year": text.get("issued", ""), "address": text.get("place", "")}
     fields["pages"] = re.sub(r"\s*[-–—]+\s*", "--", text.get("pages", ""))
     fields["note"] = "; ".join(f"{what} not known" for what in _missing(record))
@@ -118,6 +119,11 @@ def cite(records: Mapping[str, Record], style: str = "apa") -> str:
 def tex(text: str) -> str:
     """*text* with TeX's own signs escaped."""
     return text.translate(_TEX)
+
+
+def _verbatim(text: str) -> str:
+    """What TeX takes as it stands, but for braces, which would end the field or the entry."""
+    return re.sub("[{}]", lambda brace: tex(brace[0]), text)
 
 
 def csl(id: str, record: Record) -> dict[str, Any]:
