@@ -58,7 +58,7 @@ def bibtex(id: str, record: Record) -> str:
     fields[{"techreport": "institution", "phdthesis": "school"}.get(entry, "publisher")] = text.get("publisher", "")
     fields |= {"type": kind or "", "number": text.get("issue") or text.get("number", "")}
     fields |= {key: text[key] for key in ("series", "volume", "edition") if key in text}
-    fields |= {key: ", ".join(texts(record.get(key))) for key in ("isbn", "issn", "doi", "url")}
+    fields |= {key: ", ".join(map(_verbatim, texts(record.get(key)))) for key in ("isbn", "issn", "doi", "url")}
     fields |= {"year": text.get("issued", ""), "address": text.get("place", "")}
     fields["pages"] = re.sub(r"\s*[-–—]+\s*", "--", text.get("pages", ""))
     fields["note"] = "; ".join(f"{what} not known" for what in missing(record))
@@ -95,6 +95,11 @@ def csl(id: str, record: Record) -> dict[str, Any]:
 def tex(text: str) -> str:
     """*text* with TeX's own signs escaped."""
     return text.translate(_TEX)
+
+
+def _verbatim(text: str) -> str:
+    """What TeX takes as it stands, but for braces, which would end the field or the entry."""
+    return re.sub("[{}]", lambda brace: tex(brace[0]), text)
 
 
 def _ris(id: str, record: Record) -> Iterator[tuple[str, str]]:

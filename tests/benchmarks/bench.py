@@ -11,6 +11,8 @@ from typing import Any, NamedTuple
 import corpora
 from lines import Contender, Failed
 
+from kb.home import init
+
 HERE = Path(__file__).parent
 BIN = Path(sys.executable).parent
 PEERS = BIN.parent / "bench" / "bin" / "python"
@@ -66,6 +68,14 @@ class Bench:
     def own(self) -> Made:
         """The project's corpus, built."""
         return self.made.get("own") or self._make("own", corpora.lay_own(self.folder / "own"), None)
+
+    def thesaurus(self, file: Path) -> Made:
+        """A home over a SKOS vocabulary alone, built."""
+        if file.name not in self.made:
+            if not file.is_file():
+                raise Failed(f"{file.name} is not in the folder DATA")
+            self._make(file.name, init(self.folder / file.stem, file).folder, None)
+        return self.made[file.name]
 
     def large(self, count: int) -> Made:
         """A home of about *count* passages, built: the abstracts, or where there are not enough, made-up texts."""

@@ -7,10 +7,10 @@ import socket
 import subprocess
 import time
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import corpora
 from bench import BIN, Bench, environment
@@ -92,17 +92,27 @@ def search(text: str) -> str:
     return f"/search.json?q={urllib.parse.quote(text)}"
 
 
+class Site(NamedTuple):
+    """A running server: its address and its process."""
+
+    address: str
+    process: int
+
+
 @contextmanager
 def server(home: Path) -> Iterator[Callable[[str], bytes]]:
     """A running ``kb serve``; gives the function that gets a page from it over one kept connection."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    process = subprocess.Popen([BIN / "kb", "serve", "--port", str(port)], env=environment(home), **quiet)
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    with listening(home) as site, connected(site) as get:
+        yield get
+
+
+@contextmanager
+def connected(site: Site, headers: Mapping[str, str] | None = None) -> Iterator[Callable[[str], bytes]]:
+    """The function that gets a page of *site* over one kept connection, asking with *headers*."""
+    connection = http.client.HTTPConnection(urllib.parse.urlsplit(site.address).netloc, timeout=60)
 
     def get(address: str) -> bytes:
-        connection.request("GET", address)
+        connection.request("GET", address, headers=headers or {})
         response = connection.getresponse()
         body = response.read()
         if response.status != 200:
@@ -110,21 +120,32 @@ def server(home: Path) -> Iterator[Callable[[str], bytes]]:
         return body
 
     try:
-        wait_for(get, connection)
         yield get
     finally:
         connection.close()
+
+
+@contextmanager
+def listening(home: Path) -> Iterator[Site]:
+    """A running ``kb serve``."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen([BIN / "kb", "serve", "--port", str(port)], env=environment(home), **quiet)
+    try:
+        wait_for(port)
+        yield Site(f"http://127.0.0.1:{port}", process.pid)
+    finally:
         process.terminate()
         process.wait()
 
 
-def wait_for(get: Callable[[str], bytes], connection: http.client.HTTPConnection) -> None:
+def wait_for(port: int) -> None:
     """Return when the server listens."""
     for _ in range(150):
         try:
-            get("/healthz")
+            socket.create_connection(("127.0.0.1", port), timeout=60).close()
             return
         except OSError:  # it does not listen yet
-            connection.close()
             time.sleep(0.2)
     raise Failed("kb serve did not begin to answer within 30 s")

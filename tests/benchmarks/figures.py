@@ -13,6 +13,7 @@ from pathlib import Path
 import asking
 import doors
 import machine
+import pages
 import quality
 import race
 from bench import HERE, Bench
@@ -33,6 +34,9 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "endpoint": asking.endpoint,
     "rdflib": asking.rdflib,
     "million": asking.million,
+    "pages": pages.times,
+    "thesaurus": pages.thesaurus,
+    "paint": pages.paint,
 }
 
 

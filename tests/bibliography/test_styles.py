@@ -268,3 +268,10 @@ def test_bibtex_of_an_incomplete_record_notes_what_is_not_known():
 
 def test_csl_json_is_json():
     assert json.loads(json.dumps(csl("a", VOLUME)))["editor"][0]["family"] == "Marlow"
+
+
+def test_bibtex_survives_braces_in_numbers_and_addresses():
+    record = {"type": "book", "title": "Mills", "doi": "10.5555/a}b", "isbn": "{{{", "url": ["http://a/", "http://b/}"]}
+    entries = read_back({"a": record, "b": UNTITLED})
+
+    assert (list(entries), entries["a"]["doi"]) == (["a", "b"], "10.5555/ab")
