@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html import unescape
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
+from xml.etree import ElementTree
 
 import bibtexparser
 import pyoxigraph as ox
@@ -158,7 +159,9 @@ def faults(media: str, text: str) -> Iterator[str]:
         yield from (f"{name} is a name" for name in page.tags | page.attributes if MARK in name)
     elif media.endswith("json"):
         json.loads(text)
-    elif rdf := ox.RdfFormat.from_media_type(media):
+    elif media == "application/xml":
+        ElementTree.fromstring(text)
+    elif media != "text/plain" and (rdf := ox.RdfFormat.from_media_type(media)):
         yield from [] if list(ox.parse(text.encode(), format=rdf, base_iri="http://localhost/")) else ["holds nothing"]
     elif media == "application/x-bibtex":
         library = bibtexparser.parse_string(text)
