@@ -43,12 +43,11 @@ def test_from_a_concept_to_who_disputes_it(page):
 
 def test_a_filter_survives_reload_and_back(page):
     page.goto("/search?q=mill")
-    page.get_by_label("Find").select_option("source")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_role("navigation", name="Kinds of hits").get_by_role("link", name="Works").click()
     page.wait_for_url("**kind=source**")
     page.reload()
 
-    assert page.get_by_label("Find").input_value() == "source"
+    assert page.locator(".tabs [aria-current]").inner_text().startswith("Works")
     assert {kind.lower() for kind in page.locator(".hit .kind").all_inner_texts()} == {"source"}
     page.go_back()
     page.wait_for_url("**/search?q=mill")

@@ -51,8 +51,7 @@ def test_the_state_is_in_the_address_and_survives_reload_and_back(page):
 
 def test_fields_of_the_form_follow_the_address(page):
     page.goto("/search?q=mill")
-    page.get_by_label("Find").select_option("source")
-    page.get_by_role("button", name="Search").click()
+    page.get_by_role("navigation", name="Kinds of hits").get_by_role("link", name="Works").click()
     page.wait_for_url("**kind=source**")
     page.get_by_label("Your question").fill("trust")
     page.get_by_role("button", name="Search").click()
@@ -62,7 +61,7 @@ def test_fields_of_the_form_follow_the_address(page):
     page.locator("#q[value=mill]").wait_for()
 
     assert page.get_by_label("Your question").input_value() == "mill"
-    assert page.get_by_label("Find").input_value() == "source"
+    assert page.locator("#ask [name=kind]").input_value() == "source"
 
 
 def test_the_page_is_not_loaded_anew(live):
@@ -83,7 +82,7 @@ def test_the_page_is_not_loaded_anew(live):
 def test_nothing_empty_stands_in_the_address(live):
     live.goto("/search?q=mill")
     live.get_by_role("button", name="Search").click()
-    live.wait_for_function("document.querySelector('#results:not([aria-busy])')")
+    live.locator("#results:not([aria-busy])").wait_for()
 
     assert live.url.endswith("/search?q=mill")
 
@@ -92,7 +91,7 @@ def test_how_many_there_are_is_told_and_the_focus_stays_in_the_box(live):
     live.goto("/search?q=mill")
     live.get_by_label("Your question").fill("trust")
     live.keyboard.press("Enter")
-    live.wait_for_function("document.getElementById('said').textContent.includes('ranked')")
+    live.locator("#said", has_text="come close").wait_for(state="attached")
 
     assert live.evaluate("document.activeElement.id") == "q"
     live.keyboard.press("End")
