@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from kb.retrieval.understand import words_of
+
 if TYPE_CHECKING:
     from kb.retrieval.search import Reason
 
@@ -15,13 +17,14 @@ WORDS = re.compile(r"[^\W_]+")
 
 
 def marks(text: str, reasons: Iterable[Reason]) -> tuple[tuple[str, bool], ...]:
-    """*text* in pieces, each with whether it is a word that one of the *reasons* names as found.
+    """*text* in pieces, each with whether it is a word that one of the *reasons* names as found; no function words.
 
     >>> from kb.retrieval.search import Reason
     >>> marks("Trust grows slowly; distrust, fast.", [Reason("words", "trust, slowly", 0.4)])
     (('Trust', True), (' grows ', False), ('slowly', True), ('; distrust, fast.', False))
     """
-    found = {word.casefold() for reason in reasons if reason.type == "words" for word in WORDS.findall(reason.value)}
+    named = " ".join(reason.value for reason in reasons if reason.type == "words")
+    found = {word.casefold() for word in words_of(named)}
     pieces = ((piece, _is_among(piece, found)) for piece in PIECES.findall(text))
     return tuple(
         ("".join(piece for piece, _ in group), marked) for marked, group in groupby(pieces, lambda each: each[1])

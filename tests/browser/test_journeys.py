@@ -91,7 +91,7 @@ def test_what_a_search_was_narrowed_to_survives_reload_and_back(start):
     page.locator(".found", has_text=f"of which {told} come close").or_(
         page.locator(".found", has_text=f"of {told}")
     ).first.wait_for()
-    page.get_by_role("link", name="newest").click()
+    page.get_by_role("link", name="the newest").click()
     page.wait_for_url("**sort=newest**")
     shown = page.locator("ol.hits").inner_text()
     page.reload()
