@@ -109,10 +109,7 @@ class KnowledgeBase:
 
         check(Request(limit))
         found = self.generation.completions.complete(text, limit, choice("kind", kind, KINDS) if kind else None)
-        views = self.generation.views(language)
-        return tuple(
-            each._replace(note=views.scheme_label(each.id)) if each.kind == "concept" else each for each in found
-        )
+        return tuple(map(self.generation.views(language).noted, found))
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
         """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""

@@ -17,7 +17,7 @@ from .bodies import answer
 from .browse import wanted
 from .data import in_place
 from .formats import HTML, asked, current_base, preferred
-from .twins import CSV, FORMS, GRAPHS, REFERENCES, TWINS, Twin, endpoint, see, twins
+from .twins import CSV, GRAPHS, REFERENCES, TWINS, Twin, endpoint, see, twins
 
 bp = Blueprint("linked", __name__)
 
@@ -76,10 +76,17 @@ def described(kind: str, twin: Twin, id: str = "") -> Response:
     return answer(parts if id else lambda: in_place(parts()), twin.media, _tag(twin))
 
 
-def references(twin: Twin, id: str = "") -> Response:
-    """One source, or those of the list, for a reference manager."""
+def references(page: str, twin: Twin, id: str = "") -> Response:
+    """The works that a page tells of: a source, those of the list, about a concept, by an author."""
     base = current_base()
-    ids = [id] if id else [source.id for source in base.sources(**wanted()).sources]
+    if page == "pages.source":
+        ids = [id]
+    elif page == "pages.concept":
+        ids = [source.id for source in base.concept(id).sources]
+    elif page == "pages.author":
+        ids = [work.source.id for work in base.author(id).works]
+    else:
+        ids = [source.id for source in base.sources(**wanted()).sources]
     made = base.cite(ids, style=twin.style).encode()
     return _file(answer(lambda: made, twin.media, _tag(twin)), (id or "sources") + twin.suffix)
 
@@ -103,7 +110,7 @@ def _register() -> None:
     listed = {"pages.sources": tables.sources, "pages.concepts": tables.concepts}
     for page, rule in {
         "pages.concepts": "/concepts", "pages.concept": "/concept/<path:id>", "pages.sources": "/sources",
-        "pages.source": "/source/<path:id>", "pages.ontology": "/ontology",
+        "pages.source": "/source/<path:id>", "pages.author": "/author/<path:id>", "pages.ontology": "/ontology",
     }.items():  # fmt: skip
         for twin in TWINS[page]:
             view: Callable[..., Response] | None = None
@@ -111,8 +118,8 @@ def _register() -> None:
                 view = partial(_listed, listed[page])
             elif twin in GRAPHS:
                 view = partial(described, page.partition(".")[2], twin)
-            elif twin in REFERENCES and (page, twin) != FORMS["pages.bibtex"]:
-                view = partial(references, twin)
+            elif twin in REFERENCES:
+                view = partial(references, page, twin)
             if view:
                 bp.add_url_rule(rule + twin.suffix, endpoint(page, twin), view)
 

@@ -83,14 +83,6 @@ def source(id: str) -> Response:
     return represent("source.html", view, **more)
 
 
-@bp.get("/source/<path:id>.bib")
-def bibtex(id: str) -> Response:
-    """One source for a reference manager."""
-    response = Response(current_base().cite([id], style="bibtex"), mimetype="application/x-bibtex")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{id}.bib")
-    return response
-
-
 @bp.get("/healthz")
 def healthz() -> Response:
     """Version, generation and counts, for whoever watches the server."""

@@ -51,11 +51,14 @@ REFERENCES = (
 )
 TWINS = {  # by the endpoint of a page
     "pages.concepts": (JSON, *GRAPHS, CSV),
-    "pages.concept": (JSON, *GRAPHS),
+    "pages.concept": (JSON, *GRAPHS, *REFERENCES),
     "pages.sources": (JSON, CSV, *REFERENCES),
     "pages.source": (JSON, *GRAPHS, *REFERENCES),
+    "pages.authors": (JSON,),
+    "pages.author": (JSON, *REFERENCES),
     "pages.ontology": (JSON, *GRAPHS),
     "data.dataset": (JSON,),
+    "about.about": (JSON,),
     "search.search": (JSON, CSV),
     "search.similar": (JSON,),
 }
@@ -74,7 +77,7 @@ FORMS: dict[str, tuple[str, Twin | None]] = {
     f"{blueprint}.{endpoint(page, twin)}": (page, twin)
     for page, forms in TWINS.items() for twin in forms for blueprint in (page.partition(".")[0], "linked")
 }  # fmt: skip
-FORMS |= {page: (page, None) for page in TWINS} | {"pages.bibtex": ("pages.source", REFERENCES[0])}
+FORMS |= {page: (page, None) for page in TWINS}
 
 
 def register(app: Flask) -> None:

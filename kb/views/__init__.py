@@ -14,6 +14,7 @@ from kb.evidence import ClaimView, SourceRef
 from kb.graph.store import Store
 from kb.home import Home
 from kb.overview import Facet, Ref, Stats, VocabularyView, Word
+from kb.retrieval.complete import Completion
 from kb.retrieval.facets import Counts
 from kb.retrieval.scope import Filters
 from kb.terms import ONTOLOGY_GRAPH, Names
@@ -134,6 +135,12 @@ class Views:
     def scheme_label(self, id: str) -> str:
         """The label of the scheme that the concept called *id* is in, if it is in one."""
         return self._links.scheme_label(id)
+
+    def noted(self, found: Completion) -> Completion:
+        """What was completed, with what tells it from others: the scheme of a concept, the citation of a work."""
+        if found.kind == "concept":
+            return found._replace(note=self.scheme_label(found.id))
+        return found._replace(note=self._records.citation(found.id)) if found.kind == "source" else found
 
     def facets(self, counts: Counts, filters: Filters) -> tuple[Facet, ...]:
         """The ways to narrow a list, from the *counts* of what each value of a filter would leave."""

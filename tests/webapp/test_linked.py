@@ -678,3 +678,25 @@ def test_a_base_describes_by_kind_and_id(base):
         base.describe("concepts", format="xml")
     with pytest.raises(BadQuery, match="no kind 'work'"):
         base.describe("work", "x")
+
+
+@pytest.mark.parametrize(
+    ("address", "works"),
+    [
+        (
+            "/concept/barrier-power-imbalance",
+            lambda base: [s.id for s in base.concept("barrier-power-imbalance").sources],
+        ),
+        ("/author/testwell-t", lambda base: ["testwell-2010"]),
+    ],
+)
+def test_the_works_of_a_page_come_for_reference_managers(client, base, address, works):
+    for suffix, style in ((".bib", "bibtex"), (".ris", "ris"), (".csl.json", "csl-json")):
+        answer = client.get(address + suffix)
+
+        assert answer.text == base.cite(works(base), style=style)
+        assert f"filename={address.rpartition('/')[2]}{suffix}" in answer.headers["Content-Disposition"]
+
+
+def test_an_unknown_author_has_no_works_to_take_along(client):
+    assert client.get("/author/nobody.bib").status_code == 404
