@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -86,7 +86,7 @@ def answer(
     told = (part for part in understood if part.note and (results.hits or part.state == "on"))
     notes = (*results.notes, *(f"“{part.text.strip(QUOTES)}”: {part.note}." for part in told))
     rows = results.found.ranked.rows[:SEEN]
-    claims = views.evidence(_best(results, index, among(rows, index.catalogue.tagged("kind:claim")), CLAIMS))
+    claims = _known(views.evidence(_best(results, index, among(rows, index.catalogue.tagged("kind:claim")), CLAIMS)))
     works = ~among(rows, index.catalogue.tagged("kind:concept"))
     owners = dict.fromkeys(map(owner, _best(results, index, works, 4 * SOURCES)))
     sources = map(views.reference, list(owners)[:SOURCES])
@@ -95,6 +95,11 @@ def answer(
         results.hits, results.total, offset, results.nothing, notes, tuple(_schemes(query, views)),
         results.close.count, facets,
     )  # fmt: skip
+
+
+def _known(claims: Sequence[ClaimView]) -> Sequence[ClaimView]:
+    """Those of *claims* that may be cited, where there are any: what is only recalled or inferred is no answer."""
+    return [claim for claim in claims if claim.copy] or claims
 
 
 def _best(results: Results, index: Index, wanted: NDArray[Any], most: int) -> list[str]:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, current_app, render_template, request
 from werkzeug.datastructures import MIMEAccept
-from werkzeug.exceptions import BadHost, HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import BadHost, HTTPException, NotFound, RequestEntityTooLarge
 
 from kb import Busy, KBError, KnowledgeBase
 from kb.base import plain
@@ -81,7 +81,9 @@ def explain(error: Exception) -> Response:
         return _problem(400, "the Host header of this request names no host that there can be")
     if isinstance(error, HTTPException):
         kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
-        return error_response(error.code or 500, error.description or "", kept)
+        lost = isinstance(error, NotFound) and error.description == NotFound.description
+        said = "There is no page at this address." if lost else error.description or ""
+        return error_response(error.code or 500, said, kept)
     current_app.logger.exception("%s %s failed", request.method, request.path, exc_info=error)
     return error_response(500, "Something went wrong on our side. It has been noted in the server's log.", {})
 

@@ -20,7 +20,7 @@ STANCES = {
     "disputes": "In dispute",
     "qualifies": "With a qualification",
     "supports": "In agreement",
-    "": "Standing alone",
+    "": "Not set against another claim",
 }
 LIKE_IT = 5  # works that the page of a source names as like it
 LARGE, UPPER_LEVELS = 1000, 2  # concepts; levels of a large thesaurus that one page shows

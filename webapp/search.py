@@ -167,7 +167,7 @@ def _page(form: Mapping[str, Any], view: Any, step: int) -> str | None:
     offset = max(view.offset + step * limit, 0)
     if (step < 0 and view.offset == 0) or (step > 0 and offset >= view.total):
         return None
-    address: str = _link(form)(offset=offset or "")
+    address: str = _link(form)(offset=offset or "", _anchor="hits")
     return address
 
 

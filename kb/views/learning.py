@@ -9,6 +9,7 @@ from kb.evidence import ClaimView, Relation, SourceRef, Stance
 
 PASSIVE = {"disputes": "disputed by", "qualifies": "qualified by"}
 DISPUTES = {"disputes": "The main dispute", "qualifies": "A qualification"}
+READ = 4  # the basis from which on a work itself was read: its abstract, or its text
 ACTIONS = {"other": ("practice", "What practice follows"), "this": ("use", "What it is good for")}
 
 
@@ -41,13 +42,18 @@ def path(
     """The learning path of the concept called *concept*: *claims* come strongest first; no step is without material."""
     steps = [Step("definition", "What it is", definition, "concept", concept, "our words")] if definition else []
     standing = [claim for claim in claims if not claim.retracted]
-    best = next((claim for claim in standing if claim.strength.works), None)
+    best = next(iter(sorted((claim for claim in standing if claim.strength.works), key=_second_hand)), None)
     steps += _earliest(works)
     if best:
         steps.append(Step("evidence", "The strongest evidence", best.text, "claim", best.id, _known(best)))
     steps += _dispute(standing, best)
     steps += _actions(relations)
     return tuple(steps)
+
+
+def _second_hand(claim: ClaimView) -> bool:
+    """Whether a claim is known from elsewhere than the text or abstract of an article, as from an encyclopaedia."""
+    return not (claim.strength.peer_reviewed and claim.strength.basis >= READ)
 
 
 def _earliest(works: Iterable[Dated]) -> Iterator[Step]:

@@ -59,7 +59,7 @@ def test_a_concept_shows_the_way_down_to_it_and_what_is_beside_it(client, page):
     lower = client.get("/concept/barrier-one-way-resource-flow").text
 
     assert re.search(r"Barrier › Power imbalance", text_of(re.search(r'<nav class="crumbs".*?</nav>', lower, re.S)[0]))
-    assert "Beside it SPARQL 2 concepts Distance Mistrust" in text_of(page)
+    assert "Concepts beside it SPARQL 2 concepts Distance Mistrust" in text_of(page)
 
 
 def test_the_learning_path_leads_to_claims_works_and_concepts(page):

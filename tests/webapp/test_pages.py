@@ -253,5 +253,5 @@ def test_labels_come_in_the_language_of_the_reader(client):
 def test_strength_is_shown_with_claims_and_relations(client):
     page = text_of(client.get("/concept/barrier-distance", headers=BROWSER).text)
 
-    assert "p. 104 · peer-reviewed" in page
+    assert "p. 104 · in a journal or proceedings" in page
     assert "only recalled or inferred" in page
