@@ -273,7 +273,7 @@ def _tagged(index: Index, tags: Iterable[str], years: tuple[int, int] | None = N
 def _related(index: Index, spans: list[Span], off: frozenset[str]) -> list[Span]:
     """Let "cites" and a stance take hold of the works, or of the authors' works, named beside them.
 
-    Without any, "who cites" and "who supports" are only words; a dispute may be about anything.
+    Without any, "who cites" and "who supports" are only words; what disputes or qualifies may be about anything.
     """
     named = [s.part for s in spans if s.part.type in ("work", "author") and s.part.key not in off]
     works = [id for part in named if part.type == "work" for id in part.value.split()]
@@ -289,7 +289,7 @@ def _related(index: Index, spans: list[Span], off: frozenset[str]) -> list[Span]
         elif kind == "stance" and works:
             part = _part(kind, span.part.text, " ".join([stance, *works]), f"{stance} {label}")
             result.append(span._replace(part=part))
-        elif stance != "supports" and stance != "qualifies":
+        elif stance != "supports":
             result.append(span)
     return result
 

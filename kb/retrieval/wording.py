@@ -33,9 +33,12 @@ CITED = re.compile(
 VERBS = {
     "disputes": r"disput|disagree|contradict|contest|criticis|criticiz|challeng|reject",
     "supports": r"support|agree|confirm|endors",
-    "qualifies": r"qualif",
+    "qualifies": r"qualif(?:y|ie)",
 }
-_SAYS = r"\b(?:who|which\s+(?:works?|papers?|sources?|articles?|authors?|claims?))\s+(?:{})\w*(?:\s+(?:with|to))?\b"
+_SAYS = (
+    r"\b(?:who|(?:(?:which|what)\s+)?(?:works?|papers?|sources?|articles?|authors?|claims?)(?:\s+(?:that|which|who))?)"
+    r"\s+(?:{})\w*(?:\s+(?:with|to|about|over|on))?\b"
+)
 STANCE = {stance: re.compile(_SAYS.format(verbs), re.IGNORECASE) for stance, verbs in VERBS.items()}
 DISPUTES = re.compile(
     r"^\W*(?:disputes?|disagreements?|controvers(?:y|ies)|objections?)\s+(?:about|over|on|to|with)\b", re.IGNORECASE

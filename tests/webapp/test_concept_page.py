@@ -44,7 +44,7 @@ def test_jumps_lead_to_the_parts_that_are_there(page):
     jumps = re.search(r'<nav class="jump".*?</nav>', page, re.S)[0]
     anchors = re.findall(r'href="#([^"]+)"', jumps)
 
-    assert anchors == ["definition", "relations", "neighbourhood", "claims", "timeline", "literature", "export"]
+    assert anchors == ["definition", "relations", "claims", "neighbourhood", "timeline", "literature", "export"]
     assert [anchor for anchor in anchors if page.count(f'id="{anchor}"') != 1] == []
     assert "Relations 1" in text_of(jumps) and "Claims 3" in text_of(jumps)
 

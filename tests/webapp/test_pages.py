@@ -81,7 +81,7 @@ def test_a_page_loads_nothing_from_elsewhere(client, address):
 def test_the_front_page_counts_what_there_is(client):
     page = text_of(client.get("/").text)
 
-    assert "8 concepts in 2 schemes" in page
+    assert "8 concepts in 2 groups" in page
     assert "from 5 sources" in page
 
 

@@ -35,7 +35,7 @@ def test_a_sorted_search_keeps_its_order_from_page_to_page_and_offers_no_query(c
     first = client.get("/search?q=mill+towns&limit=2&sort=oldest").text
     found = client.get("/search.json?q=mill+towns&limit=2&sort=oldest").json
 
-    assert 'rel="next" href="/search?q=mill+towns&amp;limit=2&amp;offset=2&amp;sort=oldest"' in first
+    assert 'rel="next" href="/search?q=mill+towns&amp;limit=2&amp;offset=2&amp;sort=oldest#hits"' in first
     assert found["hits"][0]["source"] == "sandhill-1998" and found["total"] == found["close"]
     assert ">these hits" not in first and "SERVICE" not in first
     assert "/sparql?" in client.get("/search?q=mill+towns&limit=2").text
@@ -57,7 +57,7 @@ def test_a_search_without_hits_advises_what_to_try(client):
 def test_pages_lead_to_one_another(client):
     first, second = (client.get(f"/search?q=mill&limit=2{more}").text for more in ("", "&offset=2"))
 
-    assert 'rel="next" href="/search?q=mill&amp;limit=2&amp;offset=2"' in first and 'rel="prev"' not in first
+    assert 'rel="next" href="/search?q=mill&amp;limit=2&amp;offset=2#hits"' in first and 'rel="prev"' not in first
     assert 'rel="prev" href="/search?q=mill&amp;limit=2"' in second
     assert 'rel="next"' not in client.get("/search?q=mill&limit=500").text
 
