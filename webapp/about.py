@@ -12,6 +12,8 @@ from .pages import most_claimed
 
 bp = Blueprint("about", __name__)
 
+SHOWN = 3  # examples of a kind
+
 
 @bp.get("/about.json", endpoint="about_json")
 @bp.get("/about")
@@ -27,7 +29,7 @@ def help() -> Response:
     tries = [
         (title, text, [each for each in asked if _finds(version, language(), each)]) for title, text, asked in _tries()
     ]
-    return html_page("help.html", tries=[each for each in tries if each[2]])
+    return html_page("help.html", tries=[(title, how, texts[:SHOWN]) for title, how, texts in tries if texts])
 
 
 def _tries() -> Iterator[tuple[str, str, list[str]]]:
