@@ -285,7 +285,8 @@ class KnowledgeBase:
                 if now != seen or self.home.current() is None:
                     self.build()
                     self._prepare()
-                self.refresh()
+                elif self.refresh():  # what another process has built
+                    self._prepare()
                 seen = now
             except Busy:  # another process builds: look again in a moment
                 continue

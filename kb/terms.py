@@ -12,7 +12,6 @@ SKOS = "http://www.w3.org/2004/02/skos/core#"
 DCTERMS = "http://purl.org/dc/terms/"
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
 XSD = "http://www.w3.org/2001/XMLSchema#"
-BIBO = "http://purl.org/ontology/bibo/"
 FOAF = "http://xmlns.com/foaf/0.1/"
 
 LANGUAGE = "en"  # of the interface, and of labels where the reader's language has none

@@ -54,10 +54,12 @@ def wants_zip() -> bool:
 def body(parts: bytes | Iterable[bytes], media: str) -> Response:
     """A response with *parts*, compressed for who can unpack them."""
     zipped = wants_zip() and not (isinstance(parts, bytes) and len(parts) < SMALL)
-    if not zipped:
-        return Response(parts, mimetype=media)
-    response = Response(whole_zip(parts) if isinstance(parts, bytes) else _zip(parts), mimetype=media)
-    response.headers["Content-Encoding"] = "gzip"
+    if zipped:
+        parts = whole_zip(parts) if isinstance(parts, bytes) else _zip(parts)
+    response = Response(parts, mimetype=media)
+    response.vary.add("Accept-Encoding")
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
     return response
 
 

@@ -9,13 +9,13 @@ from flask import Response, request, url_for
 
 from kb import BadQuery
 from kb.graph.query import SEARCH_CHARACTERS
+from kb.views.browse import FACETS
 
 from .formats import current_base, language, represent, wants_json
-from .pages import bp, page
+from .pages import bp, page, walk
 
 __all__ = ["bp", "wanted"]  # the former is that of the other pages, which these join
 
-FACETS = ("type", "field", "decade", "state", "open")
 Link = Callable[..., str]
 
 
@@ -99,12 +99,6 @@ def _chosen(view: Any, form: Mapping[str, Any]) -> Iterator[Chosen]:
         if form[name]:
             yield Chosen(what, form[name], link(**{name: ""}))
     for facet in view.facets:
-        for value in _flat(facet.values):
+        for value in walk(facet.values):
             if value.chosen:
                 yield Chosen(facet.label, value.label, toggle(facet.name, value.value))
-
-
-def _flat(values: Sequence[Any]) -> Iterator[Any]:
-    for value in values:
-        yield value
-        yield from _flat(value.children)

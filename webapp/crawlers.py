@@ -35,12 +35,13 @@ def sitemap() -> Response:
     """Every page about one thing and every list; in parts, ``?part=1`` and so on, where there are very many."""
     now, part = current_base().generation, request.args.get("part", "")
     count = len(PAGES) + now.counts["concepts"] + now.counts["sources"]
-    if part and (not part.isdecimal() or not 1 <= int(part) <= -(-count // LISTED)):
+    parts = -(-count // LISTED)
+    if part and part not in map(str, range(1, parts + 1)):
         raise NotFound(f"the site map has no part {part[:20]!r}")
     tag = f"{now.version}-{__version__}-map-{part}-{request.host_url}"
     if count > LISTED and not part:
-        parts = (url_for(".sitemap", part=n + 1, _external=True) for n in range(-(-count // LISTED)))
-        return answer(lambda: _written("sitemapindex", "sitemap", parts), "application/xml", tag)
+        listed = (url_for(".sitemap", part=n + 1, _external=True) for n in range(parts))
+        return answer(lambda: _written("sitemapindex", "sitemap", listed), "application/xml", tag)
     start = (int(part or 1) - 1) * LISTED
     return answer(
         lambda: _written("urlset", "url", islice(_addresses(), start, start + LISTED)), "application/xml", tag

@@ -28,7 +28,7 @@ HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json
 DATA = (".bib", ".ris", ".ttl", ".jsonld", ".nt", ".rdf", ".csv")  # what addresses of data end in, beside .json
 REASON = 200  # characters of a sentence in the status line
 MINIFIED = (",", ":")
-SUGGESTED = 5  # things that a page that was not found names
+SUGGESTED, WORDS = 5, 8  # things that a page that was not found names; words of its address that are looked up
 FALLBACK_TITLE = "Knowledge base"
 
 
@@ -44,7 +44,9 @@ def represent(template: str, view: object, **more: Any) -> Response:
 
 def html_page(template: str, status: int = 200, **values: Any) -> Response:
     """A page made of *template*."""
-    return Response(render_template(template, **values), status)
+    response = Response(render_template(template, **values), status)
+    response.vary.add("Accept-Language")
+    return response
 
 
 def json_response(data: object, status: int = 200, mimetype: str = JSON) -> Response:
@@ -107,7 +109,7 @@ def error_response(status: int, detail: str, headers: dict[str, str]) -> Respons
 def _meant() -> Sequence[Completion]:
     """What a reader may have meant by an address that leads nowhere: what its words complete to."""
     with suppress(Exception):  # the page that tells of an error is no place for another
-        for words in _fewer(re.findall(r"[^\W_]+", request.path)[1:]):
+        for words in _fewer(re.findall(r"[^\W_]+", request.path)[1 : WORDS + 1]):
             if found := current_base().complete(" ".join(words), SUGGESTED, language=language()):
                 return found
     return ()
@@ -214,8 +216,11 @@ def host(address: str) -> str:
 
 
 def is_web_address(value: object) -> bool:
-    """Whether *value* may stand in a link: an http(s) address, and no script."""
-    return isinstance(value, str) and value.startswith(("http://", "https://"))
+    """Whether *value* may stand in a link: an http(s) address with a host that there can be, and no script."""
+    if isinstance(value, str) and value.startswith(("http://", "https://")):
+        with suppress(ValueError):  # from what stands where the host and port do
+            return bool(urlsplit(value).hostname) and urlsplit(value).port != 0
+    return False
 
 
 def _wants_page() -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import groupby
+from itertools import accumulate, groupby, takewhile
 from typing import Any, NamedTuple
 
 GAP, LINE, PADDING, CAPTION, TRUNK = 10.0, 17.0, 8.0, 20.0, 36.0  # in units, near to pixels of the page
@@ -234,11 +234,16 @@ def wrap(label: str, room: float) -> tuple[str, ...]:
 
 def _parts(word: str, room: float) -> Iterator[str]:
     """A word as it is, or in parts that fit."""
-    while width(word) > room:
-        end = next(n for n in range(len(word), 0, -1) if n == 1 or width(word[:n] + "-") <= room)
+    while _fitting(word, room) < len(word):
+        end = max(_fitting(word, room - width("-")), 1)
         yield word[:end] + "-"
         word = word[end:]
     yield word
+
+
+def _fitting(word: str, room: float) -> int:
+    """How many letters of a word fit."""
+    return sum(1 for _ in takewhile(lambda wide: wide <= room, accumulate(map(width, word))))
 
 
 def width(text: str) -> float:

@@ -104,14 +104,15 @@ def by_stance(claims: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
 
 def outlines(schemes: Iterable[Any]) -> dict[str, Outline]:
     """The schemes by their ids, in numbers, a concept counted once wherever it stands."""
-    counted = ((scheme, {node.id: node.claims for node in _nodes(scheme.concepts)}) for scheme in schemes)
+    counted = ((scheme, {node.id: node.claims for node in walk(scheme.concepts)}) for scheme in schemes)
     return {s.id: Outline(s.id, s.label, len(claims), sum(map(bool, claims.values()))) for s, claims in counted}
 
 
-def _nodes(nodes: Iterable[Any]) -> Iterator[Any]:
+def walk(nodes: Iterable[Any]) -> Iterator[Any]:
+    """*nodes* and all that is below them, from the top down."""
     for node in nodes:
         yield node
-        yield from _nodes(node.children)
+        yield from walk(node.children)
 
 
 def most_claimed(schemes: Sequence[Any]) -> list[Any]:

@@ -116,7 +116,7 @@ def _container(record: Mapping[str, Any]) -> Node:
 def _names(record: Mapping[str, Any], role: str) -> list[Node]:
     found = (name for name in record.get(role) or () if isinstance(name, dict))
     return [
-        {"@type": "Organization", "name": name["literal"]} if "literal" in name else _known({
+        {"@type": "Organization", "name": name["literal"]} if name.get("literal") else _known({
             "@type": "Person", "name": " ".join(filter(None, (name.get("given"), name.get("family")))),
             "familyName": name.get("family"), "givenName": name.get("given"),
         }) for name in found

@@ -75,7 +75,9 @@ def complete() -> Response:
     found = current_base().complete(
         request.args.get("q", ""), _number("limit", LIMIT_DEFAULT), request.args.get("kind"), language()
     )
-    return json_response([{**plain(each), "url": address_of(each)} for each in found])
+    response = json_response([{**plain(each), "url": address_of(each)} for each in found])
+    response.vary.add("Accept-Language")
+    return response
 
 
 @bp.app_template_global()

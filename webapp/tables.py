@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from flask import Response
 
@@ -14,6 +13,7 @@ from kb import Answer
 from .bodies import answer
 from .browse import wanted
 from .formats import current_base, language
+from .pages import walk
 
 MEDIA = "text/csv"
 FIELDS = ("type", "title", "issued", "container", "publisher", "doi", "isbn", "url")  # of a record
@@ -47,7 +47,7 @@ def sources(tag: str) -> Response:
 def concepts(tag: str) -> Response:
     """All concepts, with labels in the reader's language."""
     base = current_base()
-    claims = {node.id: node.claims for scheme in base.concepts() for node in _nodes(scheme.concepts)}
+    claims = {node.id: node.claims for scheme in base.concepts() for node in walk(scheme.concepts)}
     rows = (
         (c.id, c.iri, c.label, SEVERAL.join(c.alt_labels), c.definition, SEVERAL.join(c.schemes),
          SEVERAL.join(c.broader), SEVERAL.join(c.related), claims.get(c.id, 0), "retired" if c.retired else "")
@@ -65,10 +65,7 @@ def hits(found: Answer) -> Response:
         (hit.rank, hit.kind, hit.id, hit.iri, hit.score, hit.text, hit.source or "", hit.locator or "", hit.citation)
         for hit in found.hits
     )
-    return table("search", ("rank", "kind", "id", "iri", "score", "text", "source", "locator", "citation"), rows)
-
-
-def _nodes(nodes: Iterable[Any]) -> Iterator[Any]:
-    for node in nodes:
-        yield node
-        yield from _nodes(node.children)
+    head = ("rank", "kind", "id", "iri", "score", "text", "source", "locator", "citation")
+    response = table("search", head, rows)
+    response.vary.add("Accept-Language")
+    return response

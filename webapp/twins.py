@@ -65,6 +65,7 @@ TWINS = {  # by the endpoint of a page
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
 ANSWERS = {"search.search", "search.similar", "sparql.sparql"}  # that are others with each question
+NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"}  # whose twins too are as was asked
 
 
 def endpoint(page: str, twin: Twin) -> str:
@@ -104,8 +105,7 @@ def canonical() -> str:
 
 
 def _address(page: str, values: dict[str, Any], twin: Twin) -> str:
-    lists = page.startswith("search.") or (page == "pages.sources" and request.path.startswith(url_for(page)))
-    asked = request.query_string.decode("ascii", "replace") if lists else ""
+    asked = request.query_string.decode("ascii", "replace") if page in NARROWED and page == _asked()[0] else ""
     return iri_to_uri(url_for(page, **values) + twin.suffix + (f"?{asked}" if asked else ""))
 
 

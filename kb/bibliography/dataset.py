@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from kb.bibliography.styles import tex
+from kb.bibliography.export import tex
 
 
 def bibtex(title: str, creators: str, version: str, date: str, iri: str, address: str) -> str:

@@ -7,14 +7,14 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.bibliography import export
-from kb.bibliography.export import bibtex, csl, ris, tex
+from kb.bibliography.export import bibtex, csl
 from kb.bibliography.work import Record, citation, in_text
 from kb.errors import BadQuery
 
 if TYPE_CHECKING:
     from kb.bibliography.processor import Processor
 
-__all__ = ["STYLES", "Record", "Reference", "bibtex", "citation", "cite", "csl", "in_text", "ris", "tex"]
+__all__ = ["STYLES", "Reference", "bibtex", "citation", "cite", "csl", "in_text"]
 
 REFERENCE_STYLES = {  # style, and its name
     "apa": "APA",

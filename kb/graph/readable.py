@@ -77,13 +77,16 @@ class Tree:
             value: node for node, said in self._said.items() for values in said.values() for value in values
             if value in self._nested
         }  # fmt: skip
+        known = set[Term]()
         for start in self._nested:
-            node, way = above.get(start), set[Term]({start})
-            while node in self._nested and node not in way:
-                way.add(node)
+            node: Subject | None = start
+            way: list[Subject] = []
+            while node is not None and node in self._nested and node not in known:
+                known.add(node)
+                way.append(node)
                 node = above.get(node)
-            if node in way:
-                yield start
+            if node is not None and node in way:
+                yield from way[way.index(node) :]
 
     def _items(self, node: Term) -> list[Term] | None:
         """The members of the list that begins at *node*, or None where no list does."""

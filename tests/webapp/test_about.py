@@ -54,6 +54,7 @@ def test_a_home_without_claims_explains_them_without_an_example(toy, stub_encode
         ("/concept/power-imbalance", "/concept/barrier-power-imbalance"),
         ("/source/testwell", "/source/testwell-2010"),
         ("/concepts/power", "/concept/barrier-power-imbalance"),
+        ("/concept/power-imbalance" + "/and/so/on" * 1000, "/concept/barrier-power-imbalance"),
     ],
 )
 def test_an_address_that_leads_nowhere_tells_what_may_be_meant(client, address, leads):

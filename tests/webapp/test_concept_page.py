@@ -169,6 +169,12 @@ def test_a_label_is_broken_into_lines_that_fit_and_loses_nothing(frame):
     assert re.sub(r"\W", "", "".join(lines)) == re.sub(r"\W", "", HOSTILE)
 
 
+def test_a_very_long_word_is_broken_in_no_time():
+    lines = wrap("x" * 50_000, 100)
+
+    assert "".join(lines).replace("-", "") == "x" * 50_000 and max(map(width, lines)) <= 100
+
+
 def test_bars_are_as_high_as_their_numbers_and_decades_between_are_kept():
     undated = Decade("undated", None, None, 1, 1)
     made = chart([Decade("1980s", 1980, 1989, 8, 2), Decade("2000s", 2000, 2009, 4, 0), undated])

@@ -23,6 +23,18 @@ def test_who_takes_gzip_gets_pages_zipped_and_others_the_same_plain(client):
         assert "Accept-Encoding" in zipped.headers["Vary"] and "Accept-Encoding" in plain.headers["Vary"]
 
 
+@pytest.mark.parametrize("address", ["/", "/help", "/no/such/page", "/complete?q=power", "/search.csv?q=power"])
+def test_what_has_labels_tells_caches_that_readers_of_other_languages_get_another(client, address):
+    assert "Accept-Language" in client.get(address).headers["Vary"]
+
+
+def test_data_that_are_zipped_tell_caches_so(client):
+    zipped, plain = client.get("/sitemap.xml", headers=ZIP), client.get("/sitemap.xml")
+
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in zipped.headers["Vary"] and "Accept-Encoding" in plain.headers["Vary"]
+
+
 @pytest.mark.parametrize("encodings", ["identity", "gzip;q=0", "br", "gzip;q=0, *"])
 def test_who_refuses_gzip_gets_none(client, encodings):
     answer = client.get("/", headers={"Accept-Encoding": encodings})

@@ -285,6 +285,17 @@ def test_json_ld_is_compact_and_turtle_is_short(client):
     assert re.search(r"^source:testwell-2010 a ", text, re.M) and "_:" not in text
 
 
+def test_a_long_list_is_written_in_the_time_of_a_long_one_not_of_a_long_one_squared():
+    import pyoxigraph as ox
+
+    text = (
+        f"<http://e/a> <http://e/b> ({' 1' * 9_000}) . _:x <http://e/in> _:y . _:y <http://e/in> _:x ; <http://e/c> []."
+    )
+    tree = Tree([quad.triple for quad in ox.parse(text, format=ox.RdfFormat.TURTLE)], {})
+
+    assert len(Graph().parse(data=tree.turtle(), format="turtle")) == 2 * 9_000 + 1 + 3
+
+
 def test_blank_nodes_are_nested_only_where_that_says_the_same():
     text = """PREFIX : <http://e/> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
         :a :b _:shared, ( 1 "é\\n\\"q\\""@en [ :c () ] ), :o ; :d _:shared . _:x :y _:z . _:z :y _:x .
@@ -493,6 +504,7 @@ def test_the_site_may_be_known_by_another_address(base):
     assert page.all("citation_public_url") == ["https://example.org/kb/source/reed-2001"]
     assert page.data()["url"] == "https://example.org/kb/source/reed-2001"
     assert "Sitemap: https://example.org/kb/sitemap.xml" in client.get("/robots.txt").text
+    assert "</kb/sources.csv?type=article>" in client.get("/sources?type=article", headers=BROWSER).headers["Link"]
 
 
 @pytest.mark.parametrize(
@@ -575,7 +587,7 @@ def test_a_site_map_has_each_concept_and_each_source(client, base):
 
     assert len(addresses) == len(set(addresses)) == 5 + 8 + 5
     assert {client.get(address, headers=BROWSER).status_code for address in addresses} == {200}
-    assert client.get("/sitemap.xml?part=2").status_code == 404
+    assert [client.get("/sitemap.xml?part=" + part).status_code for part in ("2", "01", "9" * 5000)] == [404] * 3
 
 
 def test_a_large_site_map_comes_in_parts(client, monkeypatch):
