@@ -22,7 +22,10 @@ class SourceRef(NamedTuple):
 
 
 class Stance(NamedTuple):
-    """How a claim stands to another: ``out`` says it of the other, ``in`` the other of it."""
+    """How a claim stands to another: ``out`` says it of the other, ``in`` the other of it.
+
+    *text*, *citation*, *provenance* and *copy*, what may stand in a reader's own text, are those of the other claim.
+    """
 
     relation: str
     direction: str
@@ -30,6 +33,7 @@ class Stance(NamedTuple):
     text: str
     citation: str
     provenance: str
+    copy: str = ""
 
 
 class Strength(NamedTuple):

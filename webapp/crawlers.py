@@ -18,7 +18,8 @@ bp = Blueprint("crawlers", __name__)
 
 LISTED = 50_000  # addresses that one site map may have (https://www.sitemaps.org/protocol.html)
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
-PAGES = ("search.home", "pages.concepts", "pages.sources", "pages.ontology", "data.dataset")
+PAGES = ("search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.ontology", "data.dataset",
+         "about.about", "about.help")  # fmt: skip
 LEFT = ("/search?", "/sparql?", "/similar/", "/complete", "/dump.", "/id")  # answers without end, and what leads on
 
 

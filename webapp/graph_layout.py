@@ -204,9 +204,18 @@ def _stack_height(side: Sequence[Any]) -> float:
 
 
 def _box(neighbour: Any, label: str, x: float, y: float, frame: Frame) -> Box:
-    lines = wrap(label, _room(frame))
+    lines = _spaced(label, wrap(label, _room(frame)))
     texts = (Line(text, x + frame.box / 2, y + PADDING + LINE * (n + 0.75)) for n, text in enumerate(lines))
     return Box(neighbour, x, y, frame.box, _height(label, frame), tuple(texts))
+
+
+def _spaced(label: str, lines: Iterable[str]) -> Iterator[str]:
+    """The *lines* of a label, each with the space that follows it there: together they are read as the label."""
+    rest = " ".join(label.split())
+    for line in lines:
+        rest = rest[len(line) :]
+        yield line + " " * rest.startswith(" ")
+        rest = rest.lstrip()
 
 
 def _height(label: str, frame: Frame) -> float:
@@ -219,7 +228,7 @@ def _room(frame: Frame) -> float:
 
 @lru_cache(10_000)
 def wrap(label: str, room: float) -> tuple[str, ...]:
-    """*label* in lines that fit into *room*; a word that is longer alone is broken with a hyphen.
+    """*label* in lines that fit into *room*; a word that is longer alone is broken.
 
     >>> wrap("Coaching and external support for marginal stakeholders", 160)
     ('Coaching and external', 'support for marginal', 'stakeholders')
@@ -233,10 +242,10 @@ def wrap(label: str, room: float) -> tuple[str, ...]:
 
 
 def _parts(word: str, room: float) -> Iterator[str]:
-    """A word as it is, or in parts that fit."""
-    while _fitting(word, room) < len(word):
-        end = max(_fitting(word, room - width("-")), 1)
-        yield word[:end] + "-"
+    """A word as it is, or in parts that fit; it is broken after a hyphen of its own, if there is one."""
+    while (fits := max(_fitting(word, room), 1)) < len(word):
+        end = word.rfind("-", 0, fits) + 1 or fits
+        yield word[:end]
         word = word[end:]
     yield word
 

@@ -53,9 +53,10 @@ class Claims:
 
     def _stance(self, row: Row) -> Stance:
         relation = (row["relation"] or "").rpartition("/")[2]
-        citation = self._links.source(self._links.id(row["source"])).citation
-        other, text = self._links.id(row["other"]), row["text"] or ""
-        return Stance(relation, row["direction"] or "", other, text, citation, self._provenance(row))
+        source, other = self._links.source(self._links.id(row["source"])), self._links.id(row["other"])
+        copy = "" if self._links.retracted(source.id) else self._to_copy(row, source.id)
+        direction, text = row["direction"] or "", row["text"] or ""
+        return Stance(relation, direction, other, text, source.citation, self._provenance(row), copy)
 
     def _claim(self, row: Row, stances: Iterable[Stance]) -> ClaimView:
         links = self._links

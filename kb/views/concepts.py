@@ -109,7 +109,7 @@ def concept(id: str, queries: Queries, links: Links, claims: Claims, places: Pla
         _matches(queries.rows("concept-matches", iri), concept), _ways(concept, places, links), siblings,
         below, timeline(queries.rows("concept-timeline", iri)),
         neighbourhood(relations, broader, _most_claimed(below), related, links.scheme_label),
-        path(id, concept.definition, _dated(works, links), about, relations),
+        path(id, concept.definition, _dated(works, about, links), about, relations),
     )  # fmt: skip
 
 
@@ -136,10 +136,10 @@ def _most_claimed(nodes: Iterable[Node]) -> list[Ref]:
     return [Ref(node.id, node.label) for node in sorted(nodes, key=lambda node: -node.claims)]
 
 
-def _dated(rows: Iterable[Row], links: Links) -> list[Dated]:
-    """The works of *rows* that tell their year."""
-    years = ((row["source"], (row["year"] or "")[:4]) for row in rows)
-    return [Dated(links.source(links.id(source)), int(year)) for source, year in years if year.isdecimal()]
+def _dated(rows: Iterable[Row], claims: Iterable[ClaimView], links: Links) -> list[Dated]:
+    """The works of *rows*, and those that make the *claims*, as far as their year is known."""
+    ids = dict.fromkeys([*(links.id(row["source"]) for row in rows), *(claim.source.id for claim in claims)])
+    return [Dated(links.source(id), year) for id in ids if (year := links.year(id)) is not None]
 
 
 def _matches(rows: Iterable[Row], concept: Concept) -> tuple[Match, ...]:

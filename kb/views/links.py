@@ -72,6 +72,15 @@ class Links:
             self._sources[id] = found
         return found._replace(locator=locator) if locator else found
 
+    def retracted(self, id: str) -> bool:
+        """Whether the source called *id* is retracted."""
+        return self.records[id].data.get("status") == "retracted"
+
+    def year(self, id: str) -> int | None:
+        """The year of the source called *id*, where it is known."""
+        issued = str(self.records[id].data.get("issued") or "")[:4]
+        return int(issued) if issued.isdecimal() else None
+
     def cited(self, id: str) -> str:
         """How the source called *id* is cited in parentheses, such as "Banks & Hulme, 2014"."""
         found = self._cited.get(id)

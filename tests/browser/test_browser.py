@@ -48,7 +48,7 @@ def test_a_filter_survives_reload_and_back(page):
     page.reload()
 
     assert page.locator(".tabs [aria-current]").inner_text().startswith("Works")
-    assert {kind.lower() for kind in page.locator(".hit .kind").all_inner_texts()} == {"source"}
+    assert {kind.lower() for kind in page.locator(".hit .kind").all_inner_texts()} == {"work"}
     page.go_back()
     page.wait_for_url("**/search?q=mill")
 
@@ -70,7 +70,7 @@ def test_the_next_page_goes_on_where_this_one_ends(page):
     page.get_by_role("link", name="More", exact=True).click()
     page.wait_for_url("**offset=3**")
 
-    assert page.locator("#hits").inner_text().startswith("Hits 4–6")
+    assert "Hits 4–6" in page.locator("#hits").inner_text()
     assert page.locator("ol.hits").get_attribute("start") == "4"
 
 

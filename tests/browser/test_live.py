@@ -109,13 +109,13 @@ def test_what_had_the_focus_and_is_gone_leaves_it_to_the_heading(live):
     assert live.locator("#results :focus").evaluate("element => element.localName") == "h2"
 
 
-def test_the_next_page_begins_at_the_top_of_the_results(live):
+def test_the_next_page_begins_at_its_hits(live):
     live.set_viewport_size({"width": 390, "height": 600})
     live.goto("/search?q=mill&limit=3")
     live.get_by_role("link", name="More", exact=True).click()
     live.locator("#hits", has_text="Hits 4–6").wait_for()
 
-    assert abs(live.locator("#results").bounding_box()["y"]) < 50
+    assert abs(live.locator("#hits").bounding_box()["y"]) < 50
 
 
 def test_links_that_lead_elsewhere_or_into_a_new_tab_are_left_alone(live):
@@ -185,3 +185,23 @@ def test_a_branch_is_folded_by_keyboard_and_all_of_them_by_a_button(live):
     assert narrower.is_visible()
     live.get_by_role("button", name="Fold all", exact=True).click()
     assert live.locator(".tree details[open]").count() == 0
+
+
+def test_there_and_back_before_the_answer_comes_leaves_page_and_address_agreeing(live):
+    live.goto("/search?q=mill")
+    kinds = live.get_by_role("navigation", name="Kinds of hits")
+    kinds.get_by_role("link", name="Works").click()
+    live.wait_for_url("**kind=source**")
+    kinds.get_by_role("link", name="Claims").click()
+    live.wait_for_url("**kind=claim**")
+    held = []
+    live.route("**/search?*", lambda route: held.append(route))
+    live.evaluate("history.back()")
+    live.wait_for_url("**kind=source**")
+    live.evaluate("history.forward()")
+    live.wait_for_url("**kind=claim**")
+    for route in held:
+        route.continue_()
+    live.locator("#results:not([aria-busy])").wait_for()
+
+    assert live.locator(".tabs [aria-current]").inner_text().startswith("Claims")

@@ -66,7 +66,7 @@ def test_the_learning_path_leads_to_claims_works_and_concepts(page):
     path = re.search(r'<ol class="path">.*?</ol>', page, re.S)[0]
 
     assert re.findall(r'href="([^"]+)"', path) == [
-        "#definition", "/source/testwell-2010", "/source/testwell-2010#c1", "/source/reed-2001#c2",
+        "#definition", "/source/sandhill-1998", "/source/testwell-2010#c1", "/source/reed-2001#c2",
         "/concept/practice-co-decision-making",
     ]  # fmt: skip
     assert "What practice follows mitigated by Deciding together Testwell (2010), p. 4" in text_of(path)

@@ -81,7 +81,8 @@
         known.set(address, await answer.json());
       }
     } catch {
-      return; // asked anew, or no network: the form still works
+      if (!signal.aborted && asked === box) close(); // no network: what is listed is not for this text; the form still works
+      return;
     }
     if (signal.aborted || asked !== document.activeElement) return;
     open(known.get(address));

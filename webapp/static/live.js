@@ -23,8 +23,11 @@
     return name("name") && tag + name("name") + (tag === "button" || /radio|checkbox/.test(element.type) ? name("value") || "" : "");
   };
 
-  const focus = (was, caret, region) => {
-    const now = was && [...document.querySelectorAll(was)].find((each) => each.closest(PARTS));
+  const said = (element) => element.textContent.replace(/[\s\d,.]/g, ""); // numbers change with the page
+
+  const focus = (held, was, caret, region) => {
+    const same = (each) => each.closest(PARTS) && (each.localName !== "a" || said(each) === said(held));
+    const now = was && [...document.querySelectorAll(was)].find(same);
     if (now) {
       now.focus({ preventScroll: true });
       if (caret) now.setSelectionRange?.(...caret);
@@ -49,7 +52,7 @@
       if (other && !(typed && part.contains(held))) part.replaceWith(document.adoptNode(other));
     }
     document.title = page.title;
-    if (lost) focus(was, caret, regions()[0]);
+    if (lost) focus(held, was, caret, regions()[0]);
     say(document.querySelector(`${LIVE} :is([data-status], [role=status])`));
     document.dispatchEvent(new Event("kb:replaced"));
   };
@@ -112,6 +115,9 @@
   });
 
   window.addEventListener("popstate", ({ state }) => {
-    if (address() !== shown && regions().length) show(new URL(location), { back: true, scroll: state?.scroll });
+    if (!regions().length) return;
+    if (address() !== shown) return show(new URL(location), { back: true, scroll: state?.scroll });
+    asking?.abort(); // there and back again before the answer came: what is shown is right
+    regions().forEach((region) => region.removeAttribute("aria-busy"));
   });
 }
