@@ -51,6 +51,7 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None, known_as: st
         scheme_of=formats.scheme_of,
         reference=formats.reference,
         host=formats.host,
+        url_for=formats.address,
         author_id=formats.author_id,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address

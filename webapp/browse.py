@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flask import Response, request, url_for
+from flask import Response, request
 
 from kb import BadQuery
 from kb.graph.query import SEARCH_CHARACTERS
 from kb.views.browse import FACETS
 
-from .formats import current_base, language, represent, wants_json
+from .formats import address, current_base, language, represent, wants_json
 from .pages import bp, page, walk
 
 __all__ = ["bp", "wanted"]  # the former is that of the other pages, which these join
@@ -76,7 +76,7 @@ def _link(form: Mapping[str, Any], endpoint: str = "pages.sources") -> Link:
     """A function that gives the address of the list with some of it changed; nothing empty stands in it."""
 
     def link(**changes: Any) -> str:
-        return url_for(endpoint, **{name: value for name, value in {**form, **changes}.items() if value})
+        return address(endpoint, **{name: value for name, value in {**form, **changes}.items() if value})
 
     return link
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from flask import Response, current_app, render_template, request
+from flask import Response, current_app, render_template, request, url_for
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, NotFound, RequestEntityTooLarge
 
@@ -94,7 +94,7 @@ def error_response(status: int, detail: str, headers: dict[str, str]) -> Respons
     """An error as a page, or as ``application/problem+json`` (RFC 9457) for programs."""
     title = HTTPStatus(status).phrase
     if _wants_page():
-        meant = _meant() if status == HTTPStatus.NOT_FOUND else ()
+        meant = _meant(detail) if status == HTTPStatus.NOT_FOUND else ()
         response = html_page("error.html", status, code=status, title=title, detail=detail, suggestions=meant)
     else:
         response = _problem(status, detail)
@@ -106,13 +106,20 @@ def error_response(status: int, detail: str, headers: dict[str, str]) -> Respons
     return response
 
 
-def _meant() -> Sequence[Completion]:
-    """What a reader may have meant by an address that leads nowhere: what its words complete to."""
+def _meant(detail: str) -> Sequence[Completion]:
+    """What a reader may have meant by an address that leads nowhere: what *detail* names, or its words begin."""
+    found: dict[str, Completion] = {}
     with suppress(Exception):  # the page that tells of an error is no place for another
-        for words in _fewer(re.findall(r"[^\W_]+", request.path)[1 : WORDS + 1]):
-            if found := current_base().complete(" ".join(words), SUGGESTED, language=language()):
-                return found
-    return ()
+        folder, *words = re.findall(r"[^\W_]+", request.path)
+        for id in re.findall(r"did you mean '([^']+)'", detail):
+            if folder in ("concept", "source"):
+                found[id] = Completion(folder, id, label(id) if folder == "concept" else reference(id).citation, "", "")
+        for asked in _fewer(words[:WORDS]):
+            for each in current_base().complete(" ".join(asked), SUGGESTED, language=language()):
+                found.setdefault(each.id, each)
+            if found:
+                break
+    return list(found.values())[:SUGGESTED]
 
 
 def _fewer(words: list[str]) -> Iterator[list[str]]:
@@ -147,6 +154,13 @@ def data_version() -> Generation | None:
         now = current_base().generation
         return now if now.version and now.date is not None else None
     return None
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """What `flask.url_for` gives; pages keep the language that the reader has asked for by ``?lang=``."""
+    if endpoint.partition(".")[0] in ("pages", "search", "about"):
+        values.setdefault("lang", request.args.get("lang") or None)
+    return url_for(endpoint, **values)
 
 
 def language() -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import Blueprint, Response, abort, request, url_for
 
-from kb import BadQuery, __version__
+from kb import BadQuery, NotFound, __version__
 from kb.terms import DATASET
 from kb.views import Thing
 
@@ -17,7 +17,7 @@ from .bodies import answer
 from .browse import wanted
 from .data import in_place
 from .formats import HTML, asked, current_base, preferred
-from .twins import CSV, GRAPHS, REFERENCES, TWINS, Twin, endpoint, see, twins
+from .twins import CSV, GRAPHS, JSON, REFERENCES, TWINS, Twin, endpoint, see, twins
 
 bp = Blueprint("linked", __name__)
 
@@ -34,8 +34,19 @@ def iri() -> Response:
 
 @bp.get("/id/<path:path>")
 def permanent(path: str) -> Response:
-    """What the IRI of ours with that *path* names: the service that keeps permanent identifiers leads here."""
-    return _lead(current_base().named(SPACE + path))
+    """What the IRI of ours with that *path* names, or a twin of it by suffix.
+
+    The service that keeps permanent identifiers leads here.
+    """
+    base = current_base()
+    try:
+        return _lead(base.named(SPACE + path))
+    except NotFound:
+        for twin in (JSON, *GRAPHS, *REFERENCES):
+            if path.endswith(twin.suffix):
+                page, values = _page(base.named(SPACE + path.removesuffix(twin.suffix)))
+                return see({each: address for each, address in twins(page, values)}[twin])
+        raise
 
 
 def _lead(thing: Thing) -> Response:

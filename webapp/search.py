@@ -121,7 +121,7 @@ def _form(args: MultiDict[str, str]) -> dict[str, Any]:
     text = args.get("q", "")[:SEARCH_CHARACTERS].replace("\0", " ")  # it stands in each link of the page
     form: dict[str, Any] = {"q": text, "mode": args.get("mode", ""), "off": args.getlist("off")}
     form |= {name: args.getlist(name) if several else args.get(name, "").strip() for name, several in FILTERS.items()}
-    form |= {name: args.get(name, "") for name in ("limit", "offset", "group", "sort")}
+    form |= {name: args.get(name, "") for name in ("limit", "offset", "group", "sort", "lang")}
     return form
 
 

@@ -70,3 +70,13 @@ def test_an_address_of_nothing_known_still_leads_on(client):
     assert answer.status_code == 404
     assert "Did you mean" not in answer.text
     assert 'href="/concepts"' in answer.text and 'href="/help"' in answer.text
+
+
+def test_links_keep_the_language_that_was_asked_for(client):
+    for address in ("/concept/barrier-power-imbalance?lang=de", "/search?q=trust&lang=de", "/concepts?lang=de"):
+        page = client.get(address).text
+        links = re.findall(r'href="(/(?:concept|search)[^"#.]*)"', page)
+
+        assert links and all("lang=de" in link for link in links)
+        assert '<input type="hidden" name="lang" value="de">' in page
+    assert "lang=" not in client.get("/concepts").text

@@ -712,3 +712,12 @@ def test_the_works_of_a_page_come_for_reference_managers(client, base, address, 
 
 def test_an_unknown_author_has_no_works_to_take_along(client):
     assert client.get("/author/nobody.bib").status_code == 404
+
+
+def test_an_iri_with_a_suffix_leads_to_that_twin(client):
+    for suffix in (".ttl", ".json", ".jsonld"):
+        answer = client.get(f"/id/concept/barrier-distance{suffix}", headers={"Accept": "text/html"})
+
+        assert (answer.status_code, answer.headers["Location"]) == (303, f"/concept/barrier-distance{suffix}")
+    assert client.get("/id/source/reed-2001.bib").headers["Location"] == "/source/reed-2001.bib"
+    assert client.get("/id/concept/nothing.ttl").status_code == 404
