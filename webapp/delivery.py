@@ -36,7 +36,7 @@ def file_hash(name: str) -> str:
     path = Path(current_app.static_folder or "") / name
     try:
         return _hash(path, path.stat().st_mtime_ns)
-    except OSError:
+    except (OSError, ValueError):  # the latter: what no file can be called
         return ""
 
 

@@ -351,7 +351,7 @@ def test_labels_titles_and_authors_are_completed(base):
     ]
     assert [(c.kind, c.id) for c in base.complete("two to")] == [("source", "marlow-quist-2012")]
     assert (base.complete("quis")[0].kind, base.complete("quis")[0].label) == ("author", "Quist, Ben")
-    assert [(c.id, c.note) for c in base.complete("testwell 2010")] == [("testwell-2010", "Testwell 2010")]
+    assert [(c.id, c.note) for c in base.complete("testwell 2010")] == [("testwell-2010", "Testwell (2010)")]
     assert base.complete("joint r")[0].matched == "joint rule book"
     with pytest.raises(BadQuery):
         base.complete("a", kind="place")
