@@ -81,10 +81,13 @@ def described(kind: str, twin: Twin, id: str = "") -> Response:
     if id and not base.has(kind, id):
         base.describe(kind, id)  # which says what is wrong
 
-    def parts() -> Iterator[bytes]:
-        yield base.describe(kind, id, twin.format)
+    def made() -> bytes:
+        return base.describe(kind, id, twin.format)
 
-    return answer(parts if id else lambda: in_place(parts()), twin.media, _tag(twin))
+    def parts() -> Iterator[bytes]:
+        yield made()
+
+    return answer(made if id else lambda: in_place(parts()), twin.media, _tag(twin))
 
 
 def references(page: str, twin: Twin, id: str = "") -> Response:

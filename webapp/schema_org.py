@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from urllib.parse import quote
 
 from flask import url_for
 from werkzeug.urls import iri_to_uri
@@ -38,7 +39,7 @@ def source(view: SourceView) -> Node:
     record, names = view.record, current_base().generation.names
     first, last = pages(record)
     part = "container" in record
-    links = [f"https://doi.org/{record['doi']}"] if record.get("doi") else []
+    links = [f"https://doi.org/{quote(record['doi'])}"] if record.get("doi") else []
     links += [record["url"]] if is_web_address(record.get("url")) else []
     return _known({
         "@context": SCHEMA.rstrip("/"), "@type": type_of(record), "@id": view.iri, "url": _at("source", view.id),
