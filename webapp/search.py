@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, current_app, redirect, request, url_for
 from werkzeug.datastructures import MultiDict
@@ -28,6 +28,7 @@ bp.add_app_template_global(marks)
 FILTERS = {"kind": False, "concept": True, "scheme": True, "field": True, "stance": True, "basis": True, "state": True,
            "years": False}  # fmt: skip  # each with whether it may be given several times
 PAGES = {"concept": "pages.concept", "source": "pages.source", "author": "pages.author"}  # of a completion
+SAFE = "!$'()*,/:;?@"  # that may stand in a query as they are (RFC 3986 §3.4), as `flask.url_for` has it
 JUDGEMENTS = "JUDGEMENTS"  # in the app's configuration: the file of questions that judgements go to, if any
 
 
@@ -143,9 +144,12 @@ def _back(asked: str, text: str, id: str) -> str:
 def _link(form: Mapping[str, Any], endpoint: str = ".search") -> Any:
     """A function that gives the address of this search with some of it changed; nothing empty stands in it."""
 
-    def link(**changes: Any) -> str:
-        values = {**form, "offset": "", **changes}
-        return url_for(endpoint, **{name: value for name, value in values.items() if value})
+    root = url_for(endpoint)  # once: a page has some two hundred of these links
+
+    def link(_anchor: str = "", **changes: Any) -> str:
+        values = {name: value for name, value in {**form, "offset": "", **changes}.items() if value}
+        asked = f"?{urlencode(values, doseq=True, safe=SAFE)}" if values else ""
+        return f"{root}{asked}{'#' * bool(_anchor)}{_anchor}"
 
     return link
 

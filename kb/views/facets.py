@@ -10,7 +10,7 @@ from kb.overview import Facet, FacetValue
 from kb.retrieval.facets import VALUES, Counts
 from kb.retrieval.scope import Filters, years
 
-MOST = 100  # concepts in a tree, those with the most hits
+MOST = 25  # concepts in a tree, those with the most hits
 NAMES = {  # of values that are no terms of our vocabulary
     "kind": {"concept": "concepts", "claim": "claims", "source": "sources", "passage": "passages of texts"},
     "stance": {
