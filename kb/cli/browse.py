@@ -1,4 +1,4 @@
-"""Verbs to go through what there is: the sources within filters, and who wrote or edited them."""
+"""Verbs to go through what there is: concepts, sources, and who wrote or edited them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,82 @@ from typing import Any
 import click
 
 from kb import cli
-from kb.cli import as_json, language, main, printed, show
+from kb.cli import as_json, as_rdf, language, main, printed, show
 
 SHOWN = 20  # claims
+
+
+@main.command()
+@click.argument("id")
+@language
+@as_json
+@as_rdf
+@click.pass_obj
+def concept(home: Path, id: str, language: str, as_json: bool, rdf: str | None) -> None:
+    """Show a concept and what the literature says about it."""
+    base = cli.opened(home)
+    if rdf:
+        return click.echo(base.describe("concept", id, rdf).rstrip(b"\n"))
+    view = base.concept(id, language)
+    if as_json:
+        return show(view)
+    if view.retired:
+        click.echo(f"retired; use {' or '.join(ref.id for ref in view.replaced_by) or 'another concept'}")
+    click.echo(f"{view.label}  ({view.id}{', ' + view.scheme.label if view.scheme else ''})\n{view.definition}")
+    for name in ("broader", "narrower", "related"):
+        printed.line(name, (ref.label for ref in getattr(view, name)))
+    printed.line("also", view.alt_labels)
+    for relation in view.relations:
+        mark = "" if relation.established else "  (only recalled, inferred or retracted)"
+        printed.line(relation.label, [f"{relation.other.label} [{', '.join(c.id for c in relation.claims)}]{mark}"])
+    for question in view.questions:
+        printed.line("open question", [question.text])
+    printed.claims(view.claims)
+    printed.line("literature", (source.citation for source in view.sources))
+
+
+@main.command()
+@click.option("--filter", "text", metavar="TEXT", help="Only what leads to concepts with a label that holds TEXT.")
+@language
+@as_json
+@click.pass_obj
+def concepts(home: Path, text: str | None, language: str, as_json: bool) -> None:
+    """Show the concept schemes as trees, with the number of claims about each concept."""
+    base = cli.opened(home)
+    found = base.branches(text, language) if text else None
+    schemes = found.schemes if found else base.concepts(language)
+    if as_json:
+        return show(found or schemes)
+    for scheme in schemes:
+        click.echo(scheme.label)
+        for node in scheme.concepts:
+            printed.tree(node, 1, found.labels if found else {})
+    if found:
+        printed.matches(found)
+
+
+@main.command()
+@click.argument("id")
+@as_json
+@as_rdf
+@click.pass_obj
+def source(home: Path, id: str, as_json: bool, rdf: str | None) -> None:
+    """Show a source, its state and its claims."""
+    base = cli.opened(home)
+    if rdf:
+        return click.echo(base.describe("source", id, rdf).rstrip(b"\n"))
+    view = base.source(id)
+    if as_json:
+        return show(view)
+    click.echo(view.reference)
+    if view.state_note:
+        click.echo(view.state_note + (f" Missing: {', '.join(view.missing)}." if view.missing else ""))
+    if view.summary:
+        click.echo(f"{view.summary} ({view.summary_basis})" if view.summary_basis else view.summary)
+    printed.line("about", (ref.label for ref in view.subjects))
+    printed.claims(view.claims)
+    printed.line("cites", (ref.citation for ref in view.cites))
+    printed.line("cited by", (ref.citation for ref in view.cited_by))
 
 
 @main.command()
