@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kb.corpus.sources import Corpus
-from kb.errors import BadHome, Busy
+from kb.errors import BadHome
 from kb.generation import Generation
 from kb.graph.query import LIMIT_DEFAULT
 from kb.home import Home
@@ -269,36 +268,6 @@ class KnowledgeBase:
         if self._endpoint is not None:
             self._endpoint.move()
         return True
-
-    def watch(self, notice: Notice, stop: threading.Event, interval: float = 0.5) -> None:
-        """Build when files change, until *stop* is set; a bad file is told of, and the last state stays.
-
-        Looks every *interval* seconds, less often where looking takes more than a tenth of that.
-        """
-        seen = None  # what changed since the last build counts too
-        pause = interval
-        while not stop.wait(pause):
-            start = time.monotonic()
-            now = self.home.signature()
-            pause = max(interval, 10 * (time.monotonic() - start))
-            try:
-                if now != seen or self.home.current() is None:
-                    self.build()
-                    self._prepare()
-                elif self.refresh():  # what another process has built
-                    self._prepare()
-                seen = now
-            except Busy:  # another process builds: look again in a moment
-                continue
-            except Exception as error:  # a server outlives a bad file and a full disk
-                notice(f"not updated: {error}")
-                seen = now
-
-    def _prepare(self) -> None:
-        """Make what takes long for a large thesaurus or corpus, so that the first reader does not wait."""
-        self.concepts()
-        self.sources()
-        self.authors()
 
     def close(self) -> None:
         """Let go of files and processes."""

@@ -16,6 +16,7 @@ from conftest import TOY, StubEncoder, lay_toy
 
 from kb import BadHome, BadSource, Busy, KnowledgeBase, NotFound
 from kb.home import FORMAT, STORE, init
+from kb.watch import watch
 
 QUESTIONS = ["who pays sets the terms", "towns far apart", "trust", "a joint rule book"]
 EDITS = {
@@ -318,7 +319,7 @@ def test_a_reader_holds_its_generation_until_it_moves_on(toy):
 def test_a_changed_file_is_seen_by_a_running_server(toy):
     base, _ = built(toy)
     stop, told = threading.Event(), []
-    watcher = threading.Thread(target=base.watch, args=(told.append, stop, 0.05))
+    watcher = threading.Thread(target=watch, args=(base, told.append, stop, 0.05))
     watcher.start()
     path = toy / "corpus" / "tarn-1987.yaml"
     path.write_text(path.read_text() + "broken: [\n")

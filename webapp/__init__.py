@@ -13,6 +13,7 @@ from flask import Flask, Response
 
 from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
+from kb.watch import watch
 
 from . import about, browse, crawlers, data, formats, linked, meta, pages, search, sparql, twins
 from .delivery import deliver
@@ -90,7 +91,7 @@ def serve(
     server = create(create_app(base, judgements, known_as), listener)
     _log_queries()
     stop = Event()
-    watcher = Thread(target=base.watch, args=(announce, stop), daemon=True)
+    watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
     watcher.start()
     shown = f"[{host}]" if ":" in host else host
     announce(welcome(base, f"http://{shown}:{listener.getsockname()[1]}/"))
