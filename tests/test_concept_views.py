@@ -184,7 +184,7 @@ def test_the_path_goes_from_definition_over_evidence_and_dispute_to_practice(bas
     path = base.concept("barrier-power-imbalance").path
 
     assert [(step.name, step.id) for step in path] == [
-        ("definition", "barrier-power-imbalance"), ("earliest", "testwell-2010"), ("evidence", "testwell-2010#c1"),
+        ("definition", "barrier-power-imbalance"), ("earliest", "sandhill-1998"), ("evidence", "testwell-2010#c1"),
         ("dispute", "reed-2001#c2"), ("practice", "practice-co-decision-making"),
     ]  # fmt: skip
     assert path[2].provenance == "Testwell (2010), p. 4"
@@ -202,7 +202,7 @@ def test_a_step_without_material_is_left_out(base):
     recalled, retracted = claim("a-2000#c1", basis=2, works=0), claim("a-2000#c2", retracted=True)
 
     assert learning.path("x", "", [], [recalled, retracted], [relation("y")]) == ()
-    assert names(base.concept("practice-shared-rules").path) == ["definition", "evidence", "dispute"]
+    assert names(base.concept("practice-shared-rules").path) == ["definition", "earliest", "evidence", "dispute"]
 
 
 def test_a_dispute_that_is_not_the_strongest_evidence_is_told_with_its_other_side():

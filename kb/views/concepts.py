@@ -138,7 +138,9 @@ def _most_claimed(nodes: Iterable[Node]) -> list[Ref]:
 
 def _dated(rows: Iterable[Row], claims: Iterable[ClaimView], links: Links) -> list[Dated]:
     """The works of *rows*, and those that make the *claims*, as far as their year is known."""
-    ids = dict.fromkeys([*(links.id(row["source"]) for row in rows), *(claim.source.id for claim in claims)])
+    ids = dict.fromkeys(
+        [*(links.id(row["source"]) for row in rows), *(claim.source.id for claim in claims if not claim.retracted)]
+    )
     return [Dated(links.source(id), year) for id in ids if (year := links.year(id)) is not None]
 
 
