@@ -53,6 +53,8 @@ def _tries() -> Iterator[tuple[str, str, list[str]]]:
 
 @lru_cache(maxsize=100)
 def _finds(version: str, language: str, text: str) -> bool:
-    """Whether all that is understood of a search leads to something, in this version of the data."""
-    found = current_base().search(text, limit=1, language=language)
-    return bool(found.hits) and all(part.state == "on" for part in found.understood)
+    """Whether all that is understood of a search leads to what it asks about, in this version of the data."""
+    found = current_base().search(text, limit=SHOWN, language=language)
+    asked = {part.value for part in found.understood if part.type == "concept"}
+    answers = any(asked.intersection(hit.concepts) for hit in found.hits) if asked else bool(found.hits)
+    return answers and bool(found.close) and all(part.state == "on" for part in found.understood)

@@ -101,39 +101,14 @@ def test_the_keyboard_alone_reaches_content_and_links(page):
     assert page.locator("main :focus").count() == 1
 
 
-@pytest.mark.parametrize("width", [390, 820, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_scrolls_sideways_and_each_reads_well(browser, site, width, scheme):
-    context = browser.new_context(base_url=site, viewport={"width": width, "height": 844}, color_scheme=scheme)
-    page = context.new_page()
-    wide, pale = [], []
+@pytest.mark.parametrize("width", [390, 820, 1440])
+def test_no_page_scrolls_sideways(browser, site, width):
+    page = browser.new_page(base_url=site, viewport={"width": width, "height": 844})
+    wide = []
     for address in PAGES:
         page.goto(address)
         if page.evaluate("document.documentElement.scrollWidth") > width:
             wide.append(address)
-        pale += [f"{address}: {text}" for text in page.evaluate(PALE_TEXT)]
-    context.close()
+    page.close()
 
     assert wide == []
-    assert pale == []
-
-
-# Texts whose contrast to what is painted behind them is below 4.5 : 1 (WCAG 2.2, 1.4.3).
-PALE_TEXT = """() => {
-  const channel = v => (v /= 255) <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4
-  const light = c => .2126 * channel(c[0]) + .7152 * channel(c[1]) + .0722 * channel(c[2])
-  const colour = text => text.match(/[\\d.]+/g).map(Number)
-  const behind = e => {
-    for (; e; e = e.parentElement) {
-      const c = colour(getComputedStyle(e).backgroundColor)
-      if (c.length < 4 || c[3] > 0) return c
-    }
-  }
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), found = new Set()
-  for (let node; node = walker.nextNode();) {
-    if (!node.textContent.trim() || !node.parentElement.checkVisibility()) continue
-    const pair = [light(colour(getComputedStyle(node.parentElement).color)), light(behind(node.parentElement))]
-    if ((Math.max(...pair) + .05) / (Math.min(...pair) + .05) < 4.5) found.add(node.textContent.trim().slice(0, 40))
-  }
-  return [...found]
-}"""

@@ -229,7 +229,7 @@ def test_authors_stand_from_a_to_z_with_letters_to_jump_to(client):
     assert re.findall(r'href="/author/([^"]+)">[^<]+</a> <span class="number">1<', page) == [
         "marlow-ada", "quist-ben", "reed-ida", "sandhill-mill-board", "tarn", "testwell-t",
     ]  # fmt: skip
-    assert "No name begins so" in client.get("/authors?q=zzz").text
+    assert "No such name" in client.get("/authors?q=zzz").text
 
 
 def test_a_page_of_an_author_shows_works_colleagues_subjects_and_claims(client):
