@@ -38,7 +38,7 @@ if TYPE_CHECKING:
         SourcesView,
         SourceView,
         Thing,
-    )  # fmt: skip
+    )
 
 
 class KnowledgeBase:

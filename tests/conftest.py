@@ -3,6 +3,7 @@
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from queue import Queue
 from threading import Thread
@@ -109,6 +110,20 @@ def browser() -> Iterator[object]:
         browser = engine.chromium.launch(executable_path=chromium, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def watched(browser, site: str, **options: object) -> Iterator[object]:
+    """A fresh page of the site; whatever the browser complains of fails the test."""
+    context = browser.new_context(base_url=site, **options)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    yield page
+    context.close()
+    assert complaints == []
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from flask import Response, request
@@ -11,7 +11,7 @@ from kb import BadQuery
 from kb.graph.query import SEARCH_CHARACTERS
 from kb.views.browse import FACETS
 
-from .formats import address, current_base, language, represent, wants_json
+from .formats import address, current_base, language, represent, toggles, wants_json
 from .pages import bp, page, walk
 
 __all__ = ["bp", "wanted"]  # the former is that of the other pages, which these join
@@ -37,8 +37,8 @@ def sources() -> Response:
     pages = {"before": number and number > 1 and link(page=number - 1), "after": number and number < view.pages
              and link(page=number + 1)}  # fmt: skip
     return represent(
-        "sources.html", view, form=form, link=link, toggle=_toggle(form), pages=pages, chosen=list(_chosen(view, form)),
-        twin=_link(form, "pages.sources_json")(),
+        "sources.html", view, form=form, link=link, toggle=toggles(form, link), pages=pages,
+        chosen=list(_chosen(view, form)), twin=_link(form, "pages.sources_json")(),
     )  # fmt: skip
 
 
@@ -81,20 +81,10 @@ def _link(form: Mapping[str, Any], endpoint: str = "pages.sources") -> Link:
     return link
 
 
-def _toggle(form: Mapping[str, Any]) -> Link:
-    """A function that gives the address of the list with a value of a facet set, or unset where it is set."""
-    link = _link(form)
-
-    def toggle(name: str, value: str) -> str:
-        now: Sequence[str] = form[name]
-        return link(**{name: [each for each in now if each != value] if value in now else [*now, value]})
-
-    return toggle
-
-
 def _chosen(view: Any, form: Mapping[str, Any]) -> Iterator[Chosen]:
     """All that the list is narrowed to."""
-    link, toggle = _link(form), _toggle(form)
+    link = _link(form)
+    toggle = toggles(form, link)
     for name, what in (("q", "title or name"), ("years", "years")):
         if form[name]:
             yield Chosen(what, form[name], link(**{name: ""}))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
@@ -161,6 +161,18 @@ def address(endpoint: str, **values: Any) -> str:
     if endpoint.partition(".")[0] in ("pages", "search", "about"):
         values.setdefault("lang", request.args.get("lang") or None)
     return url_for(endpoint, **values)
+
+
+def toggles(form: Mapping[str, Any], link: Callable[..., str]) -> Callable[[str, str], str]:
+    """A function that gives the address of a list with a value of a filter set, or unset where *form* has it set."""
+
+    def toggle(name: str, value: str) -> str:
+        now = form[name]
+        if isinstance(now, str):
+            return link(**{name: "" if now == value else value})
+        return link(**{name: [each for each in now if each != value] if value in now else [*now, value]})
+
+    return toggle
 
 
 def language() -> str:

@@ -19,7 +19,7 @@ from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
 from kb.retrieval.marks import marks
 
 from . import tables
-from .formats import current_base, html_page, json_response, language, represent, wants_json
+from .formats import address, current_base, html_page, json_response, language, represent, toggles, wants_json
 from .pages import most_claimed
 
 bp = Blueprint("search", __name__)
@@ -56,7 +56,7 @@ def search() -> Response:
     pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
     twin = _link(form, ".search_json")
     more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
-    more["toggle"] = _toggle(form)
+    more["toggle"] = toggles(form, _link(form))
     best_first = asked.pop("sort") == "score"  # a search clause of SPARQL has no other order
     as_query = partial(current_base().sparql.of_search, text=form["q"], **asked) if best_first else None
     return represent("search.html", view, as_query=as_query, **more)
@@ -84,7 +84,7 @@ def complete() -> Response:
 @bp.app_template_global()
 def address_of(found: Any) -> str:
     """The page of what was completed."""
-    return url_for(PAGES[found.kind], id=found.id)
+    return address(PAGES[found.kind], id=found.id)
 
 
 @bp.get("/similar/<path:id>.json", endpoint="similar_json")
@@ -154,27 +154,13 @@ def _link(form: Mapping[str, Any], endpoint: str = ".search") -> Any:
     return link
 
 
-def _toggle(form: Mapping[str, Any]) -> Any:
-    """A function that gives the address of this search with a value of a filter set, or unset where it is set."""
-    link = _link(form)
-
-    def toggle(name: str, value: str) -> str:
-        now = form[name]
-        if isinstance(now, str):
-            return str(link(**{name: "" if now == value else value}))
-        return str(link(**{name: [each for each in now if each != value] if value in now else [*now, value]}))
-
-    return toggle
-
-
 def _page(form: Mapping[str, Any], view: Any, step: int) -> str | None:
     """The address of the page before (-1) or after (1), where there is one."""
     limit = _number("limit", LIMIT_DEFAULT)
     offset = max(view.offset + step * limit, 0)
     if (step < 0 and view.offset == 0) or (step > 0 and offset >= view.total):
         return None
-    address: str = _link(form)(offset=offset or "", _anchor="hits")
-    return address
+    return str(_link(form)(offset=offset or "", _anchor="hits"))
 
 
 def _form_alone(form: dict[str, Any], status: int, message: str = "") -> Response:

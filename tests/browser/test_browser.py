@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from conftest import watched
 from page_kinds import PAGES
 
 pytestmark = pytest.mark.browser
@@ -11,14 +12,8 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(params=[True, False], ids=["script", "no-script"])
 def page(browser, site, request) -> Iterator[object]:
     """A fresh page with and without JavaScript; whatever the browser complains of fails the test."""
-    context = browser.new_context(base_url=site, java_script_enabled=request.param)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    yield page
-    context.close()
-    assert complaints == []
+    with watched(browser, site, java_script_enabled=request.param) as page:
+        yield page
 
 
 def test_from_a_question_to_the_claim_and_its_reference(page):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from conftest import watched
 
 pytestmark = pytest.mark.browser
 OPTION = "[role=option]"  # not those of a select
@@ -11,15 +12,8 @@ OPTION = "[role=option]"  # not those of a select
 @pytest.fixture
 def page(browser, site) -> Iterator[object]:
     """A fresh page; whatever the browser complains of fails the test."""
-    context = browser.new_context(base_url=site)
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    yield page
-    context.close()
-    assert complaints == []
+    with watched(browser, site) as page:
+        yield page
 
 
 def typed(page, text, address="/", box="Your question, in your own words"):
