@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
     from kb.sparql import Endpoint
+    from kb.synthesis import Synthesis
     from kb.views import (
         AboutView,
         AuthorRef,
@@ -158,6 +159,10 @@ class KnowledgeBase:
     def authors(self, text: str = "") -> tuple[AuthorRef, ...]:
         """Who is named on works, by family name; with *text*, those in whose names each of its words begins one."""
         return self.generation.views().authors(text)
+
+    def synthesis(self, language: str = LANGUAGE) -> Synthesis:
+        """The evidence seen as a whole: an evidence map, paths, comparisons, collections; see `kb.synthesis`."""
+        return self.generation.synthesis(language)
 
     def describe(self, kind: str, id: str = "", format: str = "turtle") -> bytes:
         """RDF about a ``concept`` or ``source`` called *id*, all ``concepts`` or the ``ontology``.

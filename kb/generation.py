@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kb.retrieval.index import Index
     from kb.retrieval.passages import Passage
     from kb.retrieval.scope import Filters, Scope
+    from kb.synthesis import Synthesis
+    from kb.synthesis.kept import Kept
     from kb.views import Views
 
 T = TypeVar("T")
@@ -96,6 +98,18 @@ class Generation:
         if spoken not in self._views:
             self._views[spoken] = ours.in_language(spoken)
         return self._views[spoken]
+
+    @cached_property
+    def _kept(self) -> Kept:
+        from kb.synthesis.kept import Kept
+
+        return Kept()
+
+    def synthesis(self, language: str = LANGUAGE) -> Synthesis:
+        """The evidence seen as a whole, for a reader of *language*."""
+        from kb.synthesis import Synthesis
+
+        return Synthesis(self.views(language), self.index, self._kept)
 
     @cached_property
     def counts(self) -> dict[str, int]:

@@ -114,6 +114,23 @@ def filled(query: str, things: Iterable[Thing]) -> str:
     return query
 
 
+def placed(query: str, places: Mapping[str, Iterable[Thing]]) -> str:
+    """*query* with the values of *places* in their lines; raises KeyError for a place that it does not have.
+
+    A place is what a line of VALUES is about, as in the file: ``?basis``, or ``(?from ?to)`` for rows of terms. One
+    that nothing is given for stays as it is; ``{ UNDEF }`` there lets everything pass.
+
+    >>> placed("SELECT * { VALUES ?basis { UNDEF } }", {"?basis": ["http://e/text", "http://e/abstract"]})
+    'SELECT * { VALUES ?basis { <http://e/text> <http://e/abstract> } }'
+    """
+    for place, things in places.items():
+        line = f"VALUES {place} {{ {' '.join(map(written, things))} }}"
+        query, found = re.subn(rf"VALUES {re.escape(place)} \{{[^}}]*\}}", line.replace("\\", r"\\"), query)
+        if not found:
+            raise KeyError(place)
+    return query
+
+
 def written(thing: Thing) -> str:
     """An IRI or a row of terms as it is written in a query; the engine checks the IRI and escapes the literals."""
     return node(thing) if isinstance(thing, str) else f"({' '.join(map(str, thing))})"

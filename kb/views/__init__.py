@@ -47,13 +47,13 @@ class Views:
 
     def __init__(self, home: Home, names: Names, store: Store, records: Records) -> None:
         self._names, self._store, self._records = names, store, records
-        self._queries = Queries(home, store)
+        self.queries = Queries(home, store)
         self._speak(Ontology(store.graph(ONTOLOGY_GRAPH), names))
 
     def _speak(self, ontology: Ontology) -> None:
         self.ontology = ontology
-        self._links = Links(self._names, ontology, self._records)
-        self._claims = Claims(self._queries, self._links)
+        self.links = Links(self._names, ontology, self._records)
+        self.claims = Claims(self.queries, self.links)
 
     def in_language(self, language: str) -> Views:
         """The same pages for a reader of another language."""
@@ -65,7 +65,7 @@ class Views:
 
     def concept(self, id: str) -> ConceptView:
         """The concept called *id*."""
-        return concepts.concept(id, self._queries, self._links, self._claims, self._places)
+        return concepts.concept(id, self.queries, self.links, self.claims, self._places)
 
     def concepts(self) -> tuple[SchemeView, ...]:
         """Every scheme with its concepts as a tree."""
@@ -85,11 +85,11 @@ class Views:
 
     @cached_property
     def _places(self) -> Places:
-        return Places(self._queries.rows("concepts"))
+        return Places(self.queries.rows("concepts"))
 
     def source(self, id: str) -> SourceView:
         """The source called *id*."""
-        return sources.source(id, self._queries, self._links, self._claims)
+        return sources.source(id, self.queries, self.links, self.claims)
 
     def sources(self, wanted: Wanted) -> SourcesView:
         """The sources, narrowed and sorted."""
@@ -97,12 +97,12 @@ class Views:
 
     @cached_property
     def _shelf(self) -> Shelf:
-        rows, context = self._queries.rows("sources"), self._queries.home.context()
+        rows, context = self.queries.rows("sources"), self.queries.home.context()
         return Shelf(rows, self._records, self.ontology, self._fields, context)
 
     def author(self, id: str) -> AuthorView:
         """The author or editor called *id*."""
-        return authors.author(id, self._authors, self._queries, self._links, self._claims)
+        return authors.author(id, self._authors, self.queries, self.links, self.claims)
 
     def authors(self, text: str = "") -> tuple[AuthorRef, ...]:
         """Who is named on works, by family name; with *text*, those whose names begin so."""
@@ -114,27 +114,27 @@ class Views:
 
     @cached_property
     def _authors(self) -> Authors:
-        return Authors(self._queries.rows("authors"))
+        return Authors(self.queries.rows("authors"))
 
     def things(self) -> Things:
         """What IRIs name, and what is said of it in RDF."""
-        return Things(self._names, self.ontology, self._records, self._queries)
+        return Things(self._names, self.ontology, self._records, self.queries)
 
     def evidence(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
         """The claims called *ids*, in that order."""
-        return self._claims.called(ids)
+        return self.claims.called(ids)
 
     def reference(self, id: str) -> SourceRef:
         """The source called *id*, to link to."""
-        return self._links.source(id)
+        return self.links.source(id)
 
     def scheme(self, concept: Concept) -> Ref | None:
         """The scheme that *concept* is in, the first of several."""
-        return self._links.scheme(concept)
+        return self.links.scheme(concept)
 
     def scheme_label(self, id: str) -> str:
         """The label of the scheme that the concept called *id* is in, if it is in one."""
-        return self._links.scheme_label(id)
+        return self.links.scheme_label(id)
 
     def noted(self, found: Completion) -> Completion:
         """What was completed, with what tells it from others: the scheme of a concept, the citation of a work."""
@@ -152,11 +152,11 @@ class Views:
 
     @cached_property
     def _fields(self) -> tuple[str, ...]:
-        return tuple(self._names.id(row["scheme"] or "") for row in self._queries.rows("field-schemes"))
+        return tuple(self._names.id(row["scheme"] or "") for row in self.queries.rows("field-schemes"))
 
     def vocabulary(self) -> VocabularyView:
         """The vocabulary, its terms grouped by kind."""
-        return overview.vocabulary(self._queries.rows, self._names, self.ontology)
+        return overview.vocabulary(self.queries.rows, self._names, self.ontology)
 
     def words(self) -> tuple[Word, ...]:
         """What a query can be written with, for who types one."""
@@ -164,11 +164,11 @@ class Views:
 
     @cached_property
     def _words(self) -> tuple[Word, ...]:
-        return overview.words(self._queries.rows, self._names, self.vocabulary())
+        return overview.words(self.queries.rows, self._names, self.vocabulary())
 
     def stats(self) -> Stats:
         """What there is and what is missing, counted."""
-        return overview.stats(self._queries.rows, self._names, self.ontology)
+        return overview.stats(self.queries.rows, self._names, self.ontology)
 
     def about(self) -> AboutView:
         """How statements are known here, by a claim as example, and how much rests on what."""
@@ -176,21 +176,21 @@ class Views:
 
     @cached_property
     def _about(self) -> AboutView:
-        claims = (self._names.id(row["claim"] or "") for row in self._queries.rows("example-claim"))
+        claims = (self._names.id(row["claim"] or "") for row in self.queries.rows("example-claim"))
         return AboutView(next(iter(self.evidence(claims)), None), self.stats())
 
     def counts(self) -> dict[str, int]:
         """How many concepts, sources, claims, relations and triples there are."""
-        row = self._queries.rows("counts")[0]
+        row = self.queries.rows("counts")[0]
         return {**{name: int(value or 0) for name, value in row.items()}, "triples": len(self._store)}
 
     def date(self) -> str:
         """The newest date in the data."""
-        return (self._queries.rows("newest-date")[0]["date"] or "")[:10]
+        return (self.queries.rows("newest-date")[0]["date"] or "")[:10]
 
     def asked(self, name: str, about: str | Iterable[Spelling] | None = None) -> str:
         """The text of the named query that a list of a page is made from, for anybody to run.
 
         It is *about* the concept or source with an IRI, or the person with some names, as it is on that one's page.
         """
-        return self._queries.text(name, *([about] if isinstance(about, str) else authors.about(about or ())))
+        return self.queries.text(name, *([about] if isinstance(about, str) else authors.about(about or ())))
