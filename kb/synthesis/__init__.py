@@ -27,7 +27,9 @@ class Synthesis:
         *filters* are years, basis, stance and state, as `kb.retrieval.scope.Filters` has them. Raises NotFound for an
         unknown scheme, BadQuery for a filter that cannot be read.
         """
-        raise NotImplementedError
+        from kb.synthesis.maps import evidence_map
+
+        return evidence_map(self._views, self._index, self._kept, rows, columns, filters)
 
     def cell(self, row: str, column: str, page: int = 1, **filters: Any) -> CellView:
         """What is annotated about the concept *row* that carries the concept *column*; filters as in `map`."""

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
+from kb.corpus.ontology import Ontology
+from kb.errors import NotFound, unknown
 from kb.evidence import ClaimView, SourceRef
 from kb.overview import Ref
+from kb.retrieval.index import Index
+from kb.synthesis.kept import Kept
+from kb.synthesis.narrowed import Narrowed, narrowed
+from kb.synthesis.tally import Counted, Lines, Tally
+from kb.views import Views
+
+LAST = 1 << 30  # the place of a concept that no tree leads to, since it is broader than itself
 
 
 class Cell(NamedTuple):
@@ -32,7 +42,8 @@ class Line(NamedTuple):
     """A row or column: a concept with what is narrower.
 
     *groups* is true of a heading that sorts others. *claims* are about it if it is a row, and carry it if it is a
-    column. *sources* have it as a subject or state a claim about it. *filled* tells whether a cell of it holds anything.
+    column. *sources*, those within the filters of years and state, have it as a subject or state a claim about it.
+    *filled* tells whether a cell of it holds anything.
     """
 
     id: str
@@ -109,3 +120,99 @@ class CellView(NamedTuple):
     claims: tuple[ClaimView, ...]
     relations: tuple[Stated, ...]
     works: tuple[SourceRef, ...]
+
+
+class Field(NamedTuple):
+    """What all maps of a generation are counted from: the tally, the lines of each scheme, and what is in each pair."""
+
+    tally: Tally
+    lines: Mapping[str, Lines]
+    pairs: Sequence[tuple[str, str, int]]
+
+
+def evidence_map(
+    views: Views, index: Index, kept: Kept, rows: str = "", columns: str = "", given: Mapping[str, Any] | None = None
+) -> MapView:
+    """The map of two schemes, within filters."""
+    whole, ontology, within = field(views, index, kept), views.ontology, narrowed(given or {}, views)
+    pairs = _labelled(whole.pairs, ontology)
+    rows, columns = chosen(rows, columns, pairs, ontology)
+    counted = kept.get(("map", rows, columns, within.scope), lambda: _count(whole, rows, columns, within))
+    return _view((rows, columns), (whole.lines[rows], whole.lines[columns]), counted, pairs, ontology)
+
+
+def field(views: Views, index: Index, kept: Kept) -> Field:
+    """What maps are counted from."""
+    return kept.get(("field",), lambda: _field(views, index))
+
+
+def chosen(rows: str, columns: str, pairs: Sequence[Pair], ontology: Ontology) -> tuple[str, str]:
+    """The schemes of a map: those given, else what makes it the fullest. Raises NotFound for an unknown one."""
+    for id in filter(None, (rows, columns)):
+        if id not in ontology.schemes:
+            raise NotFound(unknown("scheme", id, list(ontology.schemes)))
+    for pair in pairs:
+        if rows in ("", pair.rows.id) and columns in ("", pair.columns.id):
+            return rows or pair.rows.id, columns or pair.columns.id
+    only = rows or columns or next(iter(ontology.schemes), "")  # the same on both sides
+    if not only:
+        raise NotFound("no concept scheme: the ontology has none, so there is nothing to make a map of")
+    return rows or only, columns or only
+
+
+def _field(views: Views, index: Index) -> Field:
+    store, ontology = views.queries.store, views.ontology
+    asserted, retracted = store.rows_named("assertions"), store.rows_named("retracted")
+    tally = Tally(index.catalogue, ontology.names, retracted, asserted)
+    lines = {id: tally.lines(id, ontology) for id in ontology.schemes}
+    different = ((rows, columns) for rows in lines for columns in lines if rows != columns)
+    return Field(tally, lines, [(*pair, int(tally.within(*(lines[id] for id in pair)).sum())) for pair in different])
+
+
+def _count(whole: Field, rows: str, columns: str, within: Narrowed) -> Counted:
+    passing = whole.tally.passing(within.scope, within.works)
+    return whole.tally.count(whole.lines[rows], whole.lines[columns], passing)
+
+
+def _labelled(pairs: Iterable[tuple[str, str, int]], ontology: Ontology) -> tuple[Pair, ...]:
+    """The fullest pairs first, equal ones by their labels."""
+    refs = {scheme.id: Ref(scheme.id, scheme.label) for scheme in ontology.schemes.values()}
+    found = (Pair(refs[rows], refs[columns], claims) for rows, columns, claims in pairs)
+    return tuple(sorted(found, key=lambda pair: (-pair.claims, pair.rows.label, pair.columns.label)))
+
+
+def _view(
+    schemes: tuple[str, str], lines: tuple[Lines, Lines], counted: Counted, pairs: tuple[Pair, ...], ontology: Ontology
+) -> MapView:
+    ids = [each.ids for each in lines]
+    rows, columns = (
+        _axis(scheme, dict(zip(each.ids, figures.tolist(), strict=True)), ontology)
+        for scheme, each, figures in zip(schemes, lines, (counted.rows, counted.columns), strict=True)
+    )
+    order = [{id: place for place, id in enumerate(dict.fromkeys(_walked(axis.lines)))} for axis in (rows, columns)]
+    cells = (Cell(ids[0][row], ids[1][column], *counts) for row, column, *counts in counted.cells.tolist())
+    sorted_cells = sorted(cells, key=lambda cell: (order[0].get(cell.row, LAST), order[1].get(cell.column, LAST)))
+    return MapView(
+        rows, columns, counted.claims, counted.relations, tuple(sorted_cells), pairs, counted.undated
+    )  # fmt: skip
+
+
+def _axis(scheme: str, figures: Mapping[str, Sequence[int]], ontology: Ontology) -> Axis:
+    """A scheme as a tree of lines; *figures* are claims, sources and filled cells of each of its concepts."""
+    concepts = ontology.concepts
+
+    def lines(ids: Iterable[str], path: tuple[str, ...] = ()) -> Iterator[Line]:
+        for id in ids:
+            if id in figures and id not in path:
+                claims, sources, filled = figures[id]
+                concept, below = concepts[id], tuple(lines(concepts[id].narrower, (*path, id)))
+                yield Line(id, concept.label, concept.groups, claims, sources, filled > 0, below)
+
+    tops = ontology.listed(concepts[id].iri for id in figures if figures.keys().isdisjoint(concepts[id].broader))
+    return Axis(scheme, ontology.schemes[scheme].label, tuple(lines(map(ontology.names.id, tops))))
+
+
+def _walked(lines: Iterable[Line]) -> Iterator[str]:
+    for line in lines:
+        yield line.id
+        yield from _walked(line.children)
