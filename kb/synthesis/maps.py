@@ -7,11 +7,10 @@ from typing import Any, NamedTuple
 
 from kb.corpus.ontology import Ontology
 from kb.errors import NotFound, unknown
-from kb.evidence import ClaimView, SourceRef
 from kb.overview import Ref
 from kb.retrieval.index import Index
 from kb.synthesis.kept import Kept
-from kb.synthesis.narrowed import Narrowed, narrowed
+from kb.synthesis.narrowed import Narrowed, narrowed, places
 from kb.synthesis.tally import Counted, Lines, Tally
 from kb.views import Views
 
@@ -88,40 +87,6 @@ class MapView(NamedTuple):
     undated: int
 
 
-class Stated(NamedTuple):
-    """A relation between two concepts with the *number* of claims that assert it, the strongest of which are here.
-
-    It is *established* where one of all its claims is more than recalled or inferred.
-    """
-
-    subject: Ref
-    label: str
-    object: Ref
-    claims: tuple[ClaimView, ...]
-    number: int
-    established: bool
-
-
-class CellView(NamedTuple):
-    """A cell with what is in it: a page of its claims and its relations, the strongest first.
-
-    *sources* is that of the column, see `Line`. *works* have both concepts as subjects: what can be shown where no
-    claim is.
-    """
-
-    row: Ref
-    column: Ref
-    row_scheme: Ref
-    column_scheme: Ref
-    cell: Cell
-    sources: int
-    page: int
-    pages: int
-    claims: tuple[ClaimView, ...]
-    relations: tuple[Stated, ...]
-    works: tuple[SourceRef, ...]
-
-
 class Field(NamedTuple):
     """What all maps of a generation are counted from: the tally, the lines of each scheme, and what is in each pair."""
 
@@ -139,6 +104,15 @@ def evidence_map(
     rows, columns = chosen(rows, columns, pairs, ontology)
     counted = kept.get(("map", rows, columns, within.scope), lambda: _count(whole, rows, columns, within))
     return _view((rows, columns), (whole.lines[rows], whole.lines[columns]), counted, pairs, ontology)
+
+
+def map_query(views: Views, index: Index, kept: Kept, rows: str, columns: str, given: Mapping[str, Any]) -> str:
+    """The text of the query that gives the cells of a map."""
+    ontology = views.ontology
+    pairs = _labelled(field(views, index, kept).pairs, ontology)
+    about = zip(("?rows", "?columns"), chosen(rows, columns, pairs, ontology), strict=True)
+    narrowing = places(narrowed(given, views).filters, views.queries.home.context())
+    return views.queries.narrowed("map", {**{place: [ontology.schemes[id].iri] for place, id in about}, **narrowing})
 
 
 def field(views: Views, index: Index, kept: Kept) -> Field:

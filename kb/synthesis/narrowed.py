@@ -36,20 +36,15 @@ def narrowed(given: Mapping[str, Any], views: Views) -> Narrowed:
 def places(filters: Filters, context: Mapping[str, Any]) -> dict[str, list[Thing]]:
     """What *filters* write into a named query; the JSON-LD *context* tells which IRI a value stands for."""
     terms, names = context["@context"], Names.of({**context})
+
+    def iris(curies: Iterable[str]) -> list[Thing]:
+        parts = (curie.partition(":") for curie in dict.fromkeys(curies))
+        return [names.prefixes[prefix] + name for prefix, _, name in parts]
+
     found: dict[str, list[Thing]] = {
-        "?basis": _iris((terms["basis"]["@context"][value] for value in filters.basis), names),
-        "?stance": _iris((terms[value]["@id"] for value in filters.stance), names),
-        "?state": _iris((terms["state"]["@context"][value] for value in filters.state), names),
+        "?basis": iris(terms["basis"]["@context"][value] for value in filters.basis),
+        "?stance": iris(terms[value]["@id"] for value in filters.stance),
+        "?state": iris(terms["state"]["@context"][value] for value in filters.state),
+        "(?from ?to)": [tuple(map(Literal, span))] if (span := years(filters.years)) else [],
     }
-    if span := years(filters.years):
-        found["(?from ?to)"] = [(Literal(span[0]), Literal(span[1]))]
     return {place: values for place, values in found.items() if values}
-
-
-def _iris(curies: Iterable[str], names: Names) -> list[Thing]:
-    """The IRIs that terms of the context stand for, each once."""
-    parts = (curie.partition(":") for curie in dict.fromkeys(curies))
-    return [
-        names.prefixes[prefix] + name if prefix in names.prefixes else prefix + colon + name
-        for prefix, colon, name in parts
-    ]

@@ -186,6 +186,13 @@ class Tally:
         claims, relations = self.asserted
         return _any(len(self.relations), [relations[passing[claims]]])
 
+    def asserting(self, relation: int) -> Numbers:
+        """Which claims assert a relation."""
+        claims, relations = self.asserted
+        first, last = np.searchsorted(relations, (relation, relation + 1))
+        found: Numbers = claims[first:last]
+        return found
+
     def _between(self, rows: Lines, columns: Lines, passing: Mask) -> tuple[Numbers, Numbers]:
         """Which relations are in which cells, read in either direction, each once."""
         standing = self.asserted_in(passing)
@@ -217,7 +224,7 @@ class Tally:
     def _relations(
         self, rows: Iterable[Row], names: Names
     ) -> tuple[list[tuple[str, str, str]], tuple[Numbers, Numbers]]:
-        """The different relations that claims assert, and which claim asserts which, by number."""
+        """The different relations that claims assert, and which claim asserts which: numbers, by relation and claim."""
         claims = {self.id(number): number for number in range(len(self.claim_rows))}
         numbers: dict[tuple[str, str, str], int] = {}
         found = [
@@ -226,7 +233,7 @@ class Tally:
             if (claim := claims.get(names.id(row["claim"] or ""))) is not None
             for relation in [(names.id(row["subject"] or ""), row["relation"] or "", names.id(row["object"] or ""))]
         ]
-        both = np.array(found, dtype=np.int64).reshape(-1, 2)
+        both = np.array(sorted(found, key=lambda pair: pair[::-1]), dtype=np.int64).reshape(-1, 2)
         return list(numbers), (both[:, 0], both[:, 1])
 
 
