@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from .cell_words import CLASSES
 
 RADIUS, LEAST = 17.0, 4.5  # of the fullest cell and of any, in units near to pixels
+FULL = 9  # claims: where no cell has that many, the fullest one is smaller, so that little looks little
 
 
 class Slice(NamedTuple):
@@ -42,7 +43,9 @@ def mark(cell: Any, most: int) -> Mark:
 
 @lru_cache(10_000)
 def _mark(claims: int, read: int, shares: tuple[int, ...], most: int) -> Mark:
-    radius = round(max(RADIUS * sqrt(claims / max(most, 1)), LEAST), 1)
+    if not claims:  # relations alone
+        return Mark(0.0, False, ())
+    radius = round(max(RADIUS * sqrt(claims / max(most, FULL)), LEAST), 1)
     hollow = not read
     return Mark(radius, hollow, () if hollow else tuple(_slices(shares, radius)))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode
 
 from flask import Response, request
@@ -16,15 +16,32 @@ from kb.synthesis import Pair
 
 from . import cell_words
 from .browse import Chosen, Link
-from .cell_marks import RADIUS, mark, parts, sizes
+from .cell_marks import mark, parts, sizes
 from .formats import address, current_base, language, represent, toggles, wants_json
 from .grid import away, grid, of_line, strip, turned
-from .pages import bp, by_stance, page, walk
+from .matrix import COLOURS, SAFE, drawn, rows
+from .pages import by_stance, page
 
 FILTERS = {"years": False, "basis": True, "stance": True, "state": True}  # each with whether it may be several
 SWAPPED = {"rows": "columns", "columns": "rows"}
 IDS = 200  # lines that an address may name as unfolded
-SAFE = "!$'()*,/:;?@"  # that may stand in a query as they are (RFC 3986 §3.4)
+
+
+class CellLink(NamedTuple):
+    """How the address of a cell begins and ends; called with the ids of row and column it gives the whole."""
+
+    root: str
+    rest: str
+
+    @classmethod
+    def of(cls, form: Mapping[str, Any]) -> CellLink:
+        """The addresses of the cells of the map that *form* asks for."""
+        kept = {name: form[name] for name in (*FILTERS, "lang") if form[name]}
+        rest = f"&{urlencode(kept, doseq=True, safe=SAFE)}" if kept else ""
+        return cls(address("pages.map_cell", lang=None).partition("?")[0], rest)
+
+    def __call__(self, row: str, column: str) -> str:
+        return f"{self.root}?row={quote(row, SAFE)}&column={quote(column, SAFE)}{self.rest}"
 
 
 @page("/map")
@@ -38,22 +55,23 @@ def evidence_map() -> Response:
     link, base = _link(form), current_base()
     views, line = base.generation.views(language()), form["line"]
     choices = views.choices()
-    shown = {"strip": strip(view, line)} if line else {"grid": grid(view, form["unfold"])}
-    in_field = views.is_field(view.columns.id)
+    in_field, cell = views.is_field(view.columns.id), CellLink.of(form)
+    shown: dict[str, Any] = {"strip": strip(view, line)} if line else {"grid": grid(view, form["unfold"])}
+    if not line:
+        shown["matrix"] = rows(shown["grid"], *cell, in_field)
     return represent(
-        "map.html", view, **shown, form=form, link=link, cell=_cell_link(form), choices=choices,
+        "map.html", view, **shown, form=form, link=link, cell=cell, choices=choices,
         chosen=list(_chosen(form, choices, link)), swap=link(**_swapped(form)), query=map_query(form),
         schemes=views.ontology.schemes.values(), pairs=_once(view.pairs), in_field=in_field,
-        nothings={line.id: cell_words.nothing(line.sources, in_field) for line in walk(view.columns.lines)},
-        works=base.generation.counts["sources"], mark=mark, words=cell_words, parts=parts, sizes=sizes, radius=RADIUS,
-        away=away,
+        works=base.generation.counts["sources"], words=cell_words, parts=parts, sizes=sizes, drawn=drawn,
+        colours=COLOURS, away=away,
         turn=lambda axis, id: link(unfold=turned(axis, form["unfold"], id)),
     )  # fmt: skip
 
 
 @page("/map/cell")
 def map_cell() -> Response:
-    """One cell: the claims about one concept that carry another, the relations between the two, or what is there else."""
+    """One cell: the claims about one concept that carry another, relations between the two, or what there is else."""
     form = cell_form()
     view = cell_view(form, _number(request.args.get("page", "")))
     if wants_json():
@@ -67,7 +85,7 @@ def map_cell() -> Response:
     return represent(
         "map_cell.html", view, claims=list(by_stance(view.claims)), form=form, pages=pages, here=here,
         to_map=lambda line="": link(**to_map, line=line), chosen=list(_chosen(form, choices, here)),
-        in_field=views.is_field(view.column_scheme.id), words=cell_words, mark=mark, radius=RADIUS,
+        in_field=views.is_field(view.column_scheme.id), words=cell_words, mark=mark, drawn=drawn, colours=COLOURS,
         query=lambda of: base.synthesis(language()).cell_query(view.row.id, view.column.id, of, **filters(form)),
         works=base.generation.counts["sources"],
     )  # fmt: skip
@@ -155,18 +173,6 @@ def _link(form: Mapping[str, Any], endpoint: str = "pages.evidence_map") -> Link
     return link
 
 
-def _cell_link(form: Mapping[str, Any]) -> Link:
-    """A function that gives the address of the cell of a row and a column: a page has thousands of them."""
-    kept = {name: form[name] for name in (*FILTERS, "lang") if form[name]}
-    root = address("pages.map_cell", lang=None).partition("?")[0]
-    rest = f"&{urlencode(kept, doseq=True, safe=SAFE)}" if kept else ""
-
-    def link(row: str, column: str) -> str:
-        return f"{root}?row={quote(row, SAFE)}&column={quote(column, SAFE)}{rest}"
-
-    return link
-
-
 def _once(pairs: Sequence[Pair]) -> list[Pair]:
     """The maps that hold anything, each in the direction in which it is the fuller one."""
     found: dict[frozenset[str], Pair] = {}
@@ -191,5 +197,3 @@ def _chosen(form: Mapping[str, Any], choices: Sequence[Facet], link: Link) -> It
         for value in facet.values:
             if value.value in form[facet.name]:
                 yield Chosen(facet.label.lower(), value.label, toggle(facet.name, value.value))
-
-

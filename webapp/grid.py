@@ -80,7 +80,7 @@ def grid(view: Any, unfold: Sequence[str]) -> Grid:
 
 
 def unfolded(axis: str, unfold: Iterable[str]) -> Callable[[str], bool]:
-    """A function that tells whether a line is unfolded: it is named, or all of *axis* are and it is not named as folded.
+    """A function that tells whether a line is unfolded: it is named, or all of *axis* are and it is not taken out.
 
     >>> all_but_one = unfolded("rows", ["rows", "-b"])
     >>> all_but_one("a"), all_but_one("b"), unfolded("columns", ["rows", "c"])("c")

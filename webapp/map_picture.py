@@ -11,23 +11,25 @@ from typing import Any, NamedTuple
 from flask import Response, render_template
 
 from .bodies import answer
-from .cell_marks import Mark, mark, sizes
+from .cell_marks import Mark, Slice, mark, sizes
 from .cell_words import STANCES, counted, said, signs
 from .evidence_map import chosen_filters, map_form, map_view
 from .formats import current_base, language, site_title
 from .graph_layout import SIZE, width, wrap
 from .grid import Grid, Head, grid, grid_of_line
+from .twins import SVG, Twin
 
-COLUMN, ROW, LINE, INDENT, MARGIN = 64.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
+COLUMN, ROW, LINE, INDENT, MARGIN = 72.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
 LABEL, HEAD = 210.0, 170.0  # room for the label of a row; of a column, along its slant
 SLANT = pi / 4
 NARROWEST = 760.0  # of the whole, so that title and key find room
-KINDS = {"disputed": "#a3262a", "qualified": "#7a4a00", "supported": "#1f6b3a", "alone": "#0d5c63"}
+KINDS = {"disputed": "#a3262a", "qualified": "#7a4a00", "supported": "#1f6b3a", "alone": "#629499"}
 INK, SOFT, RULE = "#20262b", "#59626a", "#dedad0"
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 MEANS = (
-    "A dot reads “nothing annotated here”: no claim in this collection has been annotated with both. The collection is a "
-    "sample of the literature, {works}. A dot does not say that there is no evidence, nor that the thing does not occur."
+    "A dot reads “nothing annotated here”: no claim in this collection has been annotated with both. The collection is "
+    "a sample of the literature, {works}. That does not say that there is no evidence, nor that the thing does not "
+    "occur."
 )
 
 
@@ -75,10 +77,8 @@ class Picture(NamedTuple):
     samples: tuple[Sample, ...]
 
 
-def picture(tag: Callable[[Any], str]) -> Response:
+def picture(tag: Callable[[Twin], str]) -> Response:
     """What ``/map`` shows, as SVG."""
-    from .twins import SVG
-
     form = map_form()
     view = map_view(form)
     shown = grid_of_line(view, form["line"]) if form["line"] else grid(view, form["unfold"])
@@ -151,7 +151,7 @@ def _cells(shown: Grid, left: float, tops: Sequence[float], heights: Sequence[fl
 
 
 def _row_lines(head: Head) -> tuple[str, ...]:
-    return wrap(clean(head.line.label), (LABEL - INDENT * head.level - 16) * SIZE / 12)
+    return wrap(clean(head.line.label), (LABEL - INDENT * head.level - 16) * SIZE / 13)
 
 
 def _row_labels(rows: Sequence[Head], tops: Sequence[float], heights: Sequence[float]) -> Iterator[Text]:
@@ -163,7 +163,7 @@ def _row_labels(rows: Sequence[Head], tops: Sequence[float], heights: Sequence[f
 
 
 def _column_lines(head: Head) -> tuple[str, ...]:
-    return wrap(clean(head.line.label), HEAD * SIZE / 12)
+    return wrap(clean(head.line.label), HEAD * SIZE / 13)
 
 
 def _column_labels(columns: Sequence[Head], left: float, top: float) -> Iterator[Text]:
@@ -210,8 +210,6 @@ def _key(most: int, y: float, whole: float) -> tuple[list[Text], list[Sample], f
 
 
 def _whole(kind: str) -> Mark:
-    from .cell_marks import Slice
-
     return Mark(5, False, (Slice(kind, ""),))
 
 
