@@ -38,6 +38,7 @@ class Link(NamedTuple):
 
 
 JSON, CSV = Twin(".json", "application/json", "JSON"), Twin(".csv", "text/csv", "CSV")
+SVG = Twin(".svg", "image/svg+xml", "SVG")
 GRAPHS = (
     Twin(".ttl", "text/turtle", "Turtle", format="turtle"),
     Twin(".jsonld", "application/ld+json", "JSON-LD", format="jsonld"),
@@ -57,6 +58,8 @@ TWINS = {  # by the endpoint of a page
     "pages.authors": (JSON,),
     "pages.author": (JSON, *REFERENCES),
     "pages.ontology": (JSON, *GRAPHS),
+    "pages.evidence_map": (JSON, CSV, SVG),
+    "pages.map_cell": (JSON, CSV),
     "data.dataset": (JSON,),
     "about.about": (JSON,),
     "search.search": (JSON, CSV),
@@ -64,8 +67,9 @@ TWINS = {  # by the endpoint of a page
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
-ANSWERS = {"search.search", "search.similar", "sparql.sparql"}  # that are others with each question
-NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"}  # whose twins too are as was asked
+MAPS = {"pages.evidence_map", "pages.map_cell"}
+ANSWERS = {"search.search", "search.similar", "sparql.sparql"} | MAPS  # that are others with each question
+NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"} | MAPS  # whose twins are as was asked
 
 
 def endpoint(page: str, twin: Twin) -> str:

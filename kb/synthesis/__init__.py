@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kb.retrieval.index import Index
+from kb.synthesis.cells import CellView, Stated
 from kb.synthesis.kept import Kept
+from kb.synthesis.maps import Axis, Cell, Line, MapView, Pair
 from kb.views import Views
 
-__all__ = ["Synthesis"]
+__all__ = ["Axis", "Cell", "CellView", "Line", "MapView", "Pair", "Stated", "Synthesis"]
 
 
 class Synthesis:
@@ -17,3 +21,34 @@ class Synthesis:
 
     def __init__(self, views: Views, index: Index, kept: Kept) -> None:
         self._views, self._index, self._kept = views, index, kept
+
+    def map(self, rows: str = "", columns: str = "", **filters: Any) -> MapView:
+        """The evidence map of two schemes; of one, or none, given: the fullest there is.
+
+        *filters* are years, basis, stance and state, as `kb.retrieval.scope.Filters` has them. Raises NotFound for an
+        unknown scheme, BadQuery for a filter that cannot be read.
+        """
+        from kb.synthesis import maps
+
+        return maps.evidence_map(self._views, self._index, self._kept, rows, columns, filters)
+
+    def cell(self, row: str, column: str, page: int = 1, **filters: Any) -> CellView:
+        """What is annotated about the concept *row* that carries the concept *column*; filters as in `map`.
+
+        Raises NotFound for an unknown concept, BadQuery for a page that there is not.
+        """
+        from kb.synthesis import cells
+
+        return cells.cell(self._views, self._index, self._kept, row, column, page, filters)
+
+    def map_query(self, rows: str = "", columns: str = "", **filters: Any) -> str:
+        """The text of the query that gives the cells of a map, for anybody to run."""
+        from kb.synthesis import maps
+
+        return maps.map_query(self._views, self._index, self._kept, rows, columns, filters)
+
+    def cell_query(self, row: str, column: str, of: str = "claims", **filters: Any) -> str:
+        """The text of the query that gives the claims of a cell, or with *of* its ``relations`` or ``works``."""
+        from kb.synthesis import cells
+
+        return cells.cell_query(self._views, row, column, of, filters)

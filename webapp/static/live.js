@@ -47,10 +47,12 @@
   const replace = (page, typed) => {
     const held = document.activeElement, caret = held.selectionStart != null && [held.selectionStart, held.selectionEnd];
     const lost = !typed && held.closest(PARTS), was = lost && called(held);
+    const scrolled = [...document.querySelectorAll("[data-scrolls]")].map((box) => [box.id, box.scrollLeft, box.scrollTop]);
     for (const part of document.querySelectorAll(PARTS)) {
       const other = page.getElementById(part.id);
       if (other && !(typed && part.contains(held))) part.replaceWith(document.adoptNode(other));
     }
+    for (const [id, left, top] of scrolled) document.getElementById(id)?.scrollTo(left, top);
     document.title = page.title;
     if (lost) focus(held, was, caret, regions()[0]);
     say(document.querySelector(`${LIVE} :is([data-status], [role=status])`));
