@@ -40,6 +40,13 @@ PAGES = {  # each with the JSON that holds what it shows
     "/source/testwell-2010": "/source/testwell-2010.json",
     "/source/marlow-quist-2012": "/source/marlow-quist-2012.json",
     "/source/tarn-1987": "/source/tarn-1987.json",
+    "/map": "/map.json",
+    **{f"/map{asked}": f"/map{asked.replace('?', '.json?')}" for asked in (
+        "?rows=practice&columns=barrier&years=2002-&stance=disputes&basis=text",
+        "/cell?row=barrier-power-imbalance&column=practice-shared-rules",
+        "/cell?row=barrier-distance&column=practice-regular-meetings&basis=recalled",
+        "/cell?row=practice-shared-rules&column=barrier-mistrust",
+    )},
 }
 REAL = {
     address: f"{address}.json"
@@ -62,6 +69,17 @@ REAL = {
         "/source/banks-hulme-2014",
         "/source/armitage-berkes-doubleday-2007",
         "/source/wikipedia-collaborative-partnership",
+    )
+} | {
+    f"/map{asked}": f"/map{asked.replace('?', '.json?')}"
+    for asked in (
+        "?rows=barrier&columns=field",
+        "?rows=practice&columns=outcome&years=2000-2015&basis=text&basis=abstract",
+        "?rows=barrier&columns=practice&stance=qualifies&state=complete",
+        "/cell?row=barrier-power-imbalance&column=field-education",
+        "/cell?row=barrier-of-power&column=practice-of-inclusion",
+        "/cell?row=barrier-tokenism&column=field-education",
+        "/cell?row=outcome-trust&column=field-environmental-resource-management&years=2000-",
     )
 }
 
@@ -110,6 +128,14 @@ def below(nodes: Any, above: str) -> Iterator[tuple[str, str]]:
     for node in nodes:
         yield above, node["id"]
         yield from below(node["children"], node["id"])
+
+
+CELL = ("claims", "read", "disputed", "qualified", "supported", "alone", "relations")  # what is counted in one of a map
+
+
+def in_cell(shown: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """What the page of a cell shows; that of a whole map has none of it."""
+    return lambda view: shown(view) if "cell" in view else []
 
 
 CLAIMS = Listed(
@@ -187,6 +213,21 @@ LISTS = {
     ),
     "ontologies": Listed(lambda view: [each["iri"] for each in view["about"]], lambda row, names: row["ontology"]),
     "schemes": ids("schemes", "scheme"),
+    "map": Listed(
+        lambda view: [(c["row"], c["column"], *(c[key] for key in CELL)) for c in view["cells"]],
+        lambda row, names: (names.id(row["row"]), names.id(row["column"]), *(int(row[key]) for key in CELL)),
+    ),
+    "map-cell": Listed(in_cell(CLAIMS.shown), CLAIMS.row),
+    "map-relations": Listed(
+        in_cell(lambda view: [(r["subject"]["id"], r["label"], r["object"]["id"], r["established"], c["id"])
+                              for r in view["relations"] for c in r["claims"]]),
+        lambda row, names: (names.id(row["subject"]), row["label"], names.id(row["object"]),
+                            row["established"] == "true", names.id(row["claim"])),
+    ),
+    "map-works": Listed(
+        in_cell(lambda view: [] if view["cell"]["claims"] else [(s["id"], s["title"]) for s in view["works"]]),
+        lambda row, names: (names.id(row["source"]), row.get("title")),
+    ),
 }  # fmt: skip
 
 
