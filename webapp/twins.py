@@ -57,6 +57,7 @@ TWINS = {  # by the endpoint of a page
     "pages.authors": (JSON,),
     "pages.author": (JSON, *REFERENCES),
     "pages.ontology": (JSON, *GRAPHS),
+    "pages.paths": (JSON, CSV),
     "data.dataset": (JSON,),
     "about.about": (JSON,),
     "search.search": (JSON, CSV),
@@ -65,7 +66,9 @@ TWINS = {  # by the endpoint of a page
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
 ANSWERS = {"search.search", "search.similar", "sparql.sparql"}  # that are others with each question
-NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"}  # whose twins too are as was asked
+NARROWED = {  # whose twins too are as was asked
+    "search.search", "search.similar", "pages.sources", "pages.authors", "pages.paths",
+}  # fmt: skip
 
 
 def endpoint(page: str, twin: Twin) -> str:
