@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from kb.overview import Ref
 
@@ -100,13 +100,26 @@ class Relation(NamedTuple):
     standings: tuple[Standing, ...]
 
 
+class Weighed(Protocol):
+    """What of a claim tells how strong it is."""
+
+    @property
+    def read_in(self) -> tuple[str, ...]: ...
+
+    @property
+    def strength(self) -> Strength: ...
+
+    @property
+    def retracted(self) -> bool: ...
+
+
 def strongest_first(claims: Iterable[ClaimView]) -> list[ClaimView]:
     """Claims by strength, then id; what is retracted comes last."""
     by_id = sorted(claims, key=lambda claim: natural(claim.id))
     return sorted(by_id, key=lambda claim: (not claim.retracted, claim.strength), reverse=True)
 
 
-def joint(claims: Iterable[ClaimView]) -> Strength:
+def joint(claims: Iterable[Weighed]) -> Strength:
     """The strength of what several claims assert together."""
     claims = [claim for claim in claims if not claim.retracted]
     works = {work for claim in claims for work in claim.read_in}

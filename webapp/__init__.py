@@ -15,7 +15,7 @@ from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 from kb.watch import watch
 
-from . import about, browse, crawlers, data, formats, linked, meta, pages, search, sparql, twins
+from . import about, browse, crawlers, data, formats, linked, meta, pages, paths, search, sparql, twins  # noqa: F401 – paths
 from .delivery import deliver
 from .known_as import KnownAs
 from .server import create, too_much

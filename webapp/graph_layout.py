@@ -79,12 +79,12 @@ def wide(label: str, neighbours: Sequence[Any]) -> Picture:
     """The picture of the concept called *label* among its *neighbours* (`kb.views.neighbours.Neighbour`)."""
     left, right = _sides(neighbours)
     up, down = ([each for each in neighbours if each.direction == direction] for direction in ("up", "down"))
-    half = _height(label, WIDE) / 2
+    half = height_of(label, WIDE) / 2
     band = max(_stack_height(left), _stack_height(right), 2 * half) / 2
     start, end = (half if len(concepts) == 1 else band for concepts in (up, down))  # one alone stands between the sides
     middle = max(band, start + _rows_height(up, WIDE))
     parts = [
-        _box(None, label, WIDE.middle - WIDE.box / 2, middle - half, WIDE),
+        boxed(None, label, WIDE.middle - WIDE.box / 2, middle - half, WIDE),
         *_stack(left, 0.0, middle),
         *_stack(right, WIDE.width - WIDE.box, middle),
         *_rows(up, middle - start, middle - half, -1, WIDE),
@@ -97,8 +97,8 @@ def on_phone(label: str, neighbours: Sequence[Any]) -> Picture:
     """The same for a narrow page: what asserts or is asserted first, then narrower, then related concepts."""
     up = [each for each in neighbours if each.direction == "up"]
     rest = sorted(neighbours, key=lambda each: ("in", "out", "down", "beside", "up").index(each.direction))
-    top, height = _rows_height(up, TOP), _height(label, PHONE)
-    parts = [_box(None, label, PHONE.middle - PHONE.box / 2, top, PHONE), *_rows(up, top, top, -1, TOP)]
+    top, height = _rows_height(up, TOP), height_of(label, PHONE)
+    parts = [boxed(None, label, PHONE.middle - PHONE.box / 2, top, PHONE), *_rows(up, top, top, -1, TOP)]
     y = start = top + height
     for _, group in groupby(_by_link(rest[: len(rest) - len(up)]), key=lambda each: each.link):
         concepts = list(group)
@@ -136,7 +136,7 @@ def _stack(side: Sequence[Any], x: float, middle: float) -> Iterator[Part]:
         yield Line(link, x, y + CAPTION - 7)
         y += CAPTION
         for each in group:
-            box = _box(each, each.label, x, y, WIDE)
+            box = boxed(each, each.label, x, y, WIDE)
             yield from (box, Edge(each, _sideways(box, middle)))
             y += box.height + GAP
 
@@ -153,7 +153,7 @@ def _rows(concepts: Sequence[Any], edge: float, start: float, way: int, frame: F
     y, trunk, boxes = edge + way * frame.rise, len(concepts) > frame.abreast, list[Box]()
     for row in _in_rows(concepts, frame):
         for each, x in zip(row, _columns(len(row), trunk, frame), strict=True):
-            boxes.append(_box(each, each.label, x, y if way > 0 else y - _height(each.label, frame), frame))
+            boxes.append(boxed(each, each.label, x, y if way > 0 else y - height_of(each.label, frame), frame))
         y += way * (_row_height(row, frame) + GAP)
     yield from boxes
     for box in boxes:
@@ -194,19 +194,20 @@ def _rows_height(concepts: Sequence[Any], frame: Frame) -> float:
 
 
 def _row_height(row: Iterable[Any], frame: Frame) -> float:
-    return max(_height(each.label, frame) for each in row)
+    return max(height_of(each.label, frame) for each in row)
 
 
 def _stack_height(side: Sequence[Any]) -> float:
     """With as much room below as the first caption takes above, so that one box alone stands level with the middle."""
     captions = len({each.link for each in side})
-    return sum(_height(each.label, WIDE) + GAP for each in side) + CAPTION * (captions + 1) - GAP if side else 0.0
+    return sum(height_of(each.label, WIDE) + GAP for each in side) + CAPTION * (captions + 1) - GAP if side else 0.0
 
 
-def _box(neighbour: Any, label: str, x: float, y: float, frame: Frame) -> Box:
+def boxed(neighbour: Any, label: str, x: float, y: float, frame: Frame) -> Box:
+    """A box with *label* in lines that fit into it."""
     lines = _spaced(label, wrap(label, _room(frame)))
     texts = (Line(text, x + frame.box / 2, y + PADDING + LINE * (n + 0.75)) for n, text in enumerate(lines))
-    return Box(neighbour, x, y, frame.box, _height(label, frame), tuple(texts))
+    return Box(neighbour, x, y, frame.box, height_of(label, frame), tuple(texts))
 
 
 def _spaced(label: str, lines: Iterable[str]) -> Iterator[str]:
@@ -218,7 +219,8 @@ def _spaced(label: str, lines: Iterable[str]) -> Iterator[str]:
         rest = rest.lstrip()
 
 
-def _height(label: str, frame: Frame) -> float:
+def height_of(label: str, frame: Frame) -> float:
+    """How high the box of *label* is."""
     return LINE * len(wrap(label, _room(frame))) + 2 * PADDING
 
 

@@ -60,6 +60,7 @@ TWINS = {  # by the endpoint of a page
     "pages.ontology": (JSON, *GRAPHS),
     "pages.evidence_map": (JSON, CSV, SVG),
     "pages.map_cell": (JSON, CSV),
+    "pages.paths": (JSON, CSV),
     "data.dataset": (JSON,),
     "about.about": (JSON,),
     "search.search": (JSON, CSV),
@@ -67,9 +68,9 @@ TWINS = {  # by the endpoint of a page
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
-MAPS = {"pages.evidence_map", "pages.map_cell"}
-ANSWERS = {"search.search", "search.similar", "sparql.sparql"} | MAPS  # that are others with each question
-NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"} | MAPS  # whose twins are as was asked
+ASKED = {"pages.evidence_map", "pages.map_cell", "pages.paths"}  # that are others with each question, and so their twins
+ANSWERS = {"search.search", "search.similar", "sparql.sparql"} | ASKED  # that have no one address
+NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"} | ASKED  # whose twins are as was asked
 
 
 def endpoint(page: str, twin: Twin) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kb.retrieval.index import Index
 from kb.synthesis.cells import CellView, Stated
 from kb.synthesis.kept import Kept
 from kb.synthesis.maps import Axis, Cell, Line, MapView, Pair
 from kb.views import Views
+
+if TYPE_CHECKING:
+    from kb.synthesis.paths import PathsView
 
 __all__ = ["Axis", "Cell", "CellView", "Line", "MapView", "Pair", "Stated", "Synthesis"]
 
@@ -52,3 +55,11 @@ class Synthesis:
         from kb.synthesis import cells
 
         return cells.cell_query(self._views, row, column, of, filters)
+    def paths(self, start: str = "", middle: str = "", end: str = "", page: int | None = 1) -> PathsView:
+        """From the concept *start* over what can be done to the concept *end*: a page of paths, or all of them.
+
+        Each of the three may be left out, and takes narrower concepts along; see `kb.synthesis.paths`.
+        """
+        from kb.synthesis.paths import paths
+
+        return paths(self._views, self._kept, start, middle, end, page)

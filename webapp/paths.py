@@ -1,0 +1,169 @@
+"""The page of paths: from a concept over what can be done to what that leads to, as list, picture and table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
+
+from flask import Response, request
+
+from kb import BadQuery
+from kb.evidence import Stance
+from kb.graph.query import SEARCH_CHARACTERS
+from kb.synthesis.paths import Path, StepView, Tally
+from kb.synthesis.steps import SAID_OF, said_of
+
+from . import tables
+from .formats import address, current_base, language, represent
+from .pages import bp, page
+from .paths_layout import on_phone, wide
+
+PLACES = {"from": "start", "via": "middle", "to": "end"}  # fields of the address, each with its place in a path
+NAMED = 3  # claims against a step that are named beside it; all stand with its claims
+CONTRARY = ("disputes", "qualifies")
+Link = Callable[..., str]
+STEP = ("relation", "label", "checked", "best basis", "works", "peer-reviewed", "claims for", "supported by",
+        "in dispute with", "qualified by", "rests on one work", "strongest claim", "its work")  # fmt: skip
+HEAD = (
+    "rank", "start id", "start", *(f"step 1: {name}" for name in STEP), "middle id", "middle",
+    *(f"step 2: {name}" for name in STEP), "end id", "end", "rests on one work", "one work states both steps",
+)  # fmt: skip
+
+
+class Told(NamedTuple):
+    """A step on the page: its claims stand at *anchor*, here or where the page tells of it *first*.
+
+    *against* are other claims that are in dispute with these or qualify them, the first of them, and *more* the rest.
+    """
+
+    step: StepView
+    anchor: str
+    first: bool
+    against: tuple[Stance, ...]
+    more: int
+
+
+class Card(NamedTuple):
+    """A path as the page tells of it."""
+
+    path: Path
+    steps: tuple[Told, ...]
+
+
+@page("/paths")
+def paths() -> Response:
+    """Paths within ``?from=``, ``via`` and ``to``: ids of concepts, which take narrower ones along."""
+    form, number = _form(), _number(request.args.get("page", "").strip())
+    view = current_base().synthesis(language()).paths(**_places(form), page=number)
+    link = _link(form)
+    pages = {"before": number > 1 and link(page=number - 1), "after": number < view.pages and link(page=number + 1)}
+    return represent(
+        "paths.html", view, form=form, link=link, pages=pages, cards=list(_cards(view.paths)),
+        around={"wide": wide(view), "phone": on_phone(view)}, twin=_link(form, "pages.paths_json")(),
+        csv=_link(form, "pages.paths_csv")(), said=said,
+    )  # fmt: skip
+
+
+@bp.get("/paths.csv")
+def paths_csv() -> Response:
+    """All paths within the same as a table, a row for each."""
+    view = current_base().synthesis(language()).paths(**_places(_form()), page=None)
+    response = tables.table("paths", HEAD, map(_row, view.paths))
+    response.vary.add("Accept-Language")
+    return response
+
+
+def said(tally: Tally) -> str:
+    """How well statements are known here, in words.
+
+    >>> said(Tally(("fosters",), 2, 3, 4, 1, 2, 1, 0, 1, 0))
+    '1 was read in two works or more, 2 in one work only, 1 was not checked; none is in dispute, 1 is qualified'
+    >>> said(Tally(("fosters",), 2, 3, 4, 0, 4, 0, 0, 0, 0))
+    'none was read in two works or more, 4 in one work only; none is in dispute or qualified'
+    """
+    read = [
+        f"{_were(tally.several_works)} read in two works or more",
+        f"{tally.one_work or 'none'} in one work only",
+        *([f"{_were(tally.not_checked)} not checked"] if tally.not_checked else []),
+    ]
+    against = f"{_are(tally.disputed)} in dispute, {_are(tally.qualified)} qualified"
+    return f"{', '.join(read)}; {against if tally.disputed or tally.qualified else 'none is in dispute or qualified'}"
+
+
+def _were(number: int) -> str:
+    return f"{number or 'none'} {'were' if number > 1 else 'was'}"
+
+
+def _are(number: int) -> str:
+    return f"{number or 'none'} {'are' if number > 1 else 'is'}"
+
+
+def _form() -> dict[str, str]:
+    return {name: request.args.get(name, "")[:SEARCH_CHARACTERS].replace("\0", " ").strip() for name in PLACES}
+
+
+def _places(form: dict[str, str]) -> dict[str, str]:
+    return {place: form[name] for name, place in PLACES.items()}
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text or 1)
+    except ValueError:
+        raise BadQuery(f"page is to be a whole number, not {text[:40]!r}") from None
+
+
+def _link(form: dict[str, str], endpoint: str = "pages.paths") -> Link:
+    """A function that gives the address of the paths with some of it changed; nothing empty stands in it."""
+
+    def link(**changes: Any) -> str:
+        return address(endpoint, **{name: value for name, value in {**form, **changes}.items() if value})
+
+    return link
+
+
+def _cards(found: Iterable[Path]) -> Iterator[Card]:
+    """Paths with their steps; a step that several have is told in full once."""
+    anchors: dict[tuple[str, ...], str] = {}
+
+    def told(step: StepView) -> Told:
+        key = step.subject.id, step.relation, step.object.id
+        first = key not in anchors
+        anchor, against = anchors.setdefault(key, f"step-{len(anchors) + 1}"), tuple(_against(step))[:NAMED]
+        all = sum(said_of(step.standings, relation) for relation in CONTRARY)
+        return Told(step, anchor, first, against, max(all - len(against), 0))
+
+    for path in found:
+        yield Card(path, tuple(told(step) for step in (path.first, path.second) if step))
+
+
+def _against(step: StepView) -> Iterator[Stance]:
+    """The other claims that stand against those of *step*, each once, disputes first."""
+    ours = {claim.id for claim in step.claims}
+    for relation in CONTRARY:
+        stances = (each for claim in step.claims for each in claim.stances if each.relation == relation)
+        found = {each.claim_id: each for each in stances if each.direction in SAID_OF[relation]}
+        yield from (each for id, each in found.items() if id not in ours)
+
+
+def _row(path: Path) -> Sequence[object]:
+    start, end = path.start or ("", ""), path.end or ("", "")
+    one, both = path.one_work, path.both
+    return (
+        path.rank, *start, *_cells(path.first), *path.middle, *_cells(path.second), *end, one.citation if one else "",
+        tables.SEVERAL.join(work.citation for work in both),
+    )  # fmt: skip
+
+
+def _cells(step: StepView | None) -> Sequence[object]:
+    """What a table tells of a step."""
+    if step is None:
+        return ("",) * len(STEP)
+    best = step.claims[0] if step.claims else None
+    counts = (said_of(step.standings, relation) for relation in ("supports", *CONTRARY))
+    return (
+        step.relation, step.label, "yes" if step.established else "not checked", step.basis, step.strength.works,
+        "yes" if step.strength.peer_reviewed else "", step.total, *counts,
+        step.one_work.citation if step.one_work else "", best.id if best else "",
+        f"{best.source.citation}, {best.provenance}" if best else "",
+    )  # fmt: skip
