@@ -38,6 +38,7 @@ class Link(NamedTuple):
 
 
 JSON, CSV = Twin(".json", "application/json", "JSON"), Twin(".csv", "text/csv", "CSV")
+MARKDOWN = Twin(".md", "text/markdown", "Markdown")
 GRAPHS = (
     Twin(".ttl", "text/turtle", "Turtle", format="turtle"),
     Twin(".jsonld", "application/ld+json", "JSON-LD", format="jsonld"),
@@ -61,11 +62,13 @@ TWINS = {  # by the endpoint of a page
     "about.about": (JSON,),
     "search.search": (JSON, CSV),
     "search.similar": (JSON,),
+    "pages.compare": (JSON, CSV, MARKDOWN),
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
-ANSWERS = {"search.search", "search.similar", "sparql.sparql"}  # that are others with each question
-NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"}  # whose twins too are as was asked
+ANSWERS = {"search.search", "search.similar", "sparql.sparql", "pages.compare"}  # that are others with each question
+NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors", "pages.compare"}  # and so their twins
+NEEDED = {"search.search": "q", "pages.compare": "ids"}  # without which a page has no twins
 
 
 def endpoint(page: str, twin: Twin) -> str:
@@ -112,7 +115,7 @@ def _address(page: str, values: dict[str, Any], twin: Twin) -> str:
 def _offered(page: str, values: dict[str, Any]) -> Iterator[Twin]:
     """The twins that there are; where the address of one would be the page of another thing, it is that page."""
     kind, id = KINDS.get(page, ""), values.get("id", "")
-    alone = (page == "search.search" and "q" not in request.args) or len(request.query_string) > ASKED_CHARACTERS
+    alone = NEEDED.get(page, "") not in ("", *request.args) or len(request.query_string) > ASKED_CHARACTERS
     for twin in () if alone else TWINS.get(page, ()):
         if (not twin.style or twin.style in STYLES) and not (kind and current_base().has(kind, id + twin.suffix)):
             yield twin

@@ -11,6 +11,8 @@ from kb.views import Views
 
 if TYPE_CHECKING:
     from kb.synthesis.collection import Collection
+    from kb.synthesis.comparison import Comparison
+    from kb.synthesis.offers import Offer
 
 __all__ = ["Synthesis"]
 
@@ -34,3 +36,26 @@ class Synthesis:
         from kb.synthesis.collection import collection
 
         return collection(items, notes, style, self._views)
+
+    def compare(self, ids: Iterable[str], *, differ: bool = False, most: int | None = None) -> Comparison:
+        """The concepts or the sources called *ids*, one to six of them, side by side, with what they have in common.
+
+        With *differ*, without what all of them have; a cell holds *most* items at most. Claims of retracted works do
+        not count, nor do those about narrower concepts. Raises NotFound for an id that is not here, and BadQuery for
+        too many and for concepts beside sources.
+        """
+        from kb.synthesis.comparison import compare
+
+        return compare(ids, self._views, self._kept, differ, most)
+
+    def references(self, found: Comparison) -> tuple[str, ...]:
+        """The works that a comparison names, in APA and by name."""
+        from kb.synthesis.compared import references
+
+        return references(found, self._views)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Comparisons to begin with, as the data have them: concepts beside each other, and works at odds."""
+        from kb.synthesis.offers import offers
+
+        return offers(self._views, self._kept)
