@@ -39,6 +39,7 @@ class Link(NamedTuple):
 
 JSON, CSV = Twin(".json", "application/json", "JSON"), Twin(".csv", "text/csv", "CSV")
 SVG = Twin(".svg", "image/svg+xml", "SVG")
+MARKDOWN = Twin(".md", "text/markdown", "Markdown")
 GRAPHS = (
     Twin(".ttl", "text/turtle", "Turtle", format="turtle"),
     Twin(".jsonld", "application/ld+json", "JSON-LD", format="jsonld"),
@@ -65,12 +66,14 @@ TWINS = {  # by the endpoint of a page
     "about.about": (JSON,),
     "search.search": (JSON, CSV),
     "search.similar": (JSON,),
+    "pages.compare": (JSON, CSV, MARKDOWN),
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
-ASKED = {"pages.evidence_map", "pages.map_cell", "pages.paths"}  # that are others with each question, and so their twins
-ANSWERS = {"search.search", "search.similar", "sparql.sparql"} | ASKED  # that have no one address
-NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"} | ASKED  # whose twins are as was asked
+ASKED = {"pages.evidence_map", "pages.map_cell", "pages.paths", "pages.compare", "search.search", "search.similar"}
+ANSWERS = ASKED | {"sparql.sparql"}  # that are others with each question, and have no one address
+NARROWED = ASKED | {"pages.sources", "pages.authors"}  # whose twins too are as was asked
+NEEDED = {"search.search": "q", "pages.compare": "ids"}  # without which a page has no twins
 
 
 def endpoint(page: str, twin: Twin) -> str:
@@ -117,7 +120,7 @@ def _address(page: str, values: dict[str, Any], twin: Twin) -> str:
 def _offered(page: str, values: dict[str, Any]) -> Iterator[Twin]:
     """The twins that there are; where the address of one would be the page of another thing, it is that page."""
     kind, id = KINDS.get(page, ""), values.get("id", "")
-    alone = (page == "search.search" and "q" not in request.args) or len(request.query_string) > ASKED_CHARACTERS
+    alone = NEEDED.get(page, "") not in ("", *request.args) or len(request.query_string) > ASKED_CHARACTERS
     for twin in () if alone else TWINS.get(page, ()):
         if (not twin.style or twin.style in STYLES) and not (kind and current_base().has(kind, id + twin.suffix)):
             yield twin

@@ -190,7 +190,8 @@ def _tally(steps: Iterable[Step | None], views: Views) -> Tally:
         len({step.subject for step in found}), len({step.object for step in found}), len(found),
         sum(step.strength.works > 1 for step in held), sum(step.strength.works == 1 for step in held),
         len(found) - len(held),
-        *(sum(said_of(step.standings, stance) > 0 for step in found) for stance in ("supports", "qualifies", "disputes")),
+        *(sum(said_of(step.standings, stance) > 0 for step in found)
+          for stance in ("supports", "qualifies", "disputes")),
     )  # fmt: skip
 
 

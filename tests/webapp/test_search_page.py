@@ -109,6 +109,17 @@ def test_completions_are_offered(client):
     assert client.get("/complete.json?q=a&limit=many").status_code == 400
 
 
+def test_completions_are_of_the_kinds_that_are_asked_for(client):
+    kinds = [
+        {each["kind"] for each in client.get(f"/complete?q=te{asked}").json}
+        for asked in ("", "&kind=source", "&kind=source&kind=concept", "&kind=")
+    ]
+
+    assert kinds[0] == kinds[3] >= {"source", "author"} and kinds[1] == {"source"}
+    assert kinds[2] <= {"source", "concept"} and "author" not in kinds[2]
+    assert client.get("/complete?q=te&kind=source&kind=page").status_code == 400
+
+
 def test_more_like_this_is_one_link_away(client, base):
     assert 'href="/similar/testwell-2010%23c1"' in client.get("/search?q=who pays sets the terms").text
     assert client.get("/similar/reed-2001.json?kind=claim").json == plain(base.similar("reed-2001", kind="claim"))
