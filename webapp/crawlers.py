@@ -20,7 +20,7 @@ LISTED = 50_000  # addresses that one site map may have (https://www.sitemaps.or
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PAGES = ("search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.ontology", "data.dataset",
          "about.about", "about.help")  # fmt: skip
-LEFT = ("/search?", "/sparql?", "/similar/", "/complete", "/dump.", "/id")  # answers without end, and what leads on
+LEFT = ("/search?", "/sparql?", "/similar/", "/complete", "/list", "/dump.", "/id")  # without end, or leading on
 
 
 @bp.get("/robots.txt")

@@ -38,6 +38,7 @@ class Link(NamedTuple):
 
 
 JSON, CSV = Twin(".json", "application/json", "JSON"), Twin(".csv", "text/csv", "CSV")
+MARKDOWN = Twin(".md", "text/markdown", "Markdown")
 GRAPHS = (
     Twin(".ttl", "text/turtle", "Turtle", format="turtle"),
     Twin(".jsonld", "application/ld+json", "JSON-LD", format="jsonld"),
@@ -60,12 +61,14 @@ TWINS = {  # by the endpoint of a page
     "data.dataset": (JSON,),
     "about.about": (JSON,),
     "search.search": (JSON, CSV),
+    "pages.my_list": (JSON, *REFERENCES, CSV, MARKDOWN),
     "search.similar": (JSON,),
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
-ANSWERS = {"search.search", "search.similar", "sparql.sparql"}  # that are others with each question
-NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors"}  # whose twins too are as was asked
+ANSWERS = {"search.search", "search.similar", "sparql.sparql", "pages.my_list"}  # that are others with each question
+# whose twins too are as was asked
+NARROWED = {"search.search", "search.similar", "pages.sources", "pages.authors", "pages.my_list"}
 
 
 def endpoint(page: str, twin: Twin) -> str:

@@ -23,6 +23,7 @@ NO_QUERY = {  # why: webapp/README.md
 }  # fmt: skip
 RESULTS = "application/sparql-results+json"
 
+COLLECTED = "item=testwell-2010%23c1&item=barrier-distance&item=reed-2001&item=sandhill-1998%23c1&item=gone"
 PAGES = {  # each with the JSON that holds what it shows
     "/": "/ontology.json",
     "/concepts": "/concepts.json",
@@ -40,6 +41,7 @@ PAGES = {  # each with the JSON that holds what it shows
     "/source/testwell-2010": "/source/testwell-2010.json",
     "/source/marlow-quist-2012": "/source/marlow-quist-2012.json",
     "/source/tarn-1987": "/source/tarn-1987.json",
+    f"/list?{COLLECTED}": f"/list.json?{COLLECTED}",
 }
 REAL = {
     address: f"{address}.json"
@@ -64,6 +66,8 @@ REAL = {
         "/source/wikipedia-collaborative-partnership",
     )
 }
+REAL_COLLECTED = "item=banks-hulme-2014%23c1&item=bebbington-2005&item=core-collaboration&item=gray-1989%23c1"
+REAL[f"/list?{REAL_COLLECTED}"] = f"/list.json?{REAL_COLLECTED}"
 
 
 class Listed(NamedTuple):
@@ -79,8 +83,18 @@ def ids(key: str, variable: str) -> Listed:
 
 
 def stances(view: Any) -> list[Any]:
-    return [(c["id"], s["relation"], s["direction"], s["claim_id"], s["text"]) for c in view["claims"]
+    return [(c["id"], s["relation"], s["direction"], s["claim_id"], s["text"]) for c in claims(view)
             for s in c["stances"]]  # fmt: skip
+
+
+def claims(view: Any) -> list[Any]:
+    """The claims of a page, or of a list that a reader has made."""
+    return view["claims"] if "claims" in view else [item["claim"] for item in view["items"] if item["claim"]]
+
+
+def collected(view: Any) -> list[Any]:
+    """What is on a reader's list and is here."""
+    return [(i["iri"], i["kind"], i["source"] and i["source"]["id"]) for i in view["items"] if i["iri"]]
 
 
 def spellings(authors: Any) -> list[Any]:
@@ -187,6 +201,11 @@ LISTS = {
     ),
     "ontologies": Listed(lambda view: [each["iri"] for each in view["about"]], lambda row, names: row["ontology"]),
     "schemes": ids("schemes", "scheme"),
+    "collected": Listed(
+        collected,
+        lambda row, names: (row["this"], row["kind"], names.id(row["source"]) if "source" in row else None),
+    ),
+    "claim-stances": STANCES,
 }  # fmt: skip
 
 
