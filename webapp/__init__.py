@@ -25,6 +25,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     formats,
     linked,
     meta,
+    my_list,
     pages,
     paths,
     search,

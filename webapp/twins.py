@@ -65,12 +65,14 @@ TWINS = {  # by the endpoint of a page
     "data.dataset": (JSON,),
     "about.about": (JSON,),
     "search.search": (JSON, CSV),
+    "pages.my_list": (JSON, *REFERENCES, CSV, MARKDOWN),
     "search.similar": (JSON,),
     "pages.compare": (JSON, CSV, MARKDOWN),
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
-ASKED = {"pages.evidence_map", "pages.map_cell", "pages.paths", "pages.compare", "search.search", "search.similar"}
+ASKED = {"pages.evidence_map", "pages.map_cell", "pages.paths", "pages.compare", "pages.my_list", "search.search",
+         "search.similar"}  # fmt: skip
 ANSWERS = ASKED | {"sparql.sparql"}  # that are others with each question, and have no one address
 NARROWED = ASKED | {"pages.sources", "pages.authors"}  # whose twins too are as was asked
 NEEDED = {"search.search": "q", "pages.compare": "ids"}  # without which a page has no twins

@@ -68,7 +68,7 @@ class Collection(NamedTuple):
         return tuple(item.iri for item in self.items if item.kind != MISSING)
 
 
-GONE = "No longer here. Remove it, or look for what has taken its place"
+GONE = "No longer here"
 RETRACTED = "Do not cite: the work is retracted"
 UNCHECKED = "Do not cite: not checked in the work"
 NO_PAGE = "Find the page before you quote"

@@ -30,6 +30,9 @@ KINDS = {
     "help": "/help",
     "ontology": "/ontology",
     "data set": "/dataset",
+    "my list": "/list?item=testwell-2010%23c1&item=barrier-distance&item=marlow-quist-2012%23c3&note=a&style=ieee",
+    "empty list": "/list",
+    "list by a link": "/list?item=reed-2001&item=no-such-thing&note=%3Cb%3E",
     "query editor": "/sparql",
     "rows of a query": f"/sparql?query={ROWS}",
     "graph of a query": f"/sparql?query={GRAPH}",
@@ -38,6 +41,7 @@ KINDS = {
 MISTAKES = {  # which a page tells of
     "no such page": "/no/such/page",
     "filter that cannot be": "/search?q=trust&years=never",
+    "thing that is not there to be listed": "/list?item=reed-2001&add=xyzzy",
     "query that cannot be read": "/sparql?query=ASK {",
 }
 PAGES = list(KINDS.values())

@@ -33,7 +33,11 @@ LINKS = ["javascript:kbmark()", "data:text/html;base64,PHNjcmlwdD4=", "vbscript:
 BAD_LINKS = ["<kbmark>", '"kbmark', "kb mark", "\x01javascript:kbmark", "kbmark\nkbmark", "{kbmark}", "\\kbmark"]
 ODD_LINKS = ["//kbmark.example/", "?kbmark", "http://[kbmark", "http://kbmark:x/"]  # which lead nowhere from elsewhere
 LINKED = ("url", "type", "state", "status", "issued", "subjects", "cites", "summaryBasis", "openAccess")
-ASKING = {"/id": "/id?iri=https://w3id.org/partnership-kb/dataset"}  # an address that needs to be told something
+COLLECTED = f"?item=work-0%23c0&item=naughty-0&item=work-1&item={quote(OURS[0])}&note={quote(OURS[5])}"
+ASKING = {"/id": "/id?iri=https://w3id.org/partnership-kb/dataset"}  # addresses that need to be told something
+ASKING |= {
+    f"/list{form}": f"/list{form}{COLLECTED}" for form in ("", ".json", ".bib", ".ris", ".csl.json", ".csv", ".md")
+}
 MOST = 60  # pages of a kind that are read beside those of the sources and concepts
 IN_STEPS = re.compile(r"^[A-Z][A-Z0-9]  - ")
 PREFIXES = """

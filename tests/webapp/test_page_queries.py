@@ -23,6 +23,7 @@ NO_QUERY = {  # why: webapp/README.md
 }  # fmt: skip
 RESULTS = "application/sparql-results+json"
 
+COLLECTED = "item=testwell-2010%23c1&item=barrier-distance&item=reed-2001&item=sandhill-1998%23c1&item=gone"
 PAGES = {  # each with the JSON that holds what it shows
     "/": "/ontology.json",
     "/concepts": "/concepts.json",
@@ -50,6 +51,7 @@ PAGES = {  # each with the JSON that holds what it shows
             "/cell?row=practice-shared-rules&column=barrier-mistrust",
         )
     },
+    f"/list?{COLLECTED}": f"/list.json?{COLLECTED}",
 }
 REAL = {
     address: f"{address}.json"
@@ -85,6 +87,8 @@ REAL = {
         "/cell?row=outcome-trust&column=field-environmental-resource-management&years=2000-",
     )
 }
+REAL_COLLECTED = "item=banks-hulme-2014%23c1&item=bebbington-2005&item=core-collaboration&item=gray-1989%23c1"
+REAL[f"/list?{REAL_COLLECTED}"] = f"/list.json?{REAL_COLLECTED}"
 
 
 class Listed(NamedTuple):
@@ -100,8 +104,18 @@ def ids(key: str, variable: str) -> Listed:
 
 
 def stances(view: Any) -> list[Any]:
-    return [(c["id"], s["relation"], s["direction"], s["claim_id"], s["text"]) for c in view["claims"]
+    return [(c["id"], s["relation"], s["direction"], s["claim_id"], s["text"]) for c in claims(view)
             for s in c["stances"]]  # fmt: skip
+
+
+def claims(view: Any) -> list[Any]:
+    """The claims of a page, or of a list that a reader has made."""
+    return view["claims"] if "claims" in view else [item["claim"] for item in view["items"] if item["claim"]]
+
+
+def collected(view: Any) -> list[Any]:
+    """What is on a reader's list and is here."""
+    return [(i["iri"], i["kind"], i["source"] and i["source"]["id"]) for i in view["items"] if i["iri"]]
 
 
 def spellings(authors: Any) -> list[Any]:
@@ -231,6 +245,11 @@ LISTS = {
         in_cell(lambda view: [] if view["cell"]["claims"] else [(s["id"], s["title"]) for s in view["works"]]),
         lambda row, names: (names.id(row["source"]), row.get("title")),
     ),
+    "collected": Listed(
+        collected,
+        lambda row, names: (row["this"], row["kind"], names.id(row["source"]) if "source" in row else None),
+    ),
+    "claim-stances": STANCES,
 }  # fmt: skip
 
 

@@ -10,7 +10,8 @@
 
   const asked = (form, submitter) => {
     const url = new URL(form.action), fields = new FormData(form, submitter);
-    url.search = new URLSearchParams([...fields].filter(([, value]) => value !== ""));
+    const one = (name) => fields.getAll(name).length === 1; // of several of a name, an empty one keeps its place
+    url.search = new URLSearchParams([...fields].filter(([name, value]) => value !== "" || !one(name)));
     return url;
   };
 
@@ -70,6 +71,7 @@
       if (signal.aborted) return;
       if (new URL(answer.url).pathname !== location.pathname) throw new Error("led elsewhere");
       if (!regions().every((region) => page.getElementById(region.id))) throw new Error("another kind of page");
+      if (answer.redirected) url.search = new URL(answer.url).search;
       remember(url, typed, back);
       replace(page, typed);
     } catch (error) {
