@@ -18,21 +18,13 @@ bp = Blueprint("crawlers", __name__)
 
 LISTED = 50_000  # addresses that one site map may have (https://www.sitemaps.org/protocol.html)
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
-PAGES = ("search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.evidence_map", "pages.paths", "pages.ontology",
-         "data.dataset",
-         "about.about", "about.help")  # fmt: skip
+PAGES = (
+    "search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.evidence_map", "pages.paths",
+    "pages.ontology", "data.dataset", "about.about", "about.help",
+)  # fmt: skip
 LEFT = (  # without end, or leading on
     "/search?", "/sparql?", "/similar/", "/complete", "/map?", "/map/", "/paths?", "/compare?", "/list", "/dump.", "/id",
 )  # fmt: skip
-    "/search?",
-    "/sparql?",
-    "/similar/",
-    "/complete",
-    "/compare?",
-    "/list",
-    "/dump.",
-    "/id",
-)  # without end, or leading on
 
 
 @bp.get("/robots.txt")
