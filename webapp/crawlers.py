@@ -23,7 +23,8 @@ PAGES = (
     "pages.ontology", "data.dataset", "about.about", "about.help",
 )  # fmt: skip
 LEFT = (  # without end, or leading on
-    "/search?", "/sparql?", "/similar/", "/complete", "/map?", "/map/", "/paths?", "/compare?", "/list", "/dump.", "/id",
+    "/search?", "/sparql?", "/similar/", "/complete", "/map?", "/map/", "/paths?", "/compare?", "/list", "/dump.",
+    "/id",
 )  # fmt: skip
 
 
