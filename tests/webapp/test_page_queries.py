@@ -41,12 +41,15 @@ PAGES = {  # each with the JSON that holds what it shows
     "/source/marlow-quist-2012": "/source/marlow-quist-2012.json",
     "/source/tarn-1987": "/source/tarn-1987.json",
     "/map": "/map.json",
-    **{f"/map{asked}": f"/map{asked.replace('?', '.json?')}" for asked in (
-        "?rows=practice&columns=barrier&years=2002-&stance=disputes&basis=text",
-        "/cell?row=barrier-power-imbalance&column=practice-shared-rules",
-        "/cell?row=barrier-distance&column=practice-regular-meetings&basis=recalled",
-        "/cell?row=practice-shared-rules&column=barrier-mistrust",
-    )},
+    **{
+        f"/map{asked}": f"/map{asked.replace('?', '.json?')}"
+        for asked in (
+            "?rows=practice&columns=barrier&years=2002-&stance=disputes&basis=text",
+            "/cell?row=barrier-power-imbalance&column=practice-shared-rules",
+            "/cell?row=barrier-distance&column=practice-regular-meetings&basis=recalled",
+            "/cell?row=practice-shared-rules&column=barrier-mistrust",
+        )
+    },
 }
 REAL = {
     address: f"{address}.json"
