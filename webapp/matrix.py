@@ -53,9 +53,10 @@ def _column(head: Head, rest: str, in_field: bool) -> Column:
 
 
 def _full(address: str, label: str, kind: str, cell: Any, most: int) -> str:
+    number, _, rest = said(cell).partition(" ")  # what is seen stands within what is heard (WCAG 2.2, 2.5.3)
     return (
-        f'<td{kind}><a class="cell" href="{address}" aria-label="{label}: {said(cell)}">{drawn(mark(cell, most))}'
-        f"<b>{cell.claims:,}</b><small>{signed(cell)}</small></a></td>"
+        f'<td{kind}><a class="cell" href="{address}">{drawn(mark(cell, most))}<span class="hidden">{label}: </span>'
+        f'<b>{number}</b><span class="hidden"> {rest}</span><small aria-hidden="true">{signed(cell)}</small></a></td>'
     )
 
 
