@@ -22,7 +22,7 @@ from .twins import CSV, MARKDOWN, Twin, endpoint
 __all__ = ["bp"]  # that of the other pages, which this joins
 
 PAGE, NAME = "pages.compare", "comparison"
-AT_ONCE, LISTED = 8, 200  # items of a cell that are seen at once, and that the page has, folded away
+AT_ONCE, LISTED = 8, 100  # items of a cell that are seen at once, and that the page has, folded away
 NEAR = 4  # things that one alone may be compared with
 KINDS = ("concept", "source")
 
@@ -80,25 +80,23 @@ def _added(ids: Sequence[str]) -> str:
 
 def _shown(ids: Sequence[str], status: int = 200, message: str = "") -> Response:
     """The page: a table, or without *ids* what can be compared and comparisons to begin with."""
-    more: dict[str, Any] = {"link": _link, "most": MOST, "message": message, "differ": _differ(), "kinds": KINDS}
+    more: dict[str, Any] = {"ids": ids, "link": _link, "most": MOST, "message": message, "differ": _differ()}
     if not ids:
-        return html_page(
-            "compare.html", status, view=None, offers=current_base().synthesis(language()).offers(), **more
-        )
+        offers = current_base().synthesis(language()).offers()
+        return html_page("compare.html", status, view=None, offers=offers, kinds=KINDS, **more)
     view = _found(ids, LISTED)
-    more |= {"ids": [thing.id for thing in view.things], "at_once": AT_ONCE, "rule": compared.RULES[view.kind]}
     if len(ids) == 1:
         more["near"] = [hit.id for hit in current_base().similar(ids[0], kind=view.kind, limit=NEAR).hits]
-    forms = [(twin, _link(ids, suffix=twin.suffix)) for twin in (CSV, MARKDOWN)]
     return html_page(
-        "compare.html", status, view=view, query=_query(view), forms=forms, nothing=compared.NOTHING, **more
-    )
+        "compare.html", status, view=view, query=_query(view), at_once=AT_ONCE, compared=compared,
+        forms=[(twin.name, _link(ids, page=f"linked.{endpoint(PAGE, twin)}")) for twin in (CSV, MARKDOWN)], **more,
+    )  # fmt: skip
 
 
-def _link(ids: Sequence[str], differ: bool | None = None, suffix: str = "") -> str:
-    """The address of a comparison; what is not said of *differ* stays as it is."""
+def _link(ids: Sequence[str], differ: bool | None = None, page: str = PAGE) -> str:
+    """The address of a comparison or of a twin; what is not said of *differ* stays as it is."""
     asked = "1" if (_differ() if differ is None else differ) else None
-    return address(PAGE, ids=",".join(ids) or None, differ=asked).replace("/compare", f"/compare{suffix}", 1)
+    return address(page, ids=",".join(ids) or None, differ=asked, lang=request.args.get("lang") or None)
 
 
 def _query(view: Comparison) -> str:

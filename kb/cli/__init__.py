@@ -346,3 +346,4 @@ def _read(file: Path) -> str:
 
 
 from kb.cli import browse, collected, synthesis  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import compare as comparison  # noqa: E402, F401 – so does its

@@ -77,9 +77,9 @@ def read(kind: str, id: str, views: Views) -> tuple[Said, ...]:
 
 def _said(row: Row, links: Links) -> Said:
     aspect, property = row["aspect"] or "", row["property"] or ""
-    relation = links.names.curie(property) if "direction" in row and property else ""  # which a work has one cell for
+    relation = links.names.curie(property) if row["direction"] else ""  # those of a work are in one cell
     return Said(
-        (aspect, links.id(property) if aspect in BY_SCHEME else relation, row.get("direction") or ""), property,
+        (aspect, links.id(property) if aspect in BY_SCHEME else relation, row["direction"] or ""), property,
         row["label"] or "", row["established"] == "true", _item(aspect, row["item"] or "", links),
         links.id(row.get("object")), int(row["claims"] or 0), links.id(row["claim"]), row["locator"] or "",
     )  # fmt: skip

@@ -19,7 +19,8 @@ RULES = {  # what is to be known of the numbers
     "Claims of retracted works do not count.",
     "source": "Counts are of annotated claims. Those of a retracted work do not count.",
 }
-NOTHING = "nothing annotated here"
+EMPTY = {"What the vocabulary says": "none", "Record": "not known"}  # what stands in an empty cell, by group
+NOTHING = "nothing annotated here"  # of all others
 
 
 def rows(found: Comparison) -> Iterator[tuple[object, ...]]:
@@ -70,7 +71,7 @@ def _about(title: str, note: str) -> str:
 def _listed(found: Comparison, aspect: Aspect) -> Iterator[str]:
     labels = {thing.id: thing.label for thing in found.things}
     for thing, items in zip(found.things, aspect.cells, strict=True):
-        yield f"- **{escaped(thing.label)}**" + ("" if items else f": {NOTHING}")
+        yield f"- **{escaped(thing.label)}**" + ("" if items else f": {EMPTY.get(aspect.group, NOTHING)}")
         yield from (f"  - {_item(item, labels)}" for item in items)
 
 

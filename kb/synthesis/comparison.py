@@ -17,13 +17,18 @@ NAMED = 100  # characters of an id that an error repeats
 
 
 class Compared(NamedTuple):
-    """One of the things that are compared: *note* is what to know of it as a whole, such as that it is retracted."""
+    """One of the things that are compared, and how many claims about it or in it count.
+
+    *title* is that of a work, or the scheme of a concept; *note* is what to know of it as a whole, such as that it is
+    retracted.
+    """
 
     id: str
     label: str
     title: str
     iri: str
     note: str
+    claims: int
 
 
 class Comparison(NamedTuple):
@@ -38,7 +43,8 @@ def compare(ids: Iterable[str], views: Views, kept: Kept, differ: bool = False, 
     """The concepts or sources called *ids* side by side; see `kb.synthesis.Synthesis.compare`."""
     kind, chosen = _checked(ids, views)
     laid = kept.get(("comparison", chosen, differ, most), lambda: _laid(kind, chosen, views, kept, differ, most))
-    return Comparison(kind, tuple(_thing(kind, id, views) for id in chosen), Wording(kind, chosen, views).aspects(laid))
+    things = (_thing(kind, id, views)._replace(claims=_claims(_side(kind, id, views, kept))) for id in chosen)
+    return Comparison(kind, tuple(things), Wording(kind, chosen, views).aspects(laid))
 
 
 def _checked(ids: Iterable[str], views: Views) -> tuple[str, tuple[str, ...]]:
@@ -62,19 +68,25 @@ def _checked(ids: Iterable[str], views: Views) -> tuple[str, tuple[str, ...]]:
 
 
 def _laid(kind: str, ids: tuple[str, ...], views: Views, kept: Kept, differ: bool, most: int | None) -> Laid:
-    """What is said of each, cell by cell; of one thing it is read once, whatever it is compared with."""
+    """What is said of each, cell by cell."""
+    return lay(ids, [_side(kind, id, views, kept) for id in ids], ALWAYS[kind], views, differ, most)
 
-    def side(id: str) -> tuple[Said, ...]:
-        return kept.get(("side of a comparison", id), lambda: read(kind, id, views))
 
-    return lay(ids, [side(id) for id in ids], ALWAYS[kind], views, differ, most)
+def _side(kind: str, id: str, views: Views, kept: Kept) -> tuple[Said, ...]:
+    """What is said of one thing, which is read once, whatever it is compared with."""
+    return kept.get(("side of a comparison", id), lambda: read(kind, id, views))
+
+
+def _claims(side: tuple[Said, ...]) -> int:
+    """How many claims count: each stands to others in one way."""
+    return sum(said.claims for said in side if said.key[0] == "stance")
 
 
 def _thing(kind: str, id: str, views: Views) -> Compared:
     if kind == "source":
         source, note = views.reference(id), RETRACTED if views.links.retracted(id) else ""
-        return Compared(id, source.citation, source.title or "", views.links.names.iri("source", id), note)
+        return Compared(id, source.citation, source.title or "", views.links.names.iri("source", id), note, 0)
     concept = views.ontology[id]
     instead = " or ".join(ref.label for ref in views.links.concepts(concept.replaced_by))
     note = f"This concept is retired{f': use {instead} instead' if instead else ''}." if concept.retired else ""
-    return Compared(id, concept.label, views.scheme_label(id), concept.iri, note)
+    return Compared(id, concept.label, views.scheme_label(id), concept.iri, note, 0)

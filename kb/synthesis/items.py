@@ -28,6 +28,7 @@ ASPECTS = {  # under their headings, in the order of a page; what has no name he
         },
         "What it is about": {"subject": ""},
         "Evidence": {"stance": "How its claims stand to others", "basis": "How its claims are known"},
+        "How its claims stand to those of other works": {"standing": ""},
         "What its claims are about": {"about": ""},
         "Relations that its claims assert": {"relation": "From one concept to another"},
         "Citations, as far as known to us": {"cites": "Cites", "cited-by": "Cited by"},
@@ -43,6 +44,7 @@ STANCES = {  # as on the page of a concept
     "supports": "In agreement",
     "none": "Not set against another claim",
 }
+STANDS = {"supports": "supported by", "disputes": "disputed by", "qualifies": "qualified by"}
 UNSURE = "only recalled or inferred"
 HERE = "compared here"
 ELSEWHERE = "In no scheme"
@@ -104,7 +106,10 @@ class Wording:
         return Aspect("/".join(filter(None, key)), self._names[key[0]][0], label, cells, counts)
 
     def _label(self, key: Key, cells: tuple[Cell, ...]) -> str:
-        name, within, _ = key
+        name, within, direction = key
+        if name == "standing":
+            stance = within.partition(":")[2]
+            return STANDS.get(stance, stance) if direction == "in" else stance
         if name in BY_SCHEME:
             scheme = self._views.ontology.schemes.get(within)
             return scheme.label if scheme else within or ELSEWHERE
@@ -115,8 +120,8 @@ class Wording:
         aspect = said.key[0]
         if aspect in ("stance", "basis"):
             item = self._counted(aspect, said, known)
-        elif aspect in ("work", "cites", "cited-by"):
-            item = self._work(id, aspect, said)
+        elif aspect in ("work", "standing", "cites", "cited-by"):
+            item = self._work(id, aspect, said)._replace(said=known.text if known and aspect == "standing" else "")
         elif said.end:
             item = self._relation(said)
         elif aspect in ("related", "broader", "narrower", "relation", "together", "subject", "about"):
