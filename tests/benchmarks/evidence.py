@@ -72,9 +72,9 @@ def maps(get: Get, home: Path) -> dict[str, list[str]]:
 
 
 def paths(get: Get, home: Path) -> dict[str, list[str]]:
-    """The page of all paths, and those from each concept from which there are any."""
+    """The page of all paths, and those from each concept, if only to say that there are none."""
     starts = [address("/paths", **{"from": id}) for id in claimed(get)]
-    return {"paths": ["/paths"], "paths from a concept": [start for start in starts if answers(get, start)]}
+    return {"paths": ["/paths"], "paths from a concept": starts}
 
 
 def comparisons(get: Get, home: Path) -> dict[str, list[str]]:
