@@ -33,7 +33,12 @@ LINKS = ["javascript:kbmark()", "data:text/html;base64,PHNjcmlwdD4=", "vbscript:
 BAD_LINKS = ["<kbmark>", '"kbmark', "kb mark", "\x01javascript:kbmark", "kbmark\nkbmark", "{kbmark}", "\\kbmark"]
 ODD_LINKS = ["//kbmark.example/", "?kbmark", "http://[kbmark", "http://kbmark:x/"]  # which lead nowhere from elsewhere
 LINKED = ("url", "type", "state", "status", "issued", "subjects", "cites", "summaryBasis", "openAccess")
-ASKING = {"/id": "/id?iri=https://w3id.org/partnership-kb/dataset"}  # an address that needs to be told something
+CELL = "row=naughty-1&column=practice-shared-rules"
+ASKING = {  # addresses that need to be told something
+    "/id": "/id?iri=https://w3id.org/partnership-kb/dataset",
+    **{f"/map/cell{twin}": f"/map/cell{twin}?{CELL}" for twin in ("", ".json", ".csv")},
+    **{f"/map{twin}": f"/map{twin}?rows=naughty&columns=practice&unfold=columns" for twin in ("", ".svg", ".csv")},
+}
 MOST = 60  # pages of a kind that are read beside those of the sources and concepts
 IN_STEPS = re.compile(r"^[A-Z][A-Z0-9]  - ")
 PREFIXES = """
@@ -160,7 +165,7 @@ def faults(media: str, text: str) -> Iterator[str]:
         yield from (f"{name} is a name" for name in page.tags | page.attributes if MARK in name)
     elif media.endswith("json"):
         json.loads(text)
-    elif media == "application/xml":
+    elif media in ("application/xml", "image/svg+xml"):
         ElementTree.fromstring(text)
     elif media != "text/plain" and (rdf := ox.RdfFormat.from_media_type(media)):
         yield from [] if list(ox.parse(text.encode(), format=rdf, base_iri="http://localhost/")) else ["holds nothing"]
