@@ -18,8 +18,8 @@ bp = Blueprint("crawlers", __name__)
 
 LISTED = 50_000  # addresses that one site map may have (https://www.sitemaps.org/protocol.html)
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
-PAGES = ("search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.evidence_map", "pages.ontology", "data.dataset",
-         "about.about", "about.help")  # fmt: skip
+PAGES = ("search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.evidence_map", "pages.ontology",
+         "data.dataset", "about.about", "about.help")  # fmt: skip
 LEFT = (
     "/search?",
     "/map?",
@@ -29,7 +29,7 @@ LEFT = (
     "/complete",
     "/dump.",
     "/id",
-)  # answers without end, and what leads on
+)  # without end, or leading on
 
 
 @bp.get("/robots.txt")
