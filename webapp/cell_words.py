@@ -19,10 +19,12 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def said(cell: Any) -> str:
     """What one hears of *cell*, such as "12 claims, 3 qualified, 1 relation"."""
-    stances = (f"{number:,} {kind}" for kind, number, _ in signs(cell))
-    unread = ["none of them read"] if cell.claims and not cell.read else []
-    relations = [counted(cell.relations, "relation")] if cell.relations else []
-    return ", ".join([counted(cell.claims, "claim"), *stances, *unread, *relations])
+    found = [counted(cell.claims, "claim"), *(f"{number:,} {kind}" for kind, number, _ in signs(cell))]
+    if cell.claims and not cell.read:
+        found.append("none of them read")
+    if cell.relations:
+        found.append(counted(cell.relations, "relation"))
+    return ", ".join(found)
 
 
 def signs(cell: Any) -> list[tuple[str, int, str]]:

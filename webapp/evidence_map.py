@@ -166,9 +166,16 @@ def _link(form: Mapping[str, Any], endpoint: str = "pages.evidence_map") -> Link
     """A function that gives an address with some of *form* changed; nothing empty stands in it."""
     root = address(endpoint, lang=None).partition("?")[0]  # once: a page has hundreds of these links
 
+    def written(values: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            name: urlencode({name: value}, doseq=True, safe=SAFE) if value else "" for name, value in values.items()
+        }
+
+    now = written(form)
+
     def link(**changes: Any) -> str:
-        values = {name: value for name, value in {**form, **changes}.items() if value}
-        return f"{root}?{urlencode(values, doseq=True, safe=SAFE)}" if values else root
+        asked = "&".join(filter(None, (now | written(changes)).values()))
+        return f"{root}?{asked}" if asked else root
 
     return link
 

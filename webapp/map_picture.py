@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from math import cos, pi, sin
 from typing import Any, NamedTuple
 
 from flask import Response, render_template
+from markupsafe import Markup
 
 from .bodies import answer
 from .cell_marks import Mark, Slice, mark, sizes
@@ -17,6 +18,7 @@ from .evidence_map import chosen_filters, map_form, map_view
 from .formats import current_base, language, site_title
 from .graph_layout import SIZE, width, wrap
 from .grid import Grid, Head, grid, grid_of_line
+from .matrix import CELLS
 from .twins import SVG, Twin
 
 COLUMN, ROW, LINE, INDENT, MARGIN = 72.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
@@ -47,22 +49,22 @@ class Text(NamedTuple):
 
 
 class Placed(NamedTuple):
-    """The mark of a cell and what it tells in words and signs; without a mark: a dot."""
+    """A cell with its middle, what it tells in words, its claims, mark and signs; an empty one has no mark."""
 
     x: float
     y: float
     name: str
-    claims: int = 0
-    mark: Mark | None = None
-    signs: tuple[tuple[str, str], ...] = ()
+    claims: str = ""
+    mark: Markup | None = None
+    signs: Markup | None = None
 
 
 class Sample(NamedTuple):
-    """A mark of the key."""
+    """A mark of the key, with its middle."""
 
     x: float
     y: float
-    mark: Mark | None
+    mark: Markup
 
 
 class Picture(NamedTuple):
@@ -82,8 +84,8 @@ def picture(tag: Callable[[Twin], str]) -> Response:
     form = map_form()
     view = map_view(form)
     shown = grid_of_line(view, form["line"]) if form["line"] else grid(view, form["unfold"])
-    drawn = draw(view, shown, list(_above(view, form)), list(_below(shown)))
-    made = partial(render_template, "map.svg", drawn=drawn, kinds=KINDS, soft=SOFT, rule=RULE)
+    whole = draw(view, shown, list(_above(view, form)), list(_below(shown)))
+    made = partial(render_template, "map.svg", drawn=whole, soft=SOFT, rule=RULE, ink=INK)
     response = answer(lambda: made().encode(), SVG.media, f"{tag(SVG)}-{language()}")
     response.headers.set("Content-Disposition", "inline", filename="map.svg")
     response.vary.add("Accept-Language")
@@ -139,15 +141,42 @@ def _title(above: Sequence[str]) -> Iterator[Text]:
 
 def _cells(shown: Grid, left: float, tops: Sequence[float], heights: Sequence[float]) -> Iterator[Placed]:
     for row, top, height in zip(shown.rows, tops, heights, strict=False):
-        for number, column in enumerate(shown.columns):
-            x, y = left + COLUMN * (number + 0.5), top + height / 2
+        for place, column in enumerate(shown.columns):
+            x, y = round(left + COLUMN * (place + 0.5), 1), round(top + height / 2, 1)
             cell, name = shown.cells.get((row.line.id, column.line.id)), f"{row.line.label} × {column.line.label}: "
             if cell:
-                below = [(f"{count} {sign}", KINDS[kind]) for kind, count, sign in signs(cell)]
-                below += [(f"→ {cell.relations}", SOFT)] if cell.relations else []
-                yield Placed(x, y, clean(name + said(cell)), cell.claims, mark(cell, shown.most), tuple(below))
+                words, number, marked, signed = _inside(cell, shown.most)
+                yield Placed(x, y, clean(name + words), number, marked, signed)
             else:
                 yield Placed(x, y, clean(name + "nothing annotated here"))
+
+
+@lru_cache(CELLS)
+def _inside(cell: Any, most: int) -> tuple[str, str, Markup, Markup | None]:
+    """What is told of a cell in words, the number of its claims, its mark and its signs."""
+    signed = _signed(tuple(signs(cell)), cell.relations)
+    return said(cell), f"{cell.claims:,}", drawn(mark(cell, most)), signed
+
+
+@lru_cache(10_000)
+def drawn(mark: Mark) -> Markup:
+    """A mark around 0 0 in plain colours."""
+    hollow = (
+        f'<circle r="{mark.radius:g}" fill="none" stroke="{SOFT}" stroke-width="1.25" stroke-dasharray="2.5 1.75"/>'
+    )
+    parts = (
+        f'<path d="{slice.path}" fill="{KINDS[slice.kind]}" stroke="#ffffff" stroke-width="0.75"/>' if slice.path
+        else f'<circle r="{mark.radius:g}" fill="{KINDS[slice.kind]}"/>' for slice in mark.slices
+    )  # fmt: skip
+    return Markup(hollow if mark.hollow else "".join(parts))
+
+
+@lru_cache(10_000)
+def _signed(found: tuple[tuple[str, int, str], ...], relations: int) -> Markup | None:
+    below = [(KINDS[kind], f"{count:,} {sign}") for kind, count, sign in found]
+    below += [(SOFT, f"→ {relations:,}")] if relations else []
+    spans = (f'<tspan fill="{fill}">{text}</tspan>' for fill, text in below)
+    return Markup("\u2002".join(spans)) or None
 
 
 def _row_lines(head: Head) -> tuple[str, ...]:
@@ -203,7 +232,7 @@ def _key(most: int, y: float, whole: float) -> tuple[list[Text], list[Sample], f
         if x + long > whole - MARGIN and x > MARGIN:
             x, y = MARGIN, y + 26
         if each:
-            samples.append(Sample(x + each.radius, y - 4, each))
+            samples.append(Sample(x + each.radius, y - 4, drawn(each)))
         texts.append(Text(text, x + room, y, 11, fill=fill))
         x += long
     return texts, samples, y

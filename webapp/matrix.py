@@ -14,6 +14,7 @@ from .cell_words import nothing, said, signs
 from .grid import Grid, Head
 
 SAFE = "!$'()*,/:;?@"  # that may stand in a query as they are (RFC 3986 §3.4)
+CELLS = 20_000  # that are remembered for the next page: they are the same in each language
 COLOURS = {
     "disputed": "against",
     "qualified": "partly",
@@ -53,10 +54,16 @@ def _column(head: Head, rest: str, in_field: bool) -> Column:
 
 
 def _full(address: str, label: str, kind: str, cell: Any, most: int) -> str:
-    number, _, rest = said(cell).partition(" ")  # what is seen stands within what is heard (WCAG 2.2, 2.5.3)
-    return (
-        f'<td{kind}><a class="cell" href="{address}">{drawn(mark(cell, most))}<span class="hidden">{label}: </span>'
-        f'<b>{number}</b><span class="hidden"> {rest}</span><small aria-hidden="true">{signed(cell)}</small></a></td>'
+    before, after = _inside(cell, most)
+    return f'<td{kind}><a class="cell" href="{address}">{before}{label}{after}</a></td>'
+
+
+@lru_cache(CELLS)
+def _inside(cell: Any, most: int) -> tuple[str, str]:
+    """What stands in a cell before and after its label; what is seen is a part of what is heard (WCAG 2.2, 2.5.3)."""
+    number, _, rest = said(cell).partition(" ")
+    return f'{drawn(mark(cell, most))}<span class="hidden">', (
+        f': </span><b>{number}</b><span class="hidden"> {rest}</span><small aria-hidden="true">{signed(cell)}</small>'
     )
 
 

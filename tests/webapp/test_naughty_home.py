@@ -34,7 +34,12 @@ BAD_LINKS = ["<kbmark>", '"kbmark', "kb mark", "\x01javascript:kbmark", "kbmark\
 ODD_LINKS = ["//kbmark.example/", "?kbmark", "http://[kbmark", "http://kbmark:x/"]  # which lead nowhere from elsewhere
 LINKED = ("url", "type", "state", "status", "issued", "subjects", "cites", "summaryBasis", "openAccess")
 COLLECTED = f"?item=work-0%23c0&item=naughty-0&item=work-1&item={quote(OURS[0])}&note={quote(OURS[5])}"
-ASKING = {"/id": "/id?iri=https://w3id.org/partnership-kb/dataset"}  # addresses that need to be told something
+CELL = "row=naughty-1&column=practice-shared-rules"
+ASKING = {  # addresses that need to be told something
+    "/id": "/id?iri=https://w3id.org/partnership-kb/dataset",
+    **{f"/map/cell{twin}": f"/map/cell{twin}?{CELL}" for twin in ("", ".json", ".csv")},
+    **{f"/map{twin}": f"/map{twin}?rows=naughty&columns=practice&unfold=columns" for twin in ("", ".svg", ".csv")},
+}
 ASKING |= {
     f"/list{form}": f"/list{form}{COLLECTED}" for form in ("", ".json", ".bib", ".ris", ".csl.json", ".csv", ".md")
 }
@@ -164,7 +169,7 @@ def faults(media: str, text: str) -> Iterator[str]:
         yield from (f"{name} is a name" for name in page.tags | page.attributes if MARK in name)
     elif media.endswith("json"):
         json.loads(text)
-    elif media == "application/xml":
+    elif media in ("application/xml", "image/svg+xml"):
         ElementTree.fromstring(text)
     elif media != "text/plain" and (rdf := ox.RdfFormat.from_media_type(media)):
         yield from [] if list(ox.parse(text.encode(), format=rdf, base_iri="http://localhost/")) else ["holds nothing"]
