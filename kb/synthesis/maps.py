@@ -96,10 +96,10 @@ class Field(NamedTuple):
 
 
 def evidence_map(
-    views: Views, index: Index, kept: Kept, rows: str = "", columns: str = "", given: Mapping[str, Any] | None = None
-) -> MapView:
+    views: Views, index: Index, kept: Kept, rows: str, columns: str, given: Mapping[str, Any]
+) -> MapView:  # fmt: skip
     """The map of two schemes, within filters."""
-    whole, ontology, within = field(views, index, kept), views.ontology, narrowed(given or {}, views)
+    whole, ontology, within = field(views, index, kept), views.ontology, narrowed(given, views)
     pairs = _labelled(whole.pairs, ontology)
     rows, columns = chosen(rows, columns, pairs, ontology)
     counted = kept.get(("map", rows, columns, within.scope), lambda: _count(whole, rows, columns, within))
@@ -158,6 +158,7 @@ def _labelled(pairs: Iterable[tuple[str, str, int]], ontology: Ontology) -> tupl
 def _view(
     schemes: tuple[str, str], lines: tuple[Lines, Lines], counted: Counted, pairs: tuple[Pair, ...], ontology: Ontology
 ) -> MapView:
+    """The map with labels, and its cells in the order of its trees."""
     ids = [each.ids for each in lines]
     rows, columns = (
         _axis(scheme, dict(zip(each.ids, figures.tolist(), strict=True)), ontology)
@@ -165,10 +166,8 @@ def _view(
     )
     order = [{id: place for place, id in enumerate(dict.fromkeys(_walked(axis.lines)))} for axis in (rows, columns)]
     cells = (Cell(ids[0][row], ids[1][column], *counts) for row, column, *counts in counted.cells.tolist())
-    sorted_cells = sorted(cells, key=lambda cell: (order[0].get(cell.row, LAST), order[1].get(cell.column, LAST)))
-    return MapView(
-        rows, columns, counted.claims, counted.relations, tuple(sorted_cells), pairs, counted.undated
-    )  # fmt: skip
+    placed = sorted(cells, key=lambda cell: (order[0].get(cell.row, LAST), order[1].get(cell.column, LAST)))
+    return MapView(rows, columns, counted.claims, counted.relations, tuple(placed), pairs, counted.undated)
 
 
 def _axis(scheme: str, figures: Mapping[str, Sequence[int]], ontology: Ontology) -> Axis:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Sized
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,27 +140,14 @@ class Tally:
     def lines(self, scheme: str, ontology: Ontology) -> Lines:
         """The concepts of a scheme with what stands on each."""
         ids = tuple(id for id, each in ontology.concepts.items() if scheme in each.schemes and not each.retired)
-        number = {id: line for line, id in enumerate(ids)}
-        above: dict[str, Numbers] = {}
-
-        def on(things: Mapping[str, Numbers]) -> Iterator[tuple[Numbers, Numbers]]:
-            for id, found in things.items():
-                if id not in above:
-                    up = sorted(number[each] for each in ontology.above(id) if each in number) if _living(id) else []
-                    above[id] = np.array(up, dtype=np.int64)
-                if len(above[id]) and len(found):
-                    yield np.repeat(found, len(above[id])), np.tile(above[id], len(found))
-
-        def _living(id: str) -> bool:
-            return id in ontology.concepts and not ontology.concepts[id].retired
-
-        about = list(on(self._about))
-        subjects, objects = (_by_end(self.relations, end) for end in (0, 2))
-        works = [*on(self._treating), *((self.work_of[claims], lines) for claims, lines in about)]
+        above = _lines_above(ids, ontology)
+        about, inherited, treating = (list(_on(each, above)) for each in (self._about, self._inherited, self._treating))
+        subjects, objects = (_on(_by_end(self.relations, end), above) for end in (0, 2))
+        stating = [(self.work_of[claims], lines) for claims, lines in about]
         size = len(ids)
         return Lines(
-            ids, _pairs(about, size), _pairs([*about, *on(self._inherited)], size), _pairs(works, size),
-            _pairs(on(subjects), size), _pairs(on(objects), size),
+            ids, _pairs(about, size), _pairs([*about, *inherited], size), _pairs([*treating, *stating], size),
+            _pairs(subjects, size), _pairs(objects, size),
         )  # fmt: skip
 
     def within(self, rows: Lines, columns: Lines) -> Mask:
@@ -252,6 +240,27 @@ def joined(ours: Pairs, theirs: Pairs, wide: int) -> tuple[Numbers, Numbers]:
     return things, lines * wide + others
 
 
+def _lines_above(ids: Sequence[str], ontology: Ontology) -> Callable[[str], Numbers]:
+    """What tells on which of the lines *ids* a concept stands: its own, and those of what it is below."""
+    number = {id: line for line, id in enumerate(ids)}
+
+    @cache
+    def above(id: str) -> Numbers:
+        living = id in ontology.concepts and not ontology.concepts[id].retired
+        found = sorted(number[each] for each in ontology.above(id) if each in number) if living else []
+        return np.array(found, dtype=np.int64)
+
+    return above
+
+
+def _on(things: Mapping[str, Numbers], above: Callable[[str], Numbers]) -> Iterator[tuple[Numbers, Numbers]]:
+    """*things*, given by the concept they have, with the lines they stand on."""
+    for id, found in things.items():
+        lines = above(id)
+        if len(lines) and len(found):
+            yield np.repeat(found, len(lines)), np.tile(lines, len(found))
+
+
 def _pairs(parts: Iterable[tuple[Numbers, Numbers]], size: int) -> Pairs:
     parts = list(parts)
     if not parts:
@@ -282,7 +291,7 @@ def _by_line(lines: Lines, claims: Pairs, works: Pairs, filled: Numbers) -> Numb
     return np.stack([np.bincount(each, minlength=size) for each in (claims.lines, works.lines, filled)], axis=1)
 
 
-def _kept(rows: Rows, test: Any) -> Rows:
+def _kept(rows: Rows, test: Callable[[int], bool]) -> Rows:
     return np.array([row for row in rows if test(row)], dtype=np.int32)
 
 
