@@ -20,16 +20,8 @@ LISTED = 50_000  # addresses that one site map may have (https://www.sitemaps.or
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 PAGES = ("search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.evidence_map", "pages.ontology",
          "data.dataset", "about.about", "about.help")  # fmt: skip
-LEFT = (
-    "/search?",
-    "/map?",
-    "/map/",
-    "/sparql?",
-    "/similar/",
-    "/complete",
-    "/dump.",
-    "/id",
-)  # without end, or leading on
+# Answers without end, and what leads on.
+LEFT = ("/search?", "/map?", "/map/", "/sparql?", "/similar/", "/complete", "/dump.", "/id")
 
 
 @bp.get("/robots.txt")
