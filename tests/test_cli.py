@@ -77,7 +77,7 @@ def test_search_shows_what_was_understood_the_answer_and_each_reason(kb):
     assert "concept: Power imbalance   [--off 'concept:barrier-power-imbalance']" in shown
     assert "years: since 2005   [--off 'years:2005..9999']" in shown
     assert "= Power imbalance (barrier-power-imbalance): One side decides more than the others." in shown
-    assert "What the literature says, the strongest evidence first:" in shown
+    assert "What the literature says, the best documented first:" in shown
     assert "meaning 0." in shown and "the next with --offset 2" in shown
     assert "(switched off)" in kb("search", "mill since 2005", "--off", "years:2005..9999").stdout
 

@@ -35,7 +35,7 @@ def answer(found: Answer) -> None:
     for concept in found.concepts:
         click.echo(f"= {concept.label} ({concept.id}): {concept.definition}")
     if found.claims:
-        click.echo("What the literature says, the strongest evidence first:")
+        click.echo("What the literature says, the best documented first:")
         claims(found.claims)
     click.echo()
     hits(found.hits)

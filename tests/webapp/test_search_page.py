@@ -96,7 +96,7 @@ def test_what_was_understood_can_be_switched_off_and_on_again(client):
 def test_the_claims_of_an_answer_stand_with_support_and_dispute_side_by_side(client):
     page = text_of(client.get("/search?q=the side that pays sets the terms").text)
 
-    assert "The strongest evidence first" in page
+    assert "The best documented first" in page
     assert re.search(r"The side that pays.* Supported by Grain that flows.*as cited in.* Disputes Who pays more", page)
 
 
