@@ -21,6 +21,9 @@ KINDS = {
     "sources narrowed down": "/sources?type=article&sort=newest",
     "authors": "/authors",
     "author": "/author/testwell-t",
+    "comparison of concepts": "/compare?ids=barrier-power-imbalance,barrier-one-way-resource-flow,barrier-distance",
+    "comparison of works": "/compare?ids=testwell-2010,reed-2001&differ=1",
+    "nothing to compare yet": "/compare",
     "evidence": "/about",
     "help": "/help",
     "ontology": "/ontology",
@@ -32,6 +35,7 @@ KINDS = {
 }
 MISTAKES = {  # which a page tells of
     "no such page": "/no/such/page",
+    "what cannot be added": "/compare?ids=barrier-distance&add=xyzzy",
     "filter that cannot be": "/search?q=trust&years=never",
     "query that cannot be read": "/sparql?query=ASK {",
 }

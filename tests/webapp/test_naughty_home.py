@@ -33,7 +33,13 @@ LINKS = ["javascript:kbmark()", "data:text/html;base64,PHNjcmlwdD4=", "vbscript:
 BAD_LINKS = ["<kbmark>", '"kbmark', "kb mark", "\x01javascript:kbmark", "kbmark\nkbmark", "{kbmark}", "\\kbmark"]
 ODD_LINKS = ["//kbmark.example/", "?kbmark", "http://[kbmark", "http://kbmark:x/"]  # which lead nowhere from elsewhere
 LINKED = ("url", "type", "state", "status", "issued", "subjects", "cites", "summaryBasis", "openAccess")
-ASKING = {"/id": "/id?iri=https://w3id.org/partnership-kb/dataset"}  # an address that needs to be told something
+ASKING = {  # an address that needs to be told something
+    "/id": "/id?iri=https://w3id.org/partnership-kb/dataset",
+    "/compare": "/compare?ids=work-0,work-1",
+    "/compare.json": "/compare.json?ids=naughty-0,naughty-1",
+    "/compare.csv": "/compare.csv?ids=work-0,work-1",
+    "/compare.md": "/compare.md?ids=naughty-0,naughty-1",
+}
 MOST = 60  # pages of a kind that are read beside those of the sources and concepts
 IN_STEPS = re.compile(r"^[A-Z][A-Z0-9]  - ")
 PREFIXES = """
