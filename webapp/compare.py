@@ -36,7 +36,7 @@ def compare() -> Response:
     if "add" not in request.args:
         return _shown(ids)
     try:
-        return redirect(_link([*ids, _added(ids)]), 303)  # type: ignore[return-value]
+        return redirect(_link(list(dict.fromkeys([*ids, _added(ids)]))), 303)  # type: ignore[return-value]
     except KBError as error:  # what is compared stays
         return _shown(ids, error.status, str(error))
 

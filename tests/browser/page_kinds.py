@@ -26,6 +26,9 @@ KINDS = {
     "map of one line": "/map?rows=barrier&columns=practice&line=practice-shared-rules",
     "cell of a map": "/map/cell?row=barrier-power-imbalance&column=practice-shared-rules",
     "empty cell of a map": "/map/cell?row=barrier-mistrust&column=practice-shared-rules",
+    "comparison of concepts": "/compare?ids=barrier-power-imbalance,barrier-one-way-resource-flow,barrier-distance",
+    "comparison of works": "/compare?ids=testwell-2010,reed-2001&differ=1",
+    "nothing to compare yet": "/compare",
     "evidence": "/about",
     "help": "/help",
     "ontology": "/ontology",
@@ -40,6 +43,7 @@ KINDS = {
 }
 MISTAKES = {  # which a page tells of
     "no such page": "/no/such/page",
+    "what cannot be added": "/compare?ids=barrier-distance&add=xyzzy",
     "filter that cannot be": "/search?q=trust&years=never",
     "thing that is not there to be listed": "/list?item=reed-2001&add=xyzzy",
     "query that cannot be read": "/sparql?query=ASK {",

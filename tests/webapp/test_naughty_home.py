@@ -39,6 +39,10 @@ ASKING = {  # addresses that need to be told something
     "/id": "/id?iri=https://w3id.org/partnership-kb/dataset",
     **{f"/map/cell{twin}": f"/map/cell{twin}?{CELL}" for twin in ("", ".json", ".csv")},
     **{f"/map{twin}": f"/map{twin}?rows=naughty&columns=practice&unfold=columns" for twin in ("", ".svg", ".csv")},
+    "/compare": "/compare?ids=work-0,work-1",
+    "/compare.json": "/compare.json?ids=naughty-0,naughty-1",
+    "/compare.csv": "/compare.csv?ids=work-0,work-1",
+    "/compare.md": "/compare.md?ids=naughty-0,naughty-1",
 }
 ASKING |= {
     f"/list{form}": f"/list{form}{COLLECTED}" for form in ("", ".json", ".bib", ".ris", ".csl.json", ".csv", ".md")

@@ -19,7 +19,8 @@ ROOT = Path(__file__).parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "ontology/queries").glob("*.rq"))}
 TITLES = {text.partition("\n")[0]: name for name, text in QUERIES.items()}
 NO_QUERY = {  # why: webapp/README.md
-    "Learning path", "Record", "Strength of evidence", "Three things to try", "Where to read it", "Works like this",
+    "All the evidence at once", "Learning path", "Record", "Strength of evidence", "Three things to try", "Where to read it", "Works like this",
+    "Comparisons to begin with",
 }  # fmt: skip
 RESULTS = "application/sparql-results+json"
 
@@ -52,6 +53,8 @@ PAGES = {  # each with the JSON that holds what it shows
         )
     },
     f"/list?{COLLECTED}": f"/list.json?{COLLECTED}",
+    "/compare?ids=barrier-distance,barrier-mistrust": "/compare.json?ids=barrier-distance,barrier-mistrust",
+    "/compare?ids=testwell-2010,reed-2001": "/compare.json?ids=testwell-2010,reed-2001",
 }
 REAL = {
     address: f"{address}.json"
@@ -125,6 +128,12 @@ def spellings(authors: Any) -> list[Any]:
     ]
 
 
+def compared(view: Any) -> list[Any]:
+    """Each item of a comparison as far as every row has it; `test_compare_page` compares the whole."""
+    return [(thing["id"], aspect["name"].partition("/")[0], item["claims"], item["claim"]) for aspect in view["aspects"]
+            for thing, items in zip(view["things"], aspect["cells"], strict=True) for item in items]  # fmt: skip
+
+
 def named(row: dict[str, str], _: Any) -> Any:
     return row.get("body") or row["familyName"], row.get("givenName", ""), "body" in row, int(row["number"])
 
@@ -164,7 +173,13 @@ STANCES = Listed(
     lambda row, names: (names.id(row["claim"]), row["relation"].rpartition("/")[2], row["direction"],
                         names.id(row["other"]), row["text"]),
 )  # fmt: skip
+COMPARED = Listed(
+    compared,
+    lambda row, names: (names.id(row["this"]), row["aspect"], int(row["claims"]), names.id(row.get("claim", ""))),
+)
 LISTS = {
+    "compare-concepts": COMPARED,
+    "compare-sources": COMPARED,
     "concept-broader": ids("broader", "concept"),
     "concept-siblings": ids("siblings", "concept"),
     "concept-narrower": Listed(
