@@ -18,7 +18,11 @@ from table import Row, figure, percentile
 
 BROWSER = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "Accept-Encoding": "gzip, br",
            "Accept-Language": "en"}  # fmt: skip
-IDLE, PATIENCE = 300, 180  # milliseconds of work in a second; seconds
+QUIET, IDLE = (
+    3,
+    600,
+)  # seconds, in which a process that has nothing to do but look at its files works so many milliseconds
+PATIENCE = 180  # seconds
 Get = Callable[[str], bytes]
 
 
@@ -44,12 +48,12 @@ def visiting(home: Path) -> Iterator[Visit]:
 
 
 def settle(process: int) -> None:
-    """Wait until a process has hardly worked for a second."""
+    """Wait until a process has hardly worked, or waited for a processor, for some seconds."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        before = worked(process)
-        time.sleep(1)
-        if worked(process) - before < IDLE:
+        before = worked(process, waited=True)
+        time.sleep(QUIET)
+        if worked(process, waited=True) - before < IDLE:
             return
     raise Failed(f"the server still worked {PATIENCE:.0f} s after its start")
 
@@ -83,10 +87,13 @@ def spread(times: Sequence[tuple[float, float]]) -> str:
     return f"{told}; of the processor p50 {figure(percentile(worked, 50))}, p95 {figure(percentile(worked, 95))} ms"
 
 
-def worked(process: int) -> float:
-    """Milliseconds for which the threads of a process had a processor; what else the machine does falls not on them."""
+def worked(process: int, *, waited: bool = False) -> float:
+    """Milliseconds for which the threads of a process had a processor; what else the machine does falls not on them.
+
+    With *waited*, also those for which they waited for one.
+    """
     files = Path(f"/proc/{process}/task").glob("*/schedstat")
-    return sum(int(file.read_text().split()[0]) for file in files) / 1e6
+    return sum(int(time) for file in files for time in file.read_text().split()[: 2 if waited else 1]) / 1e6
 
 
 def concepts(get: Get) -> list[str]:
