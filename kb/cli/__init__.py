@@ -341,4 +341,4 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import browse  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import browse, paths  # noqa: E402, F401 – whose verbs join those above
