@@ -100,15 +100,19 @@ class KnowledgeBase:
         return Similar(id, search.shown(passage, now.describe(passage)[1]), hits, total, offset)
 
     def complete(
-        self, text: str, limit: int = LIMIT_DEFAULT, kind: str | None = None, language: str = LANGUAGE
+        self, text: str, limit: int = LIMIT_DEFAULT, kind: str | Iterable[str] | None = None, language: str = LANGUAGE
     ) -> tuple[Completion, ...]:
-        """What begins, or holds a word that begins, with *text*: concepts by any label, works by title, authors."""
+        """What begins, or holds a word that begins, with *text*: concepts by any label, works by title, authors.
+
+        With *kind*, of that kind alone, or of those: concept, source, author.
+        """
         from kb.retrieval.complete import KINDS
         from kb.retrieval.scope import choice
         from kb.retrieval.search import Request, check
 
         check(Request(limit))
-        found = self.generation.completions.complete(text, limit, choice("kind", kind, KINDS) if kind else None)
+        kinds = [choice("kind", each, KINDS) for each in ([kind] if isinstance(kind, str) else kind or ()) if each]
+        found = self.generation.completions.complete(text, limit, kinds)
         return tuple(map(self.generation.views(language).noted, found))
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:

@@ -77,7 +77,7 @@ def test_search_shows_what_was_understood_the_answer_and_each_reason(kb):
     assert "concept: Power imbalance   [--off 'concept:barrier-power-imbalance']" in shown
     assert "years: since 2005   [--off 'years:2005..9999']" in shown
     assert "= Power imbalance (barrier-power-imbalance): One side decides more than the others." in shown
-    assert "What the literature says, the strongest evidence first:" in shown
+    assert "What the literature says, the best documented first:" in shown
     assert "meaning 0." in shown and "the next with --offset 2" in shown
     assert "(switched off)" in kb("search", "mill since 2005", "--off", "years:2005..9999").stdout
 
@@ -120,6 +120,24 @@ def test_sources_and_authors_are_listed_as_the_pages_have_them(kb):
     assert "Testwell (2010) Who pays and who decides, author  [testwell-2010]" in author
     assert "about: Deciding together (1); Power imbalance (1)" in author
     assert json.loads(kb("author", "testwell-t", "--json").stdout)["called"] == "T. Testwell"
+
+
+def test_a_map_is_printed_as_a_table_and_tells_what_a_dot_means(kb):
+    printed = kb("map", "practice", "barrier").stdout
+
+    assert "Practice × Barrier: 7 claims, 4 relations" in printed
+    assert "Regular meetings                           2   ·   ·\n" in printed
+    assert "·: nothing annotated here. The works are a sample" in printed
+    assert "other maps: barrier practice (5)" in printed
+    assert json.loads(kb("map", "--json").stdout)["claims"] == 7  # the fullest
+
+
+def test_a_map_tells_what_filters_leave_out(kb):
+    printed = kb("map", "practice", "barrier", "--years", "1990-1995", "--stance", "supports").stdout
+
+    assert "0 claims, 0 relations\nnothing annotated here within these filters\n" in printed
+    assert "Practice: 3 upper concepts without any entry left out" in printed
+    assert "did you mean 'barrier'?" in kb("map", "barier").output
 
 
 @pytest.mark.parametrize(

@@ -209,7 +209,8 @@ def test_a_dispute_that_is_not_the_strongest_evidence_is_told_with_its_other_sid
     best, disputed = claim("a-2000#c1"), claim("a-2000#c2", stance("disputes", "b#c1", "in"))
     [_, step] = learning.path("x", "", [], [best, disputed], [])
 
-    assert (step.title, step.id, step.note) == ("The main dispute", "a-2000#c2", "disputed by B (2001): text of b#c1")
+    assert (step.title, step.id, step.text) == ("The main dispute", "b#c1", "text of b#c1")
+    assert step.note == f"disputes {disputed.source.citation}: {disputed.text}"
 
 
 def test_where_nothing_is_disputed_a_qualification_is_named_so():

@@ -15,7 +15,23 @@ from kb import KBError, KnowledgeBase
 from kb.graph.query import BODY_BYTES
 from kb.watch import watch
 
-from . import about, browse, crawlers, data, formats, linked, meta, pages, paths, search, sparql, twins  # noqa: F401 – paths
+from . import (  # noqa: F401 – whose views join those of pages
+    about,
+    browse,
+    compare,
+    crawlers,
+    data,
+    evidence_map,
+    formats,
+    linked,
+    meta,
+    my_list,
+    pages,
+    paths,
+    search,
+    sparql,
+    twins,
+)
 from .delivery import deliver
 from .known_as import KnownAs
 from .server import create, too_much
@@ -56,7 +72,7 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None, known_as: st
         author_id=formats.author_id,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
-    app.register_blueprint(browse.bp)
+    app.register_blueprint(pages.bp)
     app.register_blueprint(search.bp)
     app.register_blueprint(sparql.bp)
     app.register_blueprint(data.bp)

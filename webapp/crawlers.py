@@ -18,9 +18,14 @@ bp = Blueprint("crawlers", __name__)
 
 LISTED = 50_000  # addresses that one site map may have (https://www.sitemaps.org/protocol.html)
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
-PAGES = ("search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.ontology", "data.dataset",
-         "about.about", "about.help")  # fmt: skip
-LEFT = ("/search?", "/sparql?", "/similar/", "/complete", "/dump.", "/id")  # answers without end, and what leads on
+PAGES = (
+    "search.home", "pages.concepts", "pages.sources", "pages.authors", "pages.evidence_map", "pages.paths",
+    "pages.ontology", "data.dataset", "about.about", "about.help",
+)  # fmt: skip
+LEFT = (  # without end, or leading on
+    "/search?", "/sparql?", "/similar/", "/complete", "/map?", "/map/", "/paths?", "/compare?", "/list", "/dump.",
+    "/id",
+)  # fmt: skip
 
 
 @bp.get("/robots.txt")

@@ -12,12 +12,12 @@ from kb import BadQuery, NotFound, __version__
 from kb.terms import DATASET
 from kb.views import Thing
 
-from . import tables
+from . import map_picture, tables
 from .bodies import answer
 from .browse import wanted
 from .data import in_place
 from .formats import HTML, asked, current_base, preferred
-from .twins import CSV, GRAPHS, JSON, REFERENCES, TWINS, Twin, endpoint, see, twins
+from .twins import CSV, GRAPHS, JSON, REFERENCES, SVG, TWINS, Twin, endpoint, see, twins
 
 bp = Blueprint("linked", __name__)
 
@@ -121,15 +121,21 @@ def _tag(twin: Twin) -> str:
 
 def _register() -> None:
     """Give each twin that no other module answers its address."""
-    listed = {"pages.sources": tables.sources, "pages.concepts": tables.concepts}
+    listed = {
+        "pages.sources": tables.sources, "pages.concepts": tables.concepts, "pages.evidence_map": tables.cells,
+        "pages.map_cell": tables.cell_claims,
+    }  # fmt: skip
     for page, rule in {
         "pages.concepts": "/concepts", "pages.concept": "/concept/<path:id>", "pages.sources": "/sources",
         "pages.source": "/source/<path:id>", "pages.author": "/author/<path:id>", "pages.ontology": "/ontology",
+        "pages.evidence_map": "/map", "pages.map_cell": "/map/cell",
     }.items():  # fmt: skip
         for twin in TWINS[page]:
             view: Callable[..., Response] | None = None
             if twin == CSV:
                 view = partial(_listed, listed[page])
+            elif twin == SVG:
+                view = partial(map_picture.picture, _tag)
             elif twin in GRAPHS:
                 view = partial(described, page.partition(".")[2], twin)
             elif twin in REFERENCES:

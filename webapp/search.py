@@ -72,9 +72,12 @@ def search_csv() -> Response:
 @bp.get("/complete.json")
 @bp.get("/complete")
 def complete() -> Response:
-    """Concepts, works and authors that ``?q=`` may become, each with the address of its page; always as JSON."""
+    """Concepts, works and authors that ``?q=`` may become, each with the address of its page; always as JSON.
+
+    ``kind=`` leaves one kind of them, and several times several.
+    """
     found = current_base().complete(
-        request.args.get("q", ""), _number("limit", LIMIT_DEFAULT), request.args.get("kind"), language()
+        request.args.get("q", ""), _number("limit", LIMIT_DEFAULT), request.args.getlist("kind"), language()
     )
     response = json_response([{**plain(each), "url": address_of(each)} for each in found])
     response.vary.add("Accept-Language")

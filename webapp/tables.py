@@ -12,12 +12,16 @@ from kb import Answer
 
 from .bodies import answer
 from .browse import wanted
+from .evidence_map import cell_claims as claims_of_cell
+from .evidence_map import cell_form, map_form, map_view
 from .formats import current_base, language
-from .pages import walk
+from .pages import by_stance, walk
 
 MEDIA = "text/csv"
 FIELDS = ("type", "title", "issued", "container", "publisher", "doi", "isbn", "url")  # of a record
 SEVERAL = " | "  # between the values of one cell
+CELLS = ("row", "row label", "column", "column label", "claims", "read", "disputed", "qualified", "supported", "alone",
+         "relations")  # fmt: skip
 
 
 def table(name: str, head: Sequence[str], rows: Iterable[Sequence[object]], tag: str = "") -> Response:
@@ -55,6 +59,35 @@ def concepts(tag: str) -> Response:
     )  # fmt: skip
     head = ("id", "iri", "label", "other labels", "definition", "schemes", "broader", "related", "claims", "state")
     response = table("concepts", head, rows, f"{tag}-{language()}")
+    response.vary.add("Accept-Language")
+    return response
+
+
+def cells(tag: str) -> Response:
+    """The cells of an evidence map that hold anything, at every level, with labels in the reader's language."""
+    view = map_view(map_form())
+    labels = {line.id: line.label for axis in (view.rows, view.columns) for line in walk(axis.lines)}
+    rows = (
+        (c.row, labels[c.row], c.column, labels[c.column], c.claims, c.read, c.disputed, c.qualified, c.supported,
+         c.alone, c.relations)
+        for c in view.cells
+    )  # fmt: skip
+    response = table("map", CELLS, rows, f"{tag}-{language()}")
+    response.vary.add("Accept-Language")
+    return response
+
+
+def cell_claims(tag: str) -> Response:
+    """The claims of a cell of an evidence map, the strongest first; all, or those of ``?page=``."""
+    names, claims = current_base().generation.names, list(claims_of_cell(cell_form()))
+    stance = {claim.id: heading for heading, group in by_stance(claims) for claim in group}
+    rows = (
+        (c.id, names.iri("source", c.id), c.text, c.source.id, c.source.citation, c.locator or "", c.basis,
+         c.provenance, stance[c.id], SEVERAL.join(each.id for each in c.about))
+        for c in claims
+    )  # fmt: skip
+    head = ("claim", "iri", "text", "source", "citation", "locator", "basis", "provenance", "stance", "about")
+    response = table("cell", head, rows, f"{tag}-{language()}")
     response.vary.add("Accept-Language")
     return response
 

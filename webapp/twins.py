@@ -38,6 +38,8 @@ class Link(NamedTuple):
 
 
 JSON, CSV = Twin(".json", "application/json", "JSON"), Twin(".csv", "text/csv", "CSV")
+SVG = Twin(".svg", "image/svg+xml", "SVG")
+MARKDOWN = Twin(".md", "text/markdown", "Markdown")
 GRAPHS = (
     Twin(".ttl", "text/turtle", "Turtle", format="turtle"),
     Twin(".jsonld", "application/ld+json", "JSON-LD", format="jsonld"),
@@ -57,18 +59,23 @@ TWINS = {  # by the endpoint of a page
     "pages.authors": (JSON,),
     "pages.author": (JSON, *REFERENCES),
     "pages.ontology": (JSON, *GRAPHS),
+    "pages.evidence_map": (JSON, CSV, SVG),
+    "pages.map_cell": (JSON, CSV),
     "pages.paths": (JSON, CSV),
     "data.dataset": (JSON,),
     "about.about": (JSON,),
     "search.search": (JSON, CSV),
+    "pages.my_list": (JSON, *REFERENCES, CSV, MARKDOWN),
     "search.similar": (JSON,),
+    "pages.compare": (JSON, CSV, MARKDOWN),
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small
-ANSWERS = {"search.search", "search.similar", "sparql.sparql"}  # that are others with each question
-NARROWED = {  # whose twins too are as was asked
-    "search.search", "search.similar", "pages.sources", "pages.authors", "pages.paths",
-}  # fmt: skip
+ASKED = {"pages.evidence_map", "pages.map_cell", "pages.paths", "pages.compare", "pages.my_list", "search.search",
+         "search.similar"}  # fmt: skip
+ANSWERS = ASKED | {"sparql.sparql"}  # that are others with each question, and have no one address
+NARROWED = ASKED | {"pages.sources", "pages.authors"}  # whose twins too are as was asked
+NEEDED = {"search.search": "q", "pages.compare": "ids"}  # without which a page has no twins
 
 
 def endpoint(page: str, twin: Twin) -> str:
@@ -115,7 +122,7 @@ def _address(page: str, values: dict[str, Any], twin: Twin) -> str:
 def _offered(page: str, values: dict[str, Any]) -> Iterator[Twin]:
     """The twins that there are; where the address of one would be the page of another thing, it is that page."""
     kind, id = KINDS.get(page, ""), values.get("id", "")
-    alone = (page == "search.search" and "q" not in request.args) or len(request.query_string) > ASKED_CHARACTERS
+    alone = NEEDED.get(page, "") not in ("", *request.args) or len(request.query_string) > ASKED_CHARACTERS
     for twin in () if alone else TWINS.get(page, ()):
         if (not twin.style or twin.style in STYLES) and not (kind and current_base().has(kind, id + twin.suffix)):
             yield twin

@@ -66,9 +66,14 @@ def cite(records: Mapping[str, Record], style: str = "apa") -> str:
 
 def listed(references: Iterable[str], style: str) -> str:
     """Return the texts of *references* in a style as one list; where it numbers, each comes as if it stood alone."""
+    return "\n".join(numbered(references, style))
+
+
+def numbered(references: Iterable[str], style: str) -> Iterable[str]:
+    """Return the texts of *references* as they stand in one list, each with its number where the style has one."""
     if style == "ieee":
-        references = (text.replace("[1]", f"[{number}]", 1) for number, text in enumerate(references, 1))
-    return "\n".join(references)
+        return (text.replace("[1]", f"[{number}]", 1) for number, text in enumerate(references, 1))
+    return references
 
 
 def check(style: str) -> None:

@@ -50,11 +50,15 @@ _HELP = {
 
 def filters(verb: Callable[..., Any]) -> Callable[..., Any]:
     """Give a verb the filters of a search."""
-    for name, text in reversed(_HELP.items()):
-        several = name not in ("kind", "years")
-        option = click.option(f"--{name}", multiple=several, type=_FILTERS.get(name, click.STRING), help=text)
-        verb = option(verb)
+    for name in reversed(_HELP):
+        verb = option(name)(verb)
     return verb
+
+
+def option(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """One filter of a search as an option."""
+    several = name not in ("kind", "years")
+    return click.option(f"--{name}", multiple=several, type=_FILTERS.get(name, click.STRING), help=_HELP[name])
 
 
 def page(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -341,4 +345,5 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import browse, paths  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import browse, collected, paths, synthesis  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import compare as comparison  # noqa: E402, F401 – so does its

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,9 +16,15 @@ if TYPE_CHECKING:
     from kb.overview import FacetValue
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.search import Hit
+    from kb.synthesis import Line, MapView, Pair
     from kb.views import Branches, Node, SourcesView
 
 SHOWN = 20  # problems of a kind
+LABEL, OTHERS = 40, 5  # letters of the label of a row; maps that are named beside the one shown
+MAP_NOTE = """\
+A number: how many claims about the row carry the column as a subject, their own or that of their work; row and column
+with all that is narrower. 0: a relation alone. ·: nothing annotated here. The works are a sample, so a dot does not
+mean that there is no evidence."""
 
 
 def answer(found: Answer) -> None:
@@ -29,7 +35,7 @@ def answer(found: Answer) -> None:
     for concept in found.concepts:
         click.echo(f"= {concept.label} ({concept.id}): {concept.definition}")
     if found.claims:
-        click.echo("What the literature says, the strongest evidence first:")
+        click.echo("What the literature says, the best documented first:")
         claims(found.claims)
     click.echo()
     hits(found.hits)
@@ -166,6 +172,49 @@ def matches(found: Branches) -> None:
     """Print how many concepts match, and how many of them were shown."""
     shown = f"; the first {len(found.found)} are shown" if len(found.found) < found.total else ""
     click.echo(f"{found.total} concepts match{shown}" if found.total != 1 else "1 concept matches", err=True)
+
+
+def evidence_map(view: MapView) -> None:
+    """Print the upper lines of a map that hold anything, with the number of claims in each cell."""
+    counts = f"{_many(view.claims, 'claim')}, {_many(view.relations, 'relation')}"
+    click.echo(f"{view.rows.label} × {view.columns.label}: {counts}")
+    rows, columns = ([line for line in axis.lines if line.filled] for axis in (view.rows, view.columns))
+    if view.cells:
+        _table(rows, columns, {(cell.row, cell.column): str(cell.claims) for cell in view.cells})
+    else:
+        click.echo("nothing annotated here within these filters")
+    for axis, shown in ((view.rows, rows), (view.columns, columns)):
+        if left_out := len(axis.lines) - len(shown):
+            click.echo(f"{axis.label}: {_many(left_out, 'upper concept')} without any entry left out")
+    if view.undated:
+        click.echo(f"{_many(view.undated, 'claim')} left out because the year of the work is not known")
+    line("other maps", (f"{pair.rows.id} {pair.columns.id} ({pair.claims})" for pair in _other(view)))
+
+
+def _table(rows: Iterable[Line], columns: Sequence[Line], claims: Mapping[tuple[str, str], str]) -> None:
+    """Print a map, its columns by number, and then what the numbers stand for."""
+    width = max([4, *(len(str(column.claims)) + 2 for column in columns)])
+    click.echo(" " * LABEL + "".join(f"{number:{width}}" for number in range(1, len(columns) + 1)))
+    for row in rows:
+        figures = (claims.get((row.id, column.id), "·") for column in columns)
+        click.echo(f"{_cut(row.label):{LABEL}}" + "".join(f"{figure:>{width}}" for figure in figures))
+    for number, column in enumerate(columns, 1):
+        click.echo(f"{number:{width}}  {column.label}  [{column.id}]")
+    click.echo(MAP_NOTE)
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" + ("" if number == 1 else "s")
+
+
+def _other(view: MapView) -> list[Pair]:
+    """The fullest maps but the one that is shown."""
+    shown = view.rows.id, view.columns.id
+    return [pair for pair in view.pairs if (pair.rows.id, pair.columns.id) != shown and pair.claims][:OTHERS]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) < LABEL else text[: LABEL - 2] + "…"
 
 
 def figure(value: Any) -> str:

@@ -109,6 +109,12 @@ class Catalogue:
         rows: NDArray[np.int32] = self._tagged[place]
         return rows
 
+    def tagged_by(self, name: str) -> Iterator[tuple[str, NDArray[np.int32]]]:
+        """Each value of the tags called *name*, such as field, with the rows that have it, ascending."""
+        asked = "SELECT tag, first, first + count FROM tag WHERE tag >= ? AND tag < ? ORDER BY tag"
+        for tag, first, last in self._db.rows(asked, f"{name}:", f"{name};"):  # ; is next to :
+            yield tag.removeprefix(f"{name}:"), self._tagged[first:last]
+
     def tags(self, rows: Iterable[int]) -> list[list[str]]:
         """The tags of the passages in *rows*, in that order, but those that others give it (see `_taken`)."""
         ids = [self.ids[row] for row in rows]

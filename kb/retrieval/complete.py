@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 import unicodedata
@@ -32,7 +33,7 @@ INSERT INTO part (part, rank) VALUES ('hashsize', 64000000);
 """
 SHOWN = """SELECT entry, kind, id, label, note, text FROM {0} JOIN text ON text.number = {0}.{1}
 JOIN entry ON entry.number = text.entry WHERE {2} ORDER BY {0}.{1}"""
-WHOLE = SHOWN.format("whole", "number", "words = ? AND kind = ifnull(?, kind)")
+WHOLE = SHOWN.format("whole", "number", "words = ? AND kind IN (SELECT value FROM json_each(?))")
 PART = SHOWN.format("part", "rowid", "part MATCH ?")
 
 
@@ -90,27 +91,29 @@ class Completions:
         """Let go of the file; whoever still asks meets an error."""
         self._db.close()
 
-    def complete(self, text: str, limit: int = 10, kind: str | None = None) -> tuple[Completion, ...]:
-        """At most *limit* entries that *text* may be meant for, the best first; with *kind*, of that kind alone.
+    def complete(self, text: str, limit: int = 10, kind: str | Iterable[str] | None = None) -> tuple[Completion, ...]:
+        """At most *limit* entries that *text* may be meant for, the best first; with *kind*, of that or those alone.
 
         First those with a text equal to it, then with one that begins with
         it, has it from an inner word on, has its words in any order; the
         last may be the beginning of a word. Equals go as `_Text` is sorted.
         """
-        typed = _words(text) if len(text) <= LONGEST and kind in (None, *KINDS) else []
+        kinds = tuple([kind] if isinstance(kind, str) else kind or KINDS)
+        typed = _words(text) if len(text) <= LONGEST and set(kinds) <= set(KINDS) else []
         found: dict[int, Completion] = {}
         with self._lock:
-            for entry, *shown in self._rows(typed, kind) if typed and limit > 0 else ():
+            for entry, *shown in self._rows(typed, kinds) if typed and limit > 0 else ():
                 found.setdefault(entry, Completion(*shown))
                 if len(found) == limit:
                     break
         return tuple(found.values())
 
-    def _rows(self, typed: list[str], kind: str | None) -> Iterator[tuple[Any, ...]]:
+    def _rows(self, typed: list[str], kinds: tuple[str, ...]) -> Iterator[tuple[Any, ...]]:
         """Entries with the text that matched, the best first; the same entry may come again."""
-        yield from self._db.execute(WHOLE, (" ".join(typed), kind))
+        yield from self._db.execute(WHOLE, (" ".join(typed), json.dumps(kinds)))
+        within = "" if set(kinds) == set(KINDS) else f" AND ({' OR '.join(map(_marked, kinds))})"
         for query in _queries(typed):
-            yield from self._db.execute(PART, (f'{query} AND "{MARK}{kind}"' if kind else query,))
+            yield from self._db.execute(PART, (query + within,))
 
 
 def _queries(typed: list[str]) -> list[str]:
@@ -119,6 +122,10 @@ def _queries(typed: list[str]) -> list[str]:
     phrase = " ".join(typed[:PHRASE])
     inside = f'"{phrase}" *' if len(typed) <= PHRASE else f'"{phrase}" AND {anyhow}'
     return list(dict.fromkeys((f"^ {inside}", inside, anyhow)))
+
+
+def _marked(kind: str) -> str:
+    return f'"{MARK}{kind}"'
 
 
 def _words(text: str) -> list[str]:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from kb.retrieval.index import Index
+from kb.synthesis.cells import CellView, Stated
 from kb.synthesis.kept import Kept
+from kb.synthesis.maps import Axis, Cell, Line, MapView, Pair
 from kb.views import Views
 
 if TYPE_CHECKING:
+    from kb.synthesis.collection import Collection
+    from kb.synthesis.comparison import Comparison
+    from kb.synthesis.offers import Offer
     from kb.synthesis.paths import PathsView
 
-__all__ = ["Synthesis"]
+__all__ = ["Axis", "Cell", "CellView", "Line", "MapView", "Pair", "Stated", "Synthesis"]
 
 
 class Synthesis:
@@ -23,6 +29,37 @@ class Synthesis:
     def __init__(self, views: Views, index: Index, kept: Kept) -> None:
         self._views, self._index, self._kept = views, index, kept
 
+    def map(self, rows: str = "", columns: str = "", **filters: Any) -> MapView:
+        """The evidence map of two schemes; of one, or none, given: the fullest there is.
+
+        *filters* are years, basis, stance and state, as `kb.retrieval.scope.Filters` has them. Raises NotFound for an
+        unknown scheme, BadQuery for a filter that cannot be read.
+        """
+        from kb.synthesis import maps
+
+        return maps.evidence_map(self._views, self._index, self._kept, rows, columns, filters)
+
+    def cell(self, row: str, column: str, page: int = 1, **filters: Any) -> CellView:
+        """What is annotated about the concept *row* that carries the concept *column*; filters as in `map`.
+
+        Raises NotFound for an unknown concept, BadQuery for a page that there is not.
+        """
+        from kb.synthesis import cells
+
+        return cells.cell(self._views, self._index, self._kept, row, column, page, filters)
+
+    def map_query(self, rows: str = "", columns: str = "", **filters: Any) -> str:
+        """The text of the query that gives the cells of a map, for anybody to run."""
+        from kb.synthesis import maps
+
+        return maps.map_query(self._views, self._index, self._kept, rows, columns, filters)
+
+    def cell_query(self, row: str, column: str, of: str = "claims", **filters: Any) -> str:
+        """The text of the query that gives the claims of a cell, or with *of* its ``relations`` or ``works``."""
+        from kb.synthesis import cells
+
+        return cells.cell_query(self._views, row, column, of, filters)
+
     def paths(self, start: str = "", middle: str = "", end: str = "", page: int | None = 1) -> PathsView:
         """From the concept *start* over what can be done to the concept *end*: a page of paths, or all of them.
 
@@ -31,3 +68,37 @@ class Synthesis:
         from kb.synthesis.paths import paths
 
         return paths(self._views, self._kept, start, middle, end, page)
+
+    def collection(self, items: Iterable[str], notes: Iterable[str] = (), style: str = "apa") -> Collection:
+        """What a reader has collected: concepts, works and claims (``testwell-2010#c1``), each once, in that order.
+
+        *notes* stand at the places of their items. The works that the items cite come in a *style*: apa, chicago, mla,
+        harvard or ieee. What is not here (any more) is an item without a kind. Raises TooLong for more than 100 items,
+        a note of more than 500 characters, or notes of more than 10,000 together.
+        """
+        from kb.synthesis.collection import collection
+
+        return collection(items, notes, style, self._views)
+
+    def compare(self, ids: Iterable[str], *, differ: bool = False, most: int | None = None) -> Comparison:
+        """The concepts or the sources called *ids*, one to six of them, side by side, with what they have in common.
+
+        With *differ*, without what all of them have; a cell holds *most* items at most. Claims of retracted works do
+        not count, nor do those about narrower concepts. Raises NotFound for an id that is not here, and BadQuery for
+        too many and for concepts beside sources.
+        """
+        from kb.synthesis.comparison import compare
+
+        return compare(ids, self._views, self._kept, differ, most)
+
+    def references(self, found: Comparison) -> tuple[str, ...]:
+        """The works that a comparison names, in APA and by name."""
+        from kb.synthesis.compared import references
+
+        return references(found, self._views)
+
+    def offers(self) -> tuple[Offer, ...]:
+        """Comparisons to begin with, as the data have them: concepts beside each other, and works at odds."""
+        from kb.synthesis.offers import offers
+
+        return offers(self._views, self._kept)

@@ -146,6 +146,14 @@ class Views:
         """The ways to narrow a list, from the *counts* of what each value of a filter would leave."""
         return facets.facets(counts, filters, self.ontology, self._names_of_values, self._fields)
 
+    def choices(self) -> tuple[Facet, ...]:
+        """What claims can be narrowed to by themselves, without counts: stance, basis and state of the record."""
+        return facets.choices(self._names_of_values)
+
+    def is_field(self, scheme: str) -> bool:
+        """Whether the concepts of the scheme called *scheme* are the fields of works."""
+        return scheme in self._fields
+
     @cached_property
     def _names_of_values(self) -> dict[str, str]:
         return {term.id: term.label for group in self.vocabulary().groups for term in group.terms}

@@ -55,6 +55,15 @@ def _listed(name: str, counts: Counts, filters: Filters, names: Mapping[str, str
     return Facet(name, _large(label), tuple(each for each in values if each.count or each.chosen))
 
 
+def choices(names: Mapping[str, str]) -> tuple[Facet, ...]:
+    """What claims can be narrowed to by themselves: their stances, bases and the state of the record; uncounted."""
+    return tuple(
+        Facet(name, _large(names.get(f"pkb:{name}", name)),
+              tuple(FacetValue(value, _named(name, value, names), 0, False) for value in VALUES[name]))
+        for name in ("stance", "basis", "state")
+    )  # fmt: skip
+
+
 def _chosen(name: str, filters: Filters) -> tuple[str, ...]:
     given = getattr(filters, name)
     return (given,) if isinstance(given, str) else given

@@ -45,7 +45,7 @@ def path(
     best = next(iter(sorted((claim for claim in standing if claim.strength.works), key=_second_hand)), None)
     steps += _earliest(works)
     if best:
-        steps.append(Step("evidence", "The strongest evidence", best.text, "claim", best.id, _known(best)))
+        steps.append(Step("evidence", "The best documented claim", best.text, "claim", best.id, _known(best)))
     steps += _dispute(standing, best)
     steps += _actions(relations)
     return tuple(steps)
@@ -78,15 +78,19 @@ def _dispute(claims: Sequence[ClaimView], best: ClaimView | None) -> Iterator[St
 
 
 def _against(title: str, claim: ClaimView, stance: Stance, told: bool) -> Step:
-    """Both sides; of a claim that the path has told before, the other side."""
+    """Both sides, what is said against the other first; of a claim that the path has told before, the other side."""
     if told:
         how = f"{stance.relation} the above" if stance.direction == "in" else f"{PASSIVE[stance.relation]} the above"
-        known = f"{stance.citation}, {stance.provenance}"
-        return Step("dispute", title, stance.text, "claim", stance.claim_id, known, how)
-    verb = stance.relation if stance.direction == "out" else PASSIVE[stance.relation]
-    return Step(
-        "dispute", title, claim.text, "claim", claim.id, _known(claim), f"{verb} {stance.citation}: {stance.text}"
-    )
+        return _other_side(title, stance, how)
+    if stance.direction == "in":
+        return _other_side(title, stance, f"{stance.relation} {claim.source.citation}: {claim.text}")
+    note = f"{stance.relation} {stance.citation}: {stance.text}"
+    return Step("dispute", title, claim.text, "claim", claim.id, _known(claim), note)
+
+
+def _other_side(title: str, stance: Stance, note: str) -> Step:
+    known = f"{stance.citation}, {stance.provenance}"
+    return Step("dispute", title, stance.text, "claim", stance.claim_id, known, note)
 
 
 def _actions(relations: Sequence[Relation]) -> Iterator[Step]:

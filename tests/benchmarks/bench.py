@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import corpora
+import recombine
 from lines import Contender, Failed
 
 from kb.home import init
@@ -87,6 +88,15 @@ class Bench:
             self._make(name, corpora.lay(self.folder / name, works), sentences)
         return self.made[name]
 
+    def recombined(self, count: int) -> Made:
+        """A home of *count* claims that are made of the project's own, built."""
+        name = f"{count:,} claims"
+        if name not in self.made:
+            parts = recombine.Parts()
+            sentences = self._encoded("parts", parts.texts())
+            self._make(name, corpora.lay(self.folder / name, parts.works(count)), sentences)
+        return self.made[name]
+
     def rival(self, made: Made) -> tuple[Path, float]:
         """The folder of txtai's index of the same passages and vectors, and how many seconds that took."""
         folder = made.texts.with_suffix(".txtai")
@@ -104,11 +114,14 @@ class Bench:
 
     @cached_property
     def _pool(self) -> tuple[Path, Path]:
-        """Files with sentences and their vectors."""
-        texts, vectors = self.folder / "pool.json", self.folder / "pool.npy"
-        texts.write_text(json.dumps(corpora.pool(self.records)), encoding="utf-8")
-        self.ours.ask("encode", texts=texts, out=vectors)
-        return texts, vectors
+        return self._encoded("pool", corpora.pool(self.records))
+
+    def _encoded(self, name: str, texts: list[str]) -> tuple[Path, Path]:
+        """Files with *texts* and their vectors."""
+        given, vectors = self.folder / f"{name}.json", self.folder / f"{name}.npy"
+        given.write_text(json.dumps(texts), encoding="utf-8")
+        self.ours.ask("encode", texts=given, out=vectors)
+        return given, vectors
 
     def _make(self, name: str, home: Path, known: tuple[Path, Path] | None) -> Made:
         texts, vectors = self.folder / f"{name}.json", self.folder / f"{name}.npy"

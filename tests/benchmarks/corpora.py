@@ -4,7 +4,7 @@ import json
 import random
 import re
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +14,8 @@ ROOT = Path(__file__).parents[2]
 RECORDS = Path("acl") / "acl-10k.jsonl"  # in the folder of the data
 SHARE = 10  # made-up texts of a work: its summary and claims
 ASKED = 180  # records whose titles are queries; no home holds them
+DRAFT = {"type": "article", "state": "complete", "status": "draft"}
+BLOCKS = ("summary", "text")  # what is written in block style
 SENTENCE_END = re.compile(r"(?<=[.?!])\s+")
 SENTENCE_WORDS = range(5, 20)  # two of them are as long as a claim
 QUESTIONS = [
@@ -41,14 +43,10 @@ QUESTIONS = [
 
 
 class Work(NamedTuple):
-    """A source file to be written."""
+    """A source file to be written: its key, and what it says."""
 
     key: str
-    title: str
-    authors: list[dict[str, str]]
-    issued: str
-    summary: str
-    claims: Sequence[str]
+    data: dict[str, Any]
 
 
 def lay_own(home: Path) -> Path:
@@ -58,14 +56,13 @@ def lay_own(home: Path) -> Path:
     return home
 
 
-def lay(home: Path, works: Iterator[Work]) -> Path:
+def lay(home: Path, works: Iterable[Work]) -> Path:
     """Lay a home down with the project's ontology and these *works*."""
     shutil.copytree(ROOT / "ontology", home / "ontology")
     (home / "corpus").mkdir()
-    concepts = (ROOT / "tests" / "golden" / "concept-ids.txt").read_text(encoding="utf-8").split()
-    choice = random.Random(0)
     for work in works:
-        (home / "corpus" / f"{work.key}.yaml").write_text(_yaml(work, concepts, choice), encoding="utf-8")
+        text = "".join(f"{line}\n" for line in _yaml(work.data))
+        (home / "corpus" / f"{work.key}.yaml").write_text(text, encoding="utf-8")
     return home
 
 
@@ -116,11 +113,20 @@ def _short(sentence: str) -> bool:
 
 def _works(given: list[dict[str, Any]], shares: list[list[str]]) -> Iterator[Work]:
     """A work for each of *shares*, texts of which the first is its summary; its record is the next of *given*."""
+    concepts = (ROOT / "tests" / "golden" / "concept-ids.txt").read_text(encoding="utf-8").split()
+    choice = random.Random(0)
     for number, (summary, *claims) in enumerate(shares):
         record = given[number % len(given)]
         key = re.sub(r"[^a-z0-9]+", "-", f"{record['id']} {number}".lower()).strip("-")
         authors = [{part: _clean(name) for part, name in person.items()} for person in record.get("authors") or ()]
-        yield Work(key, _clean(record["title"]), authors, str(record["year"]), summary, claims)
+        data = {**DRAFT, "title": _clean(record["title"]), "authors": authors, "issued": str(record["year"])}
+        data |= {"subjects": choice.sample(concepts, 2), "summary": summary}
+        data["claims"] = [_claim(at, text, choice.choice(concepts)) for at, text in enumerate(claims, 1)]
+        yield Work(key, {name: value for name, value in data.items() if value})
+
+
+def _claim(number: int, text: str, concept: str) -> dict[str, Any]:
+    return {"id": f"#c{number}", "text": text, "basis": "abstract", "about": [concept]}
 
 
 def _clean(text: str) -> str:
@@ -128,18 +134,15 @@ def _clean(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _yaml(work: Work, concepts: list[str], choice: random.Random) -> str:
-    """A source file; texts stand in block style, which YAML reads fastest."""
-    lines = ["type: article", "state: complete", "status: draft", f"title: {_quoted(work.title)}"]
-    lines += ["authors:", *(f"  - {_quoted(person)}" for person in work.authors)] if work.authors else []
-    lines += [f'issued: "{work.issued}"', f"subjects: [{', '.join(choice.sample(concepts, 2))}]"]
-    lines += ["summary: |-", f"  {work.summary}", "claims:"] if work.claims else ["summary: |-", f"  {work.summary}"]
-    for number, claim in enumerate(work.claims, 1):
-        lines += [f'  - id: "#c{number}"', "    text: |-", f"      {claim}", "    basis: abstract"]
-        lines += [f"    about: [{choice.choice(concepts)}]"]
-    return "\n".join(lines) + "\n"
-
-
-def _quoted(value: Any) -> str:
-    """A text or mapping as JSON, which YAML reads too."""
-    return json.dumps(value, ensure_ascii=False)
+def _yaml(data: dict[str, Any], margin: str = "") -> Iterator[str]:
+    """A source file in lines: texts in block style, which YAML reads fastest, the rest as JSON, which it reads too."""
+    for key, value in data.items():
+        if key == "claims":
+            yield "claims:"
+            for claim in value:
+                first, *others = _yaml(claim, "    ")
+                yield from (f"  - {first.lstrip()}", *others)
+        elif key in BLOCKS:
+            yield from (f"{margin}{key}: |-", f"{margin}  {value}")
+        else:
+            yield f"{margin}{key}: {json.dumps(value, ensure_ascii=False)}"

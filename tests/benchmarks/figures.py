@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asking
 import doors
+import evidence
 import machine
 import pages
 import quality
@@ -35,6 +36,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "rdflib": asking.rdflib,
     "million": asking.million,
     "pages": pages.times,
+    "synthesis": evidence.synthesis,
     "thesaurus": pages.thesaurus,
     "paint": pages.paint,
 }

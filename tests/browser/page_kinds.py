@@ -21,10 +21,21 @@ KINDS = {
     "sources narrowed down": "/sources?type=article&sort=newest",
     "authors": "/authors",
     "author": "/author/testwell-t",
+    "map": "/map?rows=barrier&columns=practice",
+    "map unfolded and narrowed": "/map?rows=barrier&columns=practice&unfold=rows&unfold=columns&basis=text&years=2000-",
+    "map of one line": "/map?rows=barrier&columns=practice&line=practice-shared-rules",
+    "cell of a map": "/map/cell?row=barrier-power-imbalance&column=practice-shared-rules",
+    "empty cell of a map": "/map/cell?row=barrier-mistrust&column=practice-shared-rules",
+    "comparison of concepts": "/compare?ids=barrier-power-imbalance,barrier-one-way-resource-flow,barrier-distance",
+    "comparison of works": "/compare?ids=testwell-2010,reed-2001&differ=1",
+    "nothing to compare yet": "/compare",
     "evidence": "/about",
     "help": "/help",
     "ontology": "/ontology",
     "data set": "/dataset",
+    "my list": "/list?item=testwell-2010%23c1&item=barrier-distance&item=marlow-quist-2012%23c3&note=a&style=ieee",
+    "empty list": "/list",
+    "list by a link": "/list?item=reed-2001&item=no-such-thing&note=%3Cb%3E",
     "query editor": "/sparql",
     "rows of a query": f"/sparql?query={ROWS}",
     "graph of a query": f"/sparql?query={GRAPH}",
@@ -32,7 +43,9 @@ KINDS = {
 }
 MISTAKES = {  # which a page tells of
     "no such page": "/no/such/page",
+    "what cannot be added": "/compare?ids=barrier-distance&add=xyzzy",
     "filter that cannot be": "/search?q=trust&years=never",
+    "thing that is not there to be listed": "/list?item=reed-2001&add=xyzzy",
     "query that cannot be read": "/sparql?query=ASK {",
 }
 PAGES = list(KINDS.values())

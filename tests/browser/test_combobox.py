@@ -136,6 +136,40 @@ def test_one_letter_is_not_asked_about_and_nothing_is_asked_twice(page):
     assert page.get_by_role("listbox").count() == 0
 
 
+ADDING = """document.querySelector('main').innerHTML = `<form action="/concepts"><div class="combobox">
+  <input name="filter" id="pick" aria-label="Add" data-complete="/complete" data-kinds="concept source" data-pick>
+  </div></form>`
+  document.dispatchEvent(new Event('kb:replaced'))"""
+
+
+def to_add(page, text):
+    """A field that adds what is picked, with *text* typed into it and suggestions there."""
+    page.goto("/help")
+    page.evaluate(ADDING)
+    combobox = page.get_by_role("combobox", name="Add")
+    combobox.press_sequentially(text)
+    page.locator(f"main {OPTION}").first.wait_for()
+    return combobox
+
+
+def test_in_a_field_that_picks_a_suggestion_is_sent_by_its_id(page):
+    to_add(page, "imbal").press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/concepts?filter=barrier-power-imbalance")
+    to_add(page, "imbal")
+    page.locator(f"main {OPTION}").first.click()
+    page.wait_for_url("**/concepts?filter=barrier-power-imbalance")
+
+
+def test_a_field_that_picks_offers_its_kinds_alone_and_sends_what_is_typed(page):
+    box = to_add(page, "te")
+    kinds = {text.split(" · ")[0] for text in page.locator(f"main {OPTION} small:last-child").all_inner_texts()}
+
+    assert "work" in kinds and "author" not in kinds
+    box.press("Enter")
+    page.wait_for_url("**/concepts?filter=te")
+
+
 def test_without_suggestions_the_form_searches(browser, site):
     page = browser.new_page(base_url=site, java_script_enabled=False)
     page.goto("/")

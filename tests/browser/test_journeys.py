@@ -171,7 +171,7 @@ def test_from_the_list_of_works_over_a_decade_to_works_like_one(start):
 def test_a_learning_path_leads_to_the_strongest_evidence(start, script):
     page = start(java_script_enabled=script)
     page.goto("/concept/barrier-power-imbalance")
-    page.locator("ol.path li", has_text="The strongest evidence").get_by_role("link").first.click()
+    page.locator("ol.path li", has_text="The best documented claim").get_by_role("link").first.click()
     page.wait_for_url("**/source/*#c*")
 
     assert page.locator("li.claim:target").count() == 1

@@ -115,6 +115,16 @@ def test_a_kind_leaves_the_others_out(completed, kind):
     assert completed(entries, "mill 7", 12, kind) == [kind]
 
 
+def test_several_kinds_leave_the_rest_out(completed):
+    entries = [Entry(kind, f"{n}", f"{kind} {n}", (f"Mill {n}",)) for n in range(4) for kind in KINDS]
+
+    assert set(completed(entries, "mill", 12, ["concept", "source"])) == {
+        f"{kind} {n}" for n in range(4) for kind in ("concept", "source")
+    }
+    assert completed(entries, "mill 3", 12, ["author", "source"]) == ["source 3", "author 3"]
+    assert completed(entries, "mill", 12, ["concept", "no such"]) == []
+
+
 def test_no_other_kind_is_known(completed):
     assert completed(TOWN, "mill", kind='claim"') == completed(TOWN, "author", kind="claim") == []
 

@@ -107,6 +107,8 @@ def known(examples, reader) -> Markup:
     pages += [reader.get(f"/search?q={text}", headers=BROWSER) for text in ("power since 2001", "xyzzy", "who pays")]
     pages += [reader.get(f"/sparql?query={quote(text)}", headers=BROWSER) for text in QUERIES]
     pages += [reader.get("/search?q=power&concept=barrier-mistrust&off=years&group=1", headers=BROWSER)]
+    pages += [reader.get(f"/list?{asked}", headers=BROWSER) for asked in LISTS]
+    pages += [reader.get(f"/compare?{asked}", headers=BROWSER) for asked in COMPARED]
     pages += [reader.get("/no/such", headers=BROWSER), reader.get("/search?q=a&years=b", headers=BROWSER)]
     markup = Markup()
     for page in pages:
@@ -117,6 +119,8 @@ def known(examples, reader) -> Markup:
     return markup
 
 
+LISTS = ["item=reed-2001%23c1&item=barrier-distance&item=gone&note=a", "item=reed-2001&style=mla&add=xyzzy"]
+COMPARED = ["ids=barrier-power-imbalance,barrier-distance", "ids=testwell-2010,reed-2001", "ids=reed-2001&add=xyzzy"]
 QUERIES = ["SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }", "ASK {}", "ASK {", "SELECT * { <a:b> <a:c> 1 }"]
 
 

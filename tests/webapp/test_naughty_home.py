@@ -33,7 +33,20 @@ LINKS = ["javascript:kbmark()", "data:text/html;base64,PHNjcmlwdD4=", "vbscript:
 BAD_LINKS = ["<kbmark>", '"kbmark', "kb mark", "\x01javascript:kbmark", "kbmark\nkbmark", "{kbmark}", "\\kbmark"]
 ODD_LINKS = ["//kbmark.example/", "?kbmark", "http://[kbmark", "http://kbmark:x/"]  # which lead nowhere from elsewhere
 LINKED = ("url", "type", "state", "status", "issued", "subjects", "cites", "summaryBasis", "openAccess")
-ASKING = {"/id": "/id?iri=https://w3id.org/partnership-kb/dataset"}  # an address that needs to be told something
+COLLECTED = f"?item=work-0%23c0&item=naughty-0&item=work-1&item={quote(OURS[0])}&note={quote(OURS[5])}"
+CELL = "row=naughty-1&column=practice-shared-rules"
+ASKING = {  # addresses that need to be told something
+    "/id": "/id?iri=https://w3id.org/partnership-kb/dataset",
+    **{f"/map/cell{twin}": f"/map/cell{twin}?{CELL}" for twin in ("", ".json", ".csv")},
+    **{f"/map{twin}": f"/map{twin}?rows=naughty&columns=practice&unfold=columns" for twin in ("", ".svg", ".csv")},
+    "/compare": "/compare?ids=work-0,work-1",
+    "/compare.json": "/compare.json?ids=naughty-0,naughty-1",
+    "/compare.csv": "/compare.csv?ids=work-0,work-1",
+    "/compare.md": "/compare.md?ids=naughty-0,naughty-1",
+}
+ASKING |= {
+    f"/list{form}": f"/list{form}{COLLECTED}" for form in ("", ".json", ".bib", ".ris", ".csl.json", ".csv", ".md")
+}
 MOST = 60  # pages of a kind that are read beside those of the sources and concepts
 IN_STEPS = re.compile(r"^[A-Z][A-Z0-9]  - ")
 PREFIXES = """
@@ -160,7 +173,7 @@ def faults(media: str, text: str) -> Iterator[str]:
         yield from (f"{name} is a name" for name in page.tags | page.attributes if MARK in name)
     elif media.endswith("json"):
         json.loads(text)
-    elif media == "application/xml":
+    elif media in ("application/xml", "image/svg+xml"):
         ElementTree.fromstring(text)
     elif media != "text/plain" and (rdf := ox.RdfFormat.from_media_type(media)):
         yield from [] if list(ox.parse(text.encode(), format=rdf, base_iri="http://localhost/")) else ["holds nothing"]

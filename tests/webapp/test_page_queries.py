@@ -19,10 +19,12 @@ ROOT = Path(__file__).parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "ontology/queries").glob("*.rq"))}
 TITLES = {text.partition("\n")[0]: name for name, text in QUERIES.items()}
 NO_QUERY = {  # why: webapp/README.md
-    "Learning path", "Record", "Strength of evidence", "Three things to try", "Where to read it", "Works like this",
+    "All the evidence at once", "Learning path", "Record", "Strength of evidence", "Three things to try", "Where to read it", "Works like this",
+    "Comparisons to begin with",
 }  # fmt: skip
 RESULTS = "application/sparql-results+json"
 
+COLLECTED = "item=testwell-2010%23c1&item=barrier-distance&item=reed-2001&item=sandhill-1998%23c1&item=gone"
 PAGES = {  # each with the JSON that holds what it shows
     "/": "/ontology.json",
     "/concepts": "/concepts.json",
@@ -40,6 +42,19 @@ PAGES = {  # each with the JSON that holds what it shows
     "/source/testwell-2010": "/source/testwell-2010.json",
     "/source/marlow-quist-2012": "/source/marlow-quist-2012.json",
     "/source/tarn-1987": "/source/tarn-1987.json",
+    "/map": "/map.json",
+    **{
+        f"/map{asked}": f"/map{asked.replace('?', '.json?')}"
+        for asked in (
+            "?rows=practice&columns=barrier&years=2002-&stance=disputes&basis=text",
+            "/cell?row=barrier-power-imbalance&column=practice-shared-rules",
+            "/cell?row=barrier-distance&column=practice-regular-meetings&basis=recalled",
+            "/cell?row=practice-shared-rules&column=barrier-mistrust",
+        )
+    },
+    f"/list?{COLLECTED}": f"/list.json?{COLLECTED}",
+    "/compare?ids=barrier-distance,barrier-mistrust": "/compare.json?ids=barrier-distance,barrier-mistrust",
+    "/compare?ids=testwell-2010,reed-2001": "/compare.json?ids=testwell-2010,reed-2001",
 }
 REAL = {
     address: f"{address}.json"
@@ -63,7 +78,20 @@ REAL = {
         "/source/armitage-berkes-doubleday-2007",
         "/source/wikipedia-collaborative-partnership",
     )
+} | {
+    f"/map{asked}": f"/map{asked.replace('?', '.json?')}"
+    for asked in (
+        "?rows=barrier&columns=field",
+        "?rows=practice&columns=outcome&years=2000-2015&basis=text&basis=abstract",
+        "?rows=barrier&columns=practice&stance=qualifies&state=complete",
+        "/cell?row=barrier-power-imbalance&column=field-education",
+        "/cell?row=barrier-of-power&column=practice-of-inclusion",
+        "/cell?row=barrier-tokenism&column=field-education",
+        "/cell?row=outcome-trust&column=field-environmental-resource-management&years=2000-",
+    )
 }
+REAL_COLLECTED = "item=banks-hulme-2014%23c1&item=bebbington-2005&item=core-collaboration&item=gray-1989%23c1"
+REAL[f"/list?{REAL_COLLECTED}"] = f"/list.json?{REAL_COLLECTED}"
 
 
 class Listed(NamedTuple):
@@ -79,8 +107,18 @@ def ids(key: str, variable: str) -> Listed:
 
 
 def stances(view: Any) -> list[Any]:
-    return [(c["id"], s["relation"], s["direction"], s["claim_id"], s["text"]) for c in view["claims"]
+    return [(c["id"], s["relation"], s["direction"], s["claim_id"], s["text"]) for c in claims(view)
             for s in c["stances"]]  # fmt: skip
+
+
+def claims(view: Any) -> list[Any]:
+    """The claims of a page, or of a list that a reader has made."""
+    return view["claims"] if "claims" in view else [item["claim"] for item in view["items"] if item["claim"]]
+
+
+def collected(view: Any) -> list[Any]:
+    """What is on a reader's list and is here."""
+    return [(i["iri"], i["kind"], i["source"] and i["source"]["id"]) for i in view["items"] if i["iri"]]
 
 
 def spellings(authors: Any) -> list[Any]:
@@ -88,6 +126,12 @@ def spellings(authors: Any) -> list[Any]:
     return [
         tuple(each[key] for key in ("family", "given", "body", "works")) for a in authors for each in a["spellings"]
     ]
+
+
+def compared(view: Any) -> list[Any]:
+    """Each item of a comparison as far as every row has it; `test_compare_page` compares the whole."""
+    return [(thing["id"], aspect["name"].partition("/")[0], item["claims"], item["claim"]) for aspect in view["aspects"]
+            for thing, items in zip(view["things"], aspect["cells"], strict=True) for item in items]  # fmt: skip
 
 
 def named(row: dict[str, str], _: Any) -> Any:
@@ -112,6 +156,14 @@ def below(nodes: Any, above: str) -> Iterator[tuple[str, str]]:
         yield from below(node["children"], node["id"])
 
 
+CELL = ("claims", "read", "disputed", "qualified", "supported", "alone", "relations")  # what is counted in one of a map
+
+
+def in_cell(shown: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
+    """What the page of a cell shows; that of a whole map has none of it."""
+    return lambda view: shown(view) if "cell" in view else []
+
+
 CLAIMS = Listed(
     lambda view: [(c["id"], c["text"], c["locator"]) for c in view["claims"]],
     lambda row, names: (names.id(row["claim"]), row["text"], row.get("locator")),
@@ -121,7 +173,13 @@ STANCES = Listed(
     lambda row, names: (names.id(row["claim"]), row["relation"].rpartition("/")[2], row["direction"],
                         names.id(row["other"]), row["text"]),
 )  # fmt: skip
+COMPARED = Listed(
+    compared,
+    lambda row, names: (names.id(row["this"]), row["aspect"], int(row["claims"]), names.id(row.get("claim", ""))),
+)
 LISTS = {
+    "compare-concepts": COMPARED,
+    "compare-sources": COMPARED,
     "concept-broader": ids("broader", "concept"),
     "concept-siblings": ids("siblings", "concept"),
     "concept-narrower": Listed(
@@ -187,6 +245,26 @@ LISTS = {
     ),
     "ontologies": Listed(lambda view: [each["iri"] for each in view["about"]], lambda row, names: row["ontology"]),
     "schemes": ids("schemes", "scheme"),
+    "map": Listed(
+        lambda view: [(c["row"], c["column"], *(c[key] for key in CELL)) for c in view["cells"]],
+        lambda row, names: (names.id(row["row"]), names.id(row["column"]), *(int(row[key]) for key in CELL)),
+    ),
+    "map-cell": Listed(in_cell(CLAIMS.shown), CLAIMS.row),
+    "map-relations": Listed(
+        in_cell(lambda view: [(r["subject"]["id"], r["label"], r["object"]["id"], r["established"], c["id"])
+                              for r in view["relations"] for c in r["claims"]]),
+        lambda row, names: (names.id(row["subject"]), row["label"], names.id(row["object"]),
+                            row["established"] == "true", names.id(row["claim"])),
+    ),
+    "map-works": Listed(
+        in_cell(lambda view: [] if view["cell"]["claims"] else [(s["id"], s["title"]) for s in view["works"]]),
+        lambda row, names: (names.id(row["source"]), row.get("title")),
+    ),
+    "collected": Listed(
+        collected,
+        lambda row, names: (row["this"], row["kind"], names.id(row["source"]) if "source" in row else None),
+    ),
+    "claim-stances": STANCES,
 }  # fmt: skip
 
 

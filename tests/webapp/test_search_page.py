@@ -96,7 +96,7 @@ def test_what_was_understood_can_be_switched_off_and_on_again(client):
 def test_the_claims_of_an_answer_stand_with_support_and_dispute_side_by_side(client):
     page = text_of(client.get("/search?q=the side that pays sets the terms").text)
 
-    assert "The strongest evidence first" in page
+    assert "The best documented first" in page
     assert re.search(r"The side that pays.* Supported by Grain that flows.*as cited in.* Disputes Who pays more", page)
 
 
@@ -107,6 +107,17 @@ def test_completions_are_offered(client):
     assert found[0]["url"] == "/concept/barrier-power-imbalance"
     assert client.get("/complete.json?q=").json == []
     assert client.get("/complete.json?q=a&limit=many").status_code == 400
+
+
+def test_completions_are_of_the_kinds_that_are_asked_for(client):
+    kinds = [
+        {each["kind"] for each in client.get(f"/complete?q=te{asked}").json}
+        for asked in ("", "&kind=source", "&kind=source&kind=concept", "&kind=")
+    ]
+
+    assert kinds[0] == kinds[3] >= {"source", "author"} and kinds[1] == {"source"}
+    assert kinds[2] <= {"source", "concept"} and "author" not in kinds[2]
+    assert client.get("/complete?q=te&kind=source&kind=page").status_code == 400
 
 
 def test_more_like_this_is_one_link_away(client, base):

@@ -1,4 +1,5 @@
-// Offers concepts, works and authors while one types into [data-complete]: an ARIA 1.2 combobox with a list.
+// Offers concepts, works and authors while one types into [data-complete]: an ARIA 1.2 combobox with a list. What is
+// chosen is gone to; with [data-pick] its id goes into the field instead, and the form is sent.
 {
   const SHORTEST = 2, SHOWN = 8, REMEMBERED = 50, PAUSE = 120;
   const known = new Map(); // address → completions
@@ -71,7 +72,8 @@
     asking?.abort();
     const text = box.value.trim(), asked = box;
     if (text.length < SHORTEST) return close();
-    const address = `${box.dataset.complete}?limit=${SHOWN}&q=${encodeURIComponent(text)}`;
+    const kinds = words(box.dataset.kinds ?? "").map((kind) => `kind=${kind}&`).join("");
+    const address = `${box.dataset.complete}?limit=${SHOWN}&${kinds}q=${encodeURIComponent(text)}`;
     const { signal } = (asking = new AbortController());
     try {
       if (!known.has(address)) {
@@ -96,9 +98,12 @@
   };
 
   const go = (place, event) => {
-    const { url } = found[place];
+    const { url, id } = found[place], form = "pick" in box.dataset && box.form;
     close();
-    if (event.ctrlKey || event.metaKey) window.open(url, "_blank", "noopener");
+    if (form) {
+      box.value = id;
+      form.requestSubmit();
+    } else if (event.ctrlKey || event.metaKey) window.open(url, "_blank", "noopener");
     else location.assign(url);
   };
 

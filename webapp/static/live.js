@@ -10,7 +10,8 @@
 
   const asked = (form, submitter) => {
     const url = new URL(form.action), fields = new FormData(form, submitter);
-    url.search = new URLSearchParams([...fields].filter(([, value]) => value !== ""));
+    const one = (name) => fields.getAll(name).length === 1; // of several of a name, an empty one keeps its place
+    url.search = new URLSearchParams([...fields].filter(([name, value]) => value !== "" || !one(name)));
     return url;
   };
 
@@ -47,10 +48,12 @@
   const replace = (page, typed) => {
     const held = document.activeElement, caret = held.selectionStart != null && [held.selectionStart, held.selectionEnd];
     const lost = !typed && held.closest(PARTS), was = lost && called(held);
+    const scrolled = [...document.querySelectorAll("[data-scrolls]")].map((box) => [box.id, box.scrollLeft, box.scrollTop]);
     for (const part of document.querySelectorAll(PARTS)) {
       const other = page.getElementById(part.id);
       if (other && !(typed && part.contains(held))) part.replaceWith(document.adoptNode(other));
     }
+    for (const [id, left, top] of scrolled) document.getElementById(id)?.scrollTo(left, top);
     document.title = page.title;
     if (lost) focus(held, was, caret, regions()[0]);
     say(document.querySelector(`${LIVE} :is([data-status], [role=status])`));
@@ -68,6 +71,7 @@
       if (signal.aborted) return;
       if (new URL(answer.url).pathname !== location.pathname) throw new Error("led elsewhere");
       if (!regions().every((region) => page.getElementById(region.id))) throw new Error("another kind of page");
+      if (answer.redirected) url.search = new URL(answer.url).search;
       remember(url, typed, back);
       replace(page, typed);
     } catch (error) {

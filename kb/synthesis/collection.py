@@ -1,0 +1,191 @@
+"""What a reader has collected: concepts, works and claims in the reader's order, with notes and the works they cite."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from kb.bibliography.styles import REFERENCE_STYLES, numbered
+from kb.corpus.ontology import fold
+from kb.errors import BadQuery, TooLong, unknown
+from kb.evidence import ClaimView, SourceRef
+from kb.graph.store import Row
+from kb.views import Views
+from kb.views.links import Links
+
+ITEMS, ID_CHARACTERS = 100, 500  # of a list; of what is to be the id of one
+NOTE, NOTES = 500, 10_000  # characters of a note, and of all notes together: they travel in an address
+NUMBERED = ("ieee",)  # styles that list works as they are cited, not by name
+MISSING = "missing"  # the kind of what is not here (any more)
+
+
+class Collected(NamedTuple):
+    """One item: a claim with its text as *label*, a work by its citation, or a concept with its *definition*.
+
+    *kind* is concept, source, claim, or "missing" where nothing here has that id (any more). *caution* is what to know
+    before it is cited, if anything.
+    """
+
+    id: str
+    kind: str
+    iri: str
+    label: str
+    note: str
+    definition: str = ""
+    scheme: str = ""
+    source: SourceRef | None = None
+    claim: ClaimView | None = None
+    caution: str = ""
+
+
+class Cited(NamedTuple):
+    """A work of the reference list: its entry in a style, and what to know before that is used."""
+
+    id: str
+    text: str
+    caution: str
+
+
+class Warned(NamedTuple):
+    """What to know before one cites, and the items or works that it is about."""
+
+    text: str
+    ids: tuple[str, ...]
+
+
+class Collection(NamedTuple):
+    """Items in their order; all works that they cite, once each, in a *style*; and what to know before one cites."""
+
+    items: tuple[Collected, ...]
+    style: str
+    style_label: str
+    references: tuple[Cited, ...]
+    warnings: tuple[Warned, ...]
+
+    @property
+    def iris(self) -> tuple[str, ...]:
+        """The IRIs of the items that are here."""
+        return tuple(item.iri for item in self.items if item.kind != MISSING)
+
+
+GONE = "No longer here"
+RETRACTED = "Do not cite: the work is retracted"
+UNCHECKED = "Do not cite: not checked in the work"
+NO_PAGE = "Find the page before you quote"
+RETIRED = "A retired concept, kept so that its address still answers"
+UNSURE = "Check the reference against the work: not all of its record is known"
+CAUTIONS = (GONE, RETRACTED, UNCHECKED, NO_PAGE, RETIRED, UNSURE)  # the gravest first
+
+
+def collection(items: Iterable[str], notes: Iterable[str], style: str, views: Views) -> Collection:
+    """What is called *items*, each once, each with the note at the same place; see `Synthesis.collection`."""
+    if style not in REFERENCE_STYLES:
+        raise BadQuery(unknown("citation style", style[:ID_CHARACTERS], list(REFERENCE_STYLES)))
+    wanted = noted(items, notes)
+    found = tuple(_read(wanted, views))
+    references = tuple(_references(found, style, views.links))
+    return Collection(found, style, REFERENCE_STYLES[style], references, tuple(_warnings(found, references)))
+
+
+def noted(items: Iterable[str], notes: Iterable[str] = ()) -> dict[str, str]:
+    """The ids of *items*, each once, with its note: of one that comes again, the first that says anything.
+
+    >>> noted(["a", "b", "a"], ["", " who pays? ", "see p. 4"])
+    {'a': 'see p. 4', 'b': 'who pays?'}
+    """
+    ids, notes = list(map(_text, items)), list(map(_text, notes))
+    if len(notes) > len(ids):
+        raise BadQuery(f"there are {len(notes)} notes for {len(ids)} items: each item has one, which may be empty")
+    kept: dict[str, str] = {}
+    for id, note in zip(ids, notes + [""] * len(ids), strict=False):
+        if id:
+            kept[id] = kept.get(id) or note
+    _check(kept)
+    return kept
+
+
+def _text(text: str) -> str:
+    return text.replace("\0", " ").replace("\r\n", "\n").strip()
+
+
+def _check(kept: dict[str, str]) -> None:
+    if len(kept) > ITEMS:
+        raise TooLong(f"a list may have {ITEMS} items, not {len(kept)}: make two of it")
+    for number, (id, note) in enumerate(kept.items(), 1):
+        if len(id) > ID_CHARACTERS:
+            raise TooLong(f"item {number} is no id: it has {len(id):,} characters, and the longest may have 500")
+        if len(note) > NOTE:
+            raise TooLong(f"the note on item {number} has {len(note):,} characters, and may have {NOTE}: shorten it")
+    if (together := sum(map(len, kept.values()))) > NOTES:
+        raise TooLong(f"the notes have {together:,} characters together, and may have {NOTES:,}: shorten some")
+
+
+def _read(wanted: dict[str, str], views: Views) -> Iterator[Collected]:
+    """Each item as the rows of the named query have it."""
+    iris = {id: iri for id in wanted if (iri := _iri(id, views.links))}
+    rows = {row["this"] or "": row for row in (views.queries.rows("collected", *iris.values()) if iris else ())}
+    kinds = {id: rows[iri]["kind"] for id, iri in iris.items() if iri in rows}
+    claims = {each.id: each for each in views.evidence(id for id, kind in kinds.items() if kind == "claim")}
+    for id, note in wanted.items():
+        row = rows.get(iris.get(id, ""))
+        yield _collected(id, note, row, claims.get(id), views.links) if row else _gone(id, note)
+
+
+def _iri(id: str, links: Links) -> str:
+    """The IRI of the concept, source or claim called *id*; nothing where there is none, since it may be any text."""
+    if concept := links.ontology.concepts.get(id):
+        return concept.iri
+    source, sign, claim = id.partition("#")
+    if source not in links.records:
+        return ""
+    made = {str(each.get("id", "")) for each in links.records[source].data.get("claims") or ()} if sign else set()
+    return links.names.iri("source", id) if not sign or f"#{claim}" in made else ""
+
+
+def _collected(id: str, note: str, row: Row, claim: ClaimView | None, links: Links) -> Collected:
+    iri, kind = row["this"] or "", row["kind"] or ""
+    if concept := links.ontology.concepts.get(id) if kind == "concept" else None:
+        label, scheme = links.concept(id).label, links.scheme_label(id)
+        return Collected(id, kind, iri, label, note, concept.definition, scheme, caution=concept.retired * RETIRED)
+    source = links.source(links.id(row["source"]))
+    if claim:
+        return Collected(id, kind, iri, claim.text, note, source=source, claim=claim, caution=_of_claim(claim))
+    caution = RETRACTED if row["retracted"] == "true" else ""
+    return Collected(id, kind, iri, source.citation, note, source=source, caution=caution)
+
+
+def _gone(id: str, note: str) -> Collected:
+    return Collected(id, MISSING, "", id, note, caution=GONE)
+
+
+def _of_claim(claim: ClaimView) -> str:
+    """What to know before a claim is cited; of one read in an abstract there is no page to find."""
+    if claim.retracted:
+        return RETRACTED
+    if not claim.copy:
+        return UNCHECKED
+    return NO_PAGE if claim.basis == "text" and not claim.locator else ""
+
+
+def _references(items: Iterable[Collected], style: str, links: Links) -> Iterator[Cited]:
+    """The works that *items* cite, by name, or as they are cited where the style numbers them."""
+    texts = {id: next(each.text for each in links.records.references(id) if each.style == style)
+             for id in _works(items) if id in links.records}  # fmt: skip
+    ids = list(texts) if style in NUMBERED else sorted(texts, key=lambda id: (fold(texts[id]), id))
+    for id, text in zip(ids, numbered((texts[id] for id in ids), style), strict=True):
+        unsure = links.source(id).state != "complete"
+        yield Cited(id, text, RETRACTED if links.retracted(id) else UNSURE if unsure else "")
+
+
+def _works(items: Iterable[Collected]) -> dict[str, None]:
+    """The ids of the works that *items* cite, as these come: the one that says it, and the one that reports it."""
+    cited = ((item.source.id, item.claim.reported_in if item.claim else None) for item in items if item.source)
+    return dict.fromkeys(id for pair in cited for id in pair if id)
+
+
+def _warnings(items: Sequence[Collected], references: Sequence[Cited]) -> Iterator[Warned]:
+    named: dict[str, dict[str, None]] = {caution: {} for caution in CAUTIONS}
+    for id, caution in [(i.id, i.caution) for i in items] + [(work.id, work.caution) for work in references]:
+        if caution:
+            named[caution][id] = None
+    yield from (Warned(caution, tuple(ids)) for caution, ids in named.items() if ids)

@@ -1,0 +1,251 @@
+"""A reader's list on the web: its address is the list, so it works without JavaScript and nothing typed is lost."""
+
+import csv
+import io
+import re
+from html import unescape
+from urllib.parse import parse_qs, quote, urlsplit
+
+import pytest
+from markup import Markup
+from naughty import OURS
+
+from kb.base import plain
+from kb.synthesis.written import HEAD, markdown
+from webapp import create_app
+
+BROWSER = {"Accept": "text/html"}
+ITEMS = ["testwell-2010#c1", "barrier-distance", "reed-2001"]
+
+
+def asked(items=ITEMS, notes=(), **more) -> dict[str, object]:
+    return {"item": list(items), "note": list(notes), **more}
+
+
+def led_to(client, **query) -> dict[str, list[str]]:
+    """What stands in the address that a press of a button leads to."""
+    answer = client.get("/list", query_string=asked(**query))
+    assert answer.status_code == 303, answer.text
+    address = urlsplit(answer.headers["Location"])
+    assert address.path == "/list"
+    return parse_qs(address.query, keep_blank_values=True)
+
+
+def test_the_address_is_the_list(client, base):
+    page = client.get("/list", query_string=asked(notes=["for the opening"]), headers=BROWSER)
+
+    order = [
+        page.text.index(text) for text in ("The side that pays sets", "The partners live far", "No: why neighbours")
+    ]
+    assert page.status_code == 200 and order == sorted(order)
+    assert "for the opening</textarea>" in page.text and "Reed, I. (2001). No: why neighbours" in page.text
+    assert page.headers["Cache-Control"] == "private, no-cache"
+    assert client.get("/list.json", query_string=asked()).json == plain(base.synthesis().collection(ITEMS))
+
+
+@pytest.mark.parametrize(
+    ("button", "items", "notes"),
+    [
+        ({"up": 2}, ["barrier-distance", "testwell-2010#c1", "reed-2001"], ["", "one", ""]),
+        ({"down": 1}, ["barrier-distance", "testwell-2010#c1", "reed-2001"], ["", "one", ""]),
+        ({"remove": 2}, ["testwell-2010#c1", "reed-2001"], ["one", ""]),
+        ({"up": 1}, ITEMS, ["one", "", ""]),
+        ({"down": 3}, ITEMS, ["one", "", ""]),
+        ({"remove": 9}, ITEMS, ["one", "", ""]),
+        ({"up": "many"}, ITEMS, ["one", "", ""]),
+        ({"save": 1}, ITEMS, ["one", "", ""]),
+        ({"add": "Two towns"}, [*ITEMS, "marlow-quist-2012"], ["one", "", "", ""]),
+        ({"add": " reed-2001#c1 "}, [*ITEMS, "reed-2001#c1"], ["one", "", "", ""]),
+        ({"add": "mistrust", "up": 2}, ["barrier-distance", "testwell-2010#c1", "reed-2001", "barrier-mistrust"],
+         ["", "one", "", ""]),
+    ],
+)  # fmt: skip
+def test_a_button_leads_to_the_changed_list_with_the_notes_typed_so_far(client, button, items, notes):
+    assert led_to(client, notes=["one", "", ""], **button) == {"item": items, "note": notes}
+
+
+def test_the_address_says_no_more_than_it_has_to(client):
+    assert led_to(client, items=["a", "a", "", "b"], notes=["", " ", "", ""], save=1, style="apa") == {
+        "item": ["a", "b"]
+    }
+    assert led_to(client, items=["a"], save=1, style="mla", lang="de") == {
+        "item": ["a"],
+        "style": ["mla"],
+        "lang": ["de"],
+    }
+    assert led_to(client, items=["a"], remove=1) == {}
+
+
+def test_what_cannot_be_added_is_told_and_the_list_and_the_text_stay(client):
+    page = client.get("/list", query_string=asked(notes=["typed"], add="xyzzy <b>"), headers=BROWSER)
+
+    assert page.status_code == 404 and "No concept or work is called &#39;xyzzy &lt;b&gt;&#39;" in page.text
+    assert 'value="xyzzy &lt;b&gt;"' in page.text and "typed</textarea>" in page.text
+    assert page.text.count('name="item"') == 3
+
+
+def test_a_full_list_says_so_and_stays(client):
+    full = [f"item-{n}" for n in range(100)]
+    page = client.get("/list", query_string=asked(full, add="reed-2001"), headers=BROWSER)
+
+    assert page.status_code == 413 and "A list may have 100 items, not 101: make two of it." in page.text
+    assert page.text.count('name="item"') == 100
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        (asked([f"item-{n}" for n in range(101)]), 413, "a list may have 100 items, not 101"),
+        (asked(notes=["n" * 501]), 413, "the note on item 1 has 501 characters, and may have 500"),
+        (asked(notes=list("abcd")), 400, "there are 4 notes for 3 items"),
+        (asked(style="ape"), 400, "no citation style &#39;ape&#39; (did you mean &#39;apa&#39;?)"),
+    ],
+)
+def test_what_no_list_can_have_is_told_in_a_sentence(client, query, status, said):
+    for form in ("", ".csv", ".md", ".bib"):
+        answer = client.get(f"/list{form}", query_string=query, headers=BROWSER)
+
+        assert (answer.status_code, said in answer.text) == (status, True)
+
+
+def test_what_is_gone_is_shown_and_can_be_removed(client):
+    page = client.get("/list?item=no-such-thing%3Cb%3E&item=reed-2001", headers=BROWSER).text
+
+    assert "<code>no-such-thing&lt;b&gt;</code>" in page and "No longer here: <a" in page
+    assert led_to(client, items=["no-such-thing<b>", "reed-2001"], remove=1) == {"item": ["reed-2001"]}
+
+
+def test_an_empty_list_tells_how_to_collect_with_and_without_scripts(client):
+    page = client.get("/list", headers=BROWSER).text
+    without = re.search(r"<noscript>(.*?)</noscript>", page, re.S)[1]
+
+    assert "Nothing is on this list yet" in page and "Start a list with this" in without
+    assert 'class="scripted" hidden>Press “Add to my list”' in page and "there is no account and no cookie" in page
+
+
+@pytest.mark.parametrize("address", ["/concept/barrier-distance", "/source/reed-2001"])
+def test_without_scripts_a_list_begins_at_a_page(client, address):
+    page, id = client.get(address).text, address.rpartition("/")[2]
+
+    assert f'<noscript><a href="/list?item={id}" rel="nofollow">Start a list with this</a></noscript>' in page
+    assert f'hidden data-collect="{id}"' in page
+
+
+@pytest.mark.parametrize(
+    ("address", "id"),
+    [
+        ("/search?q=who pays sets the terms", "testwell-2010#c1"),
+        ("/search?q=power imbalance&kind=concept", "barrier-power-imbalance"),
+        ("/search?q=mill&kind=source", "marlow-quist-2012"),
+        ("/concept/barrier-power-imbalance", "reed-2001#c2"),
+        ("/source/testwell-2010", "testwell-2010#c2"),
+        ("/author/testwell-t", "testwell-2010#c1"),
+        ("/similar/reed-2001", "marlow-quist-2012#c2"),
+        ("/about", "testwell-2010#c1"),
+    ],
+)
+def test_hits_claims_and_pages_have_a_button_that_collects(client, address, id):
+    assert f'hidden data-collect="{id}">Add to my list</button>' in client.get(address, headers=BROWSER).text
+
+
+def test_what_to_know_before_one_cites_stands_above_the_items(client):
+    page = client.get("/list", query_string=asked(["barrier-distance", "marlow-quist-2012#c3"]), headers=BROWSER).text
+
+    assert re.search(r'Do not cite: not checked in the work: <a href="#item-2">item 2</a>', page)
+    assert "Before you cite" not in client.get("/list?item=reed-2001", headers=BROWSER).text
+
+
+def test_references_come_in_the_style_that_is_asked_for_and_can_be_copied_at_once(client):
+    page = client.get("/list", query_string=asked(style="ieee"), headers=BROWSER).text
+    copied = unescape(re.search(r'data-copy="([^"]*)">Copy all', page)[1]).split("\n")
+
+    assert [line[:3] for line in copied] == ["[1]", "[2]"]
+    assert '<option value="ieee" selected>IEEE</option>' in page and "cited in the text as APA does it" in page
+
+
+@pytest.mark.parametrize(
+    ("form", "media", "begins"),
+    [
+        (".bib", "application/x-bibtex", "@book{reed-2001,"),
+        (".ris", "application/x-research-info-systems", "TY  - BOOK"),
+        (".csl.json", "application/vnd.citationstyles.csl+json", "["),
+        (".csv", "text/csv", ",".join(HEAD)),
+        (".md", "text/markdown", "# My list\n\nFrom Two towns and a mill, data version "),
+        (".json", "application/json", '{"items":'),
+    ],
+)
+def test_a_list_can_be_taken_along(client, form, media, begins):
+    query = asked(notes=["=1"], style="mla", lang="de")
+    page = client.get("/list", query_string=query, headers=BROWSER).text
+    links = {unescape(each) for each in re.findall(r'href="(/list[^"]*)"', page) if each.startswith(f"/list{form}?")}
+
+    assert len(links) <= 2  # in the head as it was asked, and on the page
+    for link in links:
+        answer = client.get(link)
+        assert answer.mimetype == media and answer.text.startswith(begins)
+        assert parse_qs(urlsplit(link).query, keep_blank_values=True)["lang"] == ["de"]
+    led = client.get("/list", query_string=query, headers={"Accept": media})
+    assert led.status_code == 200 if form == ".json" else led.headers["Location"].startswith(f"/list{form}?item=")
+
+
+def test_page_table_and_json_hold_the_same_items(client, base):
+    query = asked([*ITEMS, "gone"], ["=1", "", "two\nlines"])
+    rows = list(csv.DictReader(io.StringIO(client.get("/list.csv", query_string=query).text)))
+    view = client.get("/list.json", query_string=query).json
+    page = client.get("/list", query_string=query, headers=BROWSER).text
+
+    assert [row["id"] for row in rows] == [item["id"] for item in view["items"]] == [*ITEMS, "gone"]
+    assert re.findall(r'name="item" value="([^"]*)"', page) == [*ITEMS, "gone"]
+    assert [row["note"] for row in rows] == ["'=1", "", "two\nlines", ""]
+    text = client.get("/list.md", query_string=query).text
+    assert (
+        text.partition("\n1. ")[2]
+        == markdown(base.synthesis().collection(query["item"], query["note"])).partition("\n1. ")[2]
+    )
+
+
+@pytest.mark.parametrize("text", OURS)
+def test_whatever_is_typed_is_text(client, text):
+    cut = text[:400]
+    query = asked([cut, "reed-2001"], [cut, cut])
+    plain_page = Markup.of(client.get("/list?item=a&item=reed-2001&note=b&note=b", headers=BROWSER).text)
+    page = client.get("/list", query_string=query, headers=BROWSER)
+    read = Markup.of(page.text)
+
+    assert page.status_code == 200 and read.wrong == []
+    assert (read.tags, read.attributes - {"class"}) == (plain_page.tags, plain_page.attributes - {"class"})
+    for form in (".csv", ".md", ".bib", ".json"):
+        assert client.get(f"/list{form}", query_string=query).status_code == 200
+    assert client.get("/list", query_string=query | {"up": 2, "add": text}).status_code in (303, 404)
+
+
+def test_the_longest_list_travels_in_its_address(client):
+    items, notes = [f"{'x' * 60}-{n}" for n in range(100)], ["ü😀" * 50] * 100
+    answer = client.get("/list", query_string=asked(items, notes, up=2))
+    page = client.get(answer.headers["Location"], headers=BROWSER)
+
+    assert answer.status_code == 303 and len(answer.headers["Location"]) < 256_000  # of headers that a browser takes
+    assert page.status_code == 200 and "The link is long" in page.text
+    assert len(page.headers["Link"]) < 4_000
+
+
+def test_a_list_keeps_its_language(client):
+    page = client.get("/list?item=barrier-power-imbalance&lang=de", headers=BROWSER).text
+
+    assert ">Machtgefälle</a>" in page and '<input type="hidden" name="lang" value="de">' in page
+
+
+def test_crawlers_leave_lists_alone_and_no_list_has_a_canonical_address(client):
+    assert "Disallow: /list" in client.get("/robots.txt").text
+    assert 'rel="canonical"' not in client.get("/list?item=reed-2001").text
+
+
+@pytest.mark.real
+def test_a_hundred_items_of_the_real_corpus_are_a_page_and_all_its_forms(real_base):
+    client = create_app(real_base).test_client()
+    claims = [f"{s.id}{c['id']}" for s in real_base.generation.records for c in s.data.get("claims", [])][:100]
+    query = "&".join(f"item={quote(id, safe='')}" for id in claims)
+
+    assert client.get(f"/list?{query}", headers=BROWSER).text.count('name="item"') == 100
+    for form in (".json", ".csv", ".md", ".bib", ".ris", ".csl.json"):
+        assert client.get(f"/list{form}?{query}").status_code == 200

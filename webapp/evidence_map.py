@@ -1,0 +1,206 @@
+"""The evidence map: a matrix of two schemes, one line of it, one cell; the same as tables and as a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode
+
+from flask import Response, request
+
+from kb import BadQuery
+from kb.evidence import ClaimView
+from kb.graph.query import SEARCH_CHARACTERS
+from kb.overview import Facet
+from kb.synthesis import Pair
+
+from . import cell_words
+from .browse import Chosen, Link
+from .cell_marks import mark, parts, sizes
+from .formats import address, current_base, language, represent, toggles, wants_json
+from .grid import away, grid, of_line, strip, turned
+from .matrix import COLOURS, SAFE, drawn, rows
+from .pages import by_stance, page
+
+FILTERS = {"years": False, "basis": True, "stance": True, "state": True}  # each with whether it may be several
+SWAPPED = {"rows": "columns", "columns": "rows"}
+IDS = 200  # lines that an address may name as unfolded
+
+
+class CellLink(NamedTuple):
+    """How the address of a cell begins and ends; called with the ids of row and column it gives the whole."""
+
+    root: str
+    rest: str
+
+    @classmethod
+    def of(cls, form: Mapping[str, Any]) -> CellLink:
+        """The addresses of the cells of the map that *form* asks for."""
+        kept = {name: form[name] for name in (*FILTERS, "lang") if form[name]}
+        rest = f"&{urlencode(kept, doseq=True, safe=SAFE)}" if kept else ""
+        return cls(address("pages.map_cell", lang=None).partition("?")[0], rest)
+
+    def __call__(self, row: str, column: str) -> str:
+        return f"{self.root}?row={quote(row, SAFE)}&column={quote(column, SAFE)}{self.rest}"
+
+
+@page("/map")
+def evidence_map() -> Response:
+    """How many claims there are about each concept of one scheme that carry each of another, or one line of that."""
+    form = map_form()
+    view = map_view(form)
+    if wants_json():
+        return represent("", view)
+    form |= {"rows": view.rows.id, "columns": view.columns.id}
+    link, base = _link(form), current_base()
+    views, line = base.generation.views(language()), form["line"]
+    choices = views.choices()
+    in_field, cell = views.is_field(view.columns.id), CellLink.of(form)
+    shown: dict[str, Any] = {"strip": strip(view, line)} if line else {"grid": grid(view, form["unfold"])}
+    if not line:
+        shown["matrix"] = rows(shown["grid"], *cell, in_field)
+    return represent(
+        "map.html", view, **shown, form=form, link=link, cell=cell, choices=choices,
+        chosen=list(_chosen(form, choices, link)), swap=link(**_swapped(form)), query=map_query(form),
+        schemes=views.ontology.schemes.values(), pairs=_once(view.pairs), in_field=in_field,
+        works=base.generation.counts["sources"], words=cell_words, parts=parts, sizes=sizes, drawn=drawn,
+        colours=COLOURS, away=away,
+        turn=lambda axis, id: link(unfold=turned(axis, form["unfold"], id)),
+    )  # fmt: skip
+
+
+@page("/map/cell")
+def map_cell() -> Response:
+    """One cell: the claims about one concept that carry another, relations between the two, or what there is else."""
+    form = cell_form()
+    view = cell_view(form, _number(request.args.get("page", "")))
+    if wants_json():
+        return represent("", view)
+    base = current_base()
+    views, link, here = base.generation.views(language()), _link(form), _link(form, "pages.map_cell")
+    choices = views.choices()
+    to_map = {"row": "", "column": "", "rows": view.row_scheme.id, "columns": view.column_scheme.id}
+    pages = {"before": view.page > 1 and here(page=view.page - 1), "after": view.page < view.pages
+             and here(page=view.page + 1)}  # fmt: skip
+    return represent(
+        "map_cell.html", view, claims=list(by_stance(view.claims)), form=form, pages=pages, here=here,
+        to_map=lambda line="": link(**to_map, line=line), chosen=list(_chosen(form, choices, here)),
+        in_field=views.is_field(view.column_scheme.id), words=cell_words, mark=mark, drawn=drawn, colours=COLOURS,
+        query=lambda of: base.synthesis(language()).cell_query(view.row.id, view.column.id, of, **filters(form)),
+        works=base.generation.counts["sources"],
+    )  # fmt: skip
+
+
+def map_form() -> dict[str, Any]:
+    """What is asked of the map."""
+    form: dict[str, Any] = {name: _text(name) for name in ("rows", "columns")} | _filters()
+    return form | {"unfold": _ids("unfold"), "line": _text("line"), "lang": _text("lang")}
+
+
+def cell_form() -> dict[str, Any]:
+    """What is asked of a cell."""
+    form: dict[str, Any] = {name: _text(name) for name in ("row", "column")} | _filters() | {"lang": _text("lang")}
+    if not (form["row"] and form["column"]):
+        raise BadQuery("a cell of the map needs two concepts: /map/cell?row=ID&column=ID, or choose one on /map")
+    return form
+
+
+def map_view(form: Mapping[str, Any]) -> Any:
+    """The map that *form* asks for; of a line, with the cells of that alone."""
+    view = current_base().synthesis(language()).map(form["rows"], form["columns"], **filters(form))
+    return of_line(view, form["line"]) if form["line"] else view
+
+
+def map_query(form: Mapping[str, Any]) -> str:
+    """The text of the query behind the map of a *form* with both schemes."""
+    return current_base().synthesis(language()).map_query(form["rows"], form["columns"], **filters(form))
+
+
+def cell_view(form: Mapping[str, Any], number: int) -> Any:
+    """A page of the cell that *form* asks for."""
+    return current_base().synthesis(language()).cell(form["row"], form["column"], number, **filters(form))
+
+
+def cell_claims(form: Mapping[str, Any]) -> Iterator[ClaimView]:
+    """The claims of a cell: those of ``?page=``, else all."""
+    asked = request.args.get("page", "").strip()
+    first = cell_view(form, _number(asked))
+    yield from first.claims
+    for number in () if asked else range(2, first.pages + 1):
+        yield from cell_view(form, number).claims
+
+
+def chosen_filters(form: Mapping[str, Any]) -> list[Chosen]:
+    """All filters of a map that are on."""
+    choices = current_base().generation.views(language()).choices()
+    return list(_chosen(form, choices, _link(form)))
+
+
+def filters(form: Mapping[str, Any]) -> dict[str, Any]:
+    """What of *form* narrows the claims that are counted."""
+    return {name: form[name] for name in FILTERS}
+
+
+def _filters() -> dict[str, Any]:
+    return {name: _ids(name) if several else _text(name) for name, several in FILTERS.items()}
+
+
+def _text(name: str) -> str:
+    return request.args.get(name, "")[:SEARCH_CHARACTERS].replace("\0", " ").strip()
+
+
+def _ids(name: str) -> list[str]:
+    """The different values of a field that may be given several times."""
+    given = (value[:SEARCH_CHARACTERS].replace("\0", " ").strip() for value in request.args.getlist(name))
+    return list(dict.fromkeys(filter(None, given)))[:IDS]
+
+
+def _number(text: str) -> int:
+    try:
+        return int(text.strip() or 1)
+    except ValueError:
+        raise BadQuery(f"page is to be a whole number, not {text[:40]!r}") from None
+
+
+def _link(form: Mapping[str, Any], endpoint: str = "pages.evidence_map") -> Link:
+    """A function that gives an address with some of *form* changed; nothing empty stands in it."""
+    root = address(endpoint, lang=None).partition("?")[0]  # once: a page has hundreds of these links
+
+    def written(values: Mapping[str, Any]) -> dict[str, str]:
+        return {
+            name: urlencode({name: value}, doseq=True, safe=SAFE) if value else "" for name, value in values.items()
+        }
+
+    now = written(form)
+
+    def link(**changes: Any) -> str:
+        asked = "&".join(filter(None, (now | written(changes)).values()))
+        return f"{root}?{asked}" if asked else root
+
+    return link
+
+
+def _once(pairs: Sequence[Pair]) -> list[Pair]:
+    """The maps that hold anything, each in the direction in which it is the fuller one."""
+    found: dict[frozenset[str], Pair] = {}
+    for pair in pairs:
+        if pair.claims:
+            found.setdefault(frozenset((pair.rows.id, pair.columns.id)), pair)
+    return list(found.values())
+
+
+def _swapped(form: Mapping[str, Any]) -> dict[str, Any]:
+    """What changes where rows become columns and columns rows."""
+    unfold = [SWAPPED.get(each, each) for each in form["unfold"]]
+    return {"rows": form["columns"], "columns": form["rows"], "unfold": unfold}
+
+
+def _chosen(form: Mapping[str, Any], choices: Sequence[Facet], link: Link) -> Iterator[Chosen]:
+    """All filters that are on."""
+    toggle = toggles(form, link)
+    if form["years"]:
+        yield Chosen("years", form["years"], link(years=""))
+    for facet in choices:
+        for value in facet.values:
+            if value.value in form[facet.name]:
+                yield Chosen(facet.label.lower(), value.label, toggle(facet.name, value.value))

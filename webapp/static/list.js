@@ -1,0 +1,219 @@
+// Keeps a reader's list in this browser: as the query of its page and, behind "#", a token by which a page is known to
+// be the reader's own. [data-collect] buttons put things on it; the page of the list is written back when it changes.
+{
+  const KEY = "my list", ITEMS = 100, LETTERS = 10_000, PAUSE = 300; // milliseconds after the last key in a note
+  const ADD = "Add to my list", REMOVE = "In my list – remove";
+  const OFF = "This browser keeps no list for this site: open “My list” and keep its address.";
+  const BAR = {
+    link: "This list came by a link; it is not the one that is kept in this browser.",
+    earlier: "This is your list as it was before a change.",
+    other: "Your list was changed in another tab. What was added there joins this one with the next button you press.",
+    off: "This browser keeps no list for this site: the address of this page holds it. Bookmark it.",
+  };
+  const nav = document.querySelector("[data-my-list]"), named = nav?.textContent;
+  const [home, fields = ""] = nav?.href.split("?") ?? [];
+  const page = () => document.querySelector("[data-list]"); // of a list
+  let held = null, made = null; // what this page alone keeps, where the browser does not; a token that is not stored yet
+  let state = "", timer; // of the page of a list: "mine", or a key of BAR
+
+  /* What is kept */
+
+  const stored = () => {
+    try {
+      return held ?? localStorage.getItem(KEY) ?? "";
+    } catch {
+      return (held = page()?.dataset.list ?? ""); // forbidden: what is shown is the list
+    }
+  };
+  const read = (query) => {
+    const all = new URLSearchParams(query), notes = all.getAll("note");
+    return { items: new Map(all.getAll("item").map((id, place) => [id, notes[place] ?? ""])), style: all.get("style") };
+  };
+  const write = ({ items, style }) => {
+    const notes = [...items.values()], all = [...items.keys()].map((id) => ["item", id]);
+    if (notes.some(Boolean)) all.push(...notes.map((note) => ["note", note]));
+    return new URLSearchParams(style ? [...all, ["style", style]] : all).toString();
+  };
+  const random = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(36)).join("");
+  const token = () => stored().split("#")[1] || (made ??= random());
+  const mine = () => read(stored().split("#")[0]);
+  const letters = ({ items }) => [...items.values()].join("").length;
+
+  const keep = (list) => {
+    const text = `${write(list)}#${token()}`;
+    try {
+      localStorage.setItem(KEY, text);
+      held = null;
+    } catch {
+      held = text; // full or forbidden
+    }
+    show();
+  };
+
+  const asked = (query) => [query, fields].filter(Boolean).join("&");
+  // What this page alone holds travels as a list by a link does, so that it takes the place of no stored one.
+  const address = () => new URL(`${home}?${asked(write(mine()))}${held === null ? `#mine-${token()}` : ""}`).href.replace(/\?(?=#|$)/, "");
+
+  /* What is shown */
+
+  const say = (text, visibly = false) => {
+    document.getElementById("said").textContent = text;
+    document.querySelector(".list-told")?.remove();
+    if (visibly) document.body.append(Object.assign(document.createElement("p"), { className: "list-told", textContent: text }));
+  };
+  const count = (number) => `${number} item${number === 1 ? "" : "s"}`;
+
+  // A button that would lose something asks first: it is pressed a second time.
+  const sure = (button, question) => {
+    const before = button.textContent;
+    if (before === question) return true;
+    button.textContent = question;
+    say(question);
+    button.addEventListener("blur", () => button.textContent === question && (button.textContent = before), { once: true });
+    return false;
+  };
+
+  const show = () => {
+    const { items } = mine();
+    nav.href = address();
+    nav.textContent = items.size ? `${named} (${items.size})` : named;
+    for (const button of document.querySelectorAll("[data-collect]")) {
+      const on = items.has(button.dataset.collect);
+      button.hidden = Boolean(button.closest("[data-list]")) && state !== "link";
+      button.textContent = on ? REMOVE : ADD;
+      button.classList.toggle("on", on);
+    }
+  };
+
+  const toggle = (button) => {
+    const list = mine(), id = button.dataset.collect;
+    if (list.items.get(id) && !sure(button, "It has a note: remove both")) return;
+    const had = list.items.delete(id);
+    if (!had && list.items.size >= ITEMS) return say(`Your list has ${ITEMS} items, which is all it can have: remove some first.`, true);
+    if (!had) list.items.set(id, "");
+    keep(list);
+    const done = `${had ? "Removed" : "Added"}: ${count(list.items.size)} on my list.`;
+    say(held === null ? done : `${done} ${OFF}`, held !== null);
+  };
+
+  /* The page of a list */
+
+  // Whose is it? With my token it is mine; with "save" before the token it is what became of mine by a change.
+  const settle = (fresh = false) => {
+    if (!page()) return show();
+    const here = read(page().dataset.list), same = write(here) === write(mine());
+    const [, step, known] = location.hash.match(/^#(mine|save)-(.+)$/) ?? [];
+    const own = known === token() || !here.items.size;
+    if (held !== null) [state, held] = ["off", page().dataset.list];
+    else if (own && (step === "save" || location.href === address())) keep(here, (state = "mine"));
+    else if (own && !same && fresh) return location.replace(address());
+    else state = same ? "mine" : own ? "earlier" : "link";
+    if (state === "mine" && here.items.size) history.replaceState(history.state, "", `#mine-${token()}`);
+    const form = document.getElementById("change");
+    form.action = form.action.split("#")[0] + (state === "mine" ? `#save-${token()}` : "");
+    page().querySelectorAll(".saving").forEach((each) => (each.hidden = true)); // notes are saved as they are typed
+    page().querySelectorAll(".scripted").forEach((each) => (each.hidden = false));
+    bar();
+    show();
+  };
+
+  const bar = () => {
+    const shown = page().querySelector(".list-bar"), foreign = state === "link" || state === "earlier";
+    shown.hidden = state === "mine";
+    shown.querySelector("p").textContent = BAR[state] ?? "";
+    shown.querySelectorAll("button").forEach((each) => (each.hidden = !foreign));
+    Object.assign(shown.querySelector("a"), { href: address(), hidden: !mine().items.size || state === "off" });
+  };
+
+  const notes = () => [...(page()?.querySelectorAll("textarea[name=note]") ?? [])];
+  const typed = (field) => field.value !== field.defaultValue;
+  const of = (field) => field.closest("li").querySelector("[name=item]").value;
+
+  // What another tab has put on my list, or has noted, joins what is sent.
+  const join = (form) => {
+    const here = read(page().dataset.list), list = mine();
+    keep(list); // with a token, by which the answer is known
+    for (const field of notes()) if (!typed(field)) field.value = list.items.get(of(field)) ?? field.value;
+    for (const [id, note] of list.items) {
+      for (const [name, value] of here.items.has(id) ? [] : [["item", id], ["note", note]]) {
+        const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+        field.setAttribute("form", form.id);
+        page().append(field);
+      }
+    }
+  };
+
+  // Notes that were typed go to the store and into all addresses.
+  const save = () => {
+    clearTimeout(timer);
+    const here = read(page().dataset.list), list = mine(), own = state === "mine" || state === "other";
+    for (const field of notes().filter(typed)) {
+      here.items.set(of(field), field.value.trim());
+      if (list.items.has(of(field))) list.items.set(of(field), field.value.trim());
+    }
+    if (Math.max(letters(here), letters(list)) > LETTERS) return say(`All notes together may have ${LETTERS} letters: shorten some. This one is not saved.`, true);
+    for (const field of notes()) field.nextElementSibling.textContent = field.defaultValue = field.value;
+    const query = (page().dataset.list = write(here)), link = document.getElementById("copy-link");
+    link.dataset.copy = `${link.dataset.copy.split("?")[0]}?${query}`;
+    for (const each of document.querySelectorAll("a[data-with-list]")) each.search = asked(query);
+    if (state === "off") held = query;
+    if (own) keep(list);
+    history.replaceState(history.state, "", `?${asked(query)}${own ? `#mine-${token()}` : ""}`);
+  };
+
+  const use = (button) => {
+    const { size } = mine().items;
+    if (size && !sure(button, `Press again: it takes the place of ${count(size)}`)) return;
+    keep(read(page().dataset.list));
+    settle();
+    nav.focus();
+    say(`This is your list now: ${count(mine().items.size)}.`);
+  };
+
+  const add = () => {
+    const list = mine(), before = list.items.size, { items } = read(page().dataset.list);
+    let left = 0;
+    for (const [id, note] of items) {
+      const full = !list.items.has(id) && list.items.size >= ITEMS, had = list.items.get(id);
+      const long = note && !had && letters(list) + note.length > LETTERS;
+      if (full || long) left++;
+      if (!full) list.items.set(id, had || (long ? "" : note));
+    }
+    keep(list);
+    settle();
+    say(`${count(list.items.size - before)} added: my list has ${list.items.size}.${left ? ` No room for ${left}, or for the note.` : ""}`, true);
+  };
+
+  if (nav) {
+    settle(true);
+    document.addEventListener("kb:replaced", () => settle());
+    window.addEventListener("pageshow", ({ persisted }) => persisted && settle(true));
+    window.addEventListener("hashchange", () => /^#(mine|save)-/.test(location.hash) && settle());
+    window.addEventListener("storage", ({ key }) => {
+      if (key !== KEY && key !== null) return;
+      show();
+      say(`Your list was changed in another tab: ${count(mine().items.size)}.`);
+      if (!page() || state === "link" || state === "off") return;
+      if (!notes().some(typed)) return location.replace(address());
+      state = "other";
+      bar();
+    });
+    document.addEventListener("click", ({ target }) => {
+      const button = target.closest("[data-collect], [data-list-do]");
+      if (button?.dataset.collect) toggle(button);
+      else if (button) ({ add, use })[button.dataset.listDo](button);
+      else target.closest(".list-told")?.remove();
+    });
+    document.addEventListener("submit", ({ target }) => {
+      if (target.id !== "change") return;
+      clearTimeout(timer);
+      if (state === "mine" || state === "other") join(target);
+    }, true); // before live.js reads the form
+    document.addEventListener("input", ({ target }) => {
+      if (!target.matches("[data-list] textarea")) return;
+      clearTimeout(timer);
+      timer = setTimeout(save, PAUSE);
+    });
+    document.addEventListener("change", ({ target }) => target.matches("[data-list] textarea") && save());
+  }
+}
