@@ -10,7 +10,7 @@ from flask import Response, request
 from kb import BadQuery
 from kb.evidence import Stance
 from kb.graph.query import SEARCH_CHARACTERS
-from kb.synthesis.paths import Path, StepView, Tally
+from kb.synthesis.paths import Path, StepView
 from kb.synthesis.steps import SAID_OF, said_of
 
 from . import tables
@@ -60,7 +60,7 @@ def paths() -> Response:
     return represent(
         "paths.html", view, form=form, link=link, pages=pages, cards=list(_cards(view.paths)),
         around={"wide": wide(view), "phone": on_phone(view)}, twin=_link(form, "pages.paths_json")(),
-        csv=_link(form, "pages.paths_csv")(), said=said,
+        csv=_link(form, "pages.paths_csv")(),
     )  # fmt: skip
 
 
@@ -71,31 +71,6 @@ def paths_csv() -> Response:
     response = tables.table("paths", HEAD, map(_row, view.paths))
     response.vary.add("Accept-Language")
     return response
-
-
-def said(tally: Tally) -> str:
-    """How well statements are known here, in words.
-
-    >>> said(Tally(("fosters",), 2, 3, 4, 1, 2, 1, 0, 1, 0))
-    '1 was read in two works or more, 2 in one work only, 1 was not checked; none is in dispute, 1 is qualified'
-    >>> said(Tally(("fosters",), 2, 3, 4, 0, 4, 0, 0, 0, 0))
-    'none was read in two works or more, 4 in one work only; none is in dispute or qualified'
-    """
-    read = [
-        f"{_were(tally.several_works)} read in two works or more",
-        f"{tally.one_work or 'none'} in one work only",
-        *([f"{_were(tally.not_checked)} not checked"] if tally.not_checked else []),
-    ]
-    against = f"{_are(tally.disputed)} in dispute, {_are(tally.qualified)} qualified"
-    return f"{', '.join(read)}; {against if tally.disputed or tally.qualified else 'none is in dispute or qualified'}"
-
-
-def _were(number: int) -> str:
-    return f"{number or 'none'} {'were' if number > 1 else 'was'}"
-
-
-def _are(number: int) -> str:
-    return f"{number or 'none'} {'are' if number > 1 else 'is'}"
 
 
 def _form() -> dict[str, str]:

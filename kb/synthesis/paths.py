@@ -83,6 +83,21 @@ class Tally(NamedTuple):
     qualified: int
     disputed: int
 
+    @property
+    def said(self) -> str:
+        """How well the statements are known here, in words.
+
+        >>> Tally(("fosters",), 2, 3, 4, 1, 2, 1, 0, 1, 0).said
+        '1 was read in two works or more, 2 in one work only, 1 was not checked; none is in dispute, 1 is qualified'
+        >>> Tally(("fosters",), 2, 3, 4, 0, 4, 0, 0, 0, 0).said
+        'none was read in two works or more, 4 in one work only; none is in dispute or qualified'
+        """
+        read = [f"{_were(self.several_works)} read in two works or more", f"{self.one_work or 'none'} in one work only"]
+        read += [f"{_were(self.not_checked)} not checked"] if self.not_checked else []
+        against = f"{_are(self.disputed)} in dispute, {_are(self.qualified)} qualified"
+        quiet = not self.disputed and not self.qualified
+        return f"{', '.join(read)}; {'none is in dispute or qualified' if quiet else against}"
+
 
 class Texts(NamedTuple):
     """The named queries that give what is shown."""
@@ -142,6 +157,14 @@ def paths(
     )  # fmt: skip
 
 
+def _were(number: int) -> str:
+    return f"{number or 'none'} {'were' if number > 1 else 'was'}"
+
+
+def _are(number: int) -> str:
+    return f"{number or 'none'} {'are' if number > 1 else 'is'}"
+
+
 def ranked(views: Views, kept: Kept) -> tuple[Chain, ...]:
     """All chains, the strongest first; of equals, by the labels in the reader's language.
 
@@ -190,8 +213,7 @@ def _tally(steps: Iterable[Step | None], views: Views) -> Tally:
         len({step.subject for step in found}), len({step.object for step in found}), len(found),
         sum(step.strength.works > 1 for step in held), sum(step.strength.works == 1 for step in held),
         len(found) - len(held),
-        *(sum(said_of(step.standings, stance) > 0 for step in found)
-          for stance in ("supports", "qualifies", "disputes")),
+        *(sum(said_of(step.standings, how) > 0 for step in found) for how in ("supports", "qualifies", "disputes")),
     )  # fmt: skip
 
 

@@ -161,7 +161,8 @@ def _step(
 def _stated(row: Row, links: Links) -> Stated:
     read_in = tuple(links.ids(row["works"]))
     strength = Strength(int(row["strength"] or 0), len(read_in), row["peerReviewed"] == "true")
-    return Stated(links.id(row["claim"]), links.id(row["source"]), row["basis"] or "", read_in, strength)
+    id = links.id(row["claim"])
+    return Stated(id, id.partition("#")[0], row["basis"] or "", read_in, strength)
 
 
 def _key(row: Row) -> tuple[str, ...]:

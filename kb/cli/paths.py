@@ -1,0 +1,70 @@
+"""The verb for paths: from a concept over what can be done to what that leads to, or back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from kb import cli
+from kb.cli import as_json, language, main, printed, show
+
+if TYPE_CHECKING:
+    from kb.synthesis.paths import Path as Chain
+    from kb.synthesis.paths import PathsView, StepView
+
+
+@main.command()
+@click.option("--from", "start", default="", metavar="ID", help="Only from this concept or a narrower one.")
+@click.option("--via", "middle", default="", metavar="ID", help="Only over this concept or a narrower one.")
+@click.option("--to", "end", default="", metavar="ID", help="Only to this concept or a narrower one.")
+@click.option("--page", default=1, show_default=True, type=int, help="Which page of 20.")
+@language
+@as_json
+@click.pass_obj
+def paths(home: Path, start: str, middle: str, end: str, page: int, language: str, as_json: bool) -> None:
+    """Show what works state that leads over what can be done to an end, the strongest first, with the evidence."""
+    view = cli.opened(home).synthesis(language).paths(start, middle, end, page)
+    show(view) if as_json else _print(view)
+
+
+def _print(view: PathsView) -> None:
+    for each in view.paths:
+        _path(each)
+    for tally in (view.first, view.second):
+        if tally.statements:
+            click.echo(f"of {tally.statements} statements {' or '.join(map(repr, tally.labels))}, {tally.said}")
+    click.echo(f"{view.total} paths, {view.whole} of them of two steps" + (f", page {view.page} of {view.pages}"))
+    for asked, way in ((view.start, "from"), (view.middle, "via"), (view.end, "to")):
+        if asked and not asked.here:
+            ways = [f"--{_WAYS[place]} {asked.id}" for place in asked.elsewhere]
+            ways += [f"--{way} {ref.id}" for ref in asked.above[:1]]
+            tries = f": try {' or '.join(ways)}" if ways else ""
+            click.echo(f"nothing annotated here leads {_LEADS[way]} {asked.label}{tries}", err=True)
+
+
+_WAYS = {"start": "from", "middle": "via", "end": "to"}
+_LEADS = {"from": "from", "via": "over", "to": "to"}
+
+
+def _path(path: Chain) -> None:
+    ends = filter(None, (path.start, path.middle, path.end))
+    click.echo(f"{path.rank:3}  " + " → ".join(f"{ref.label} [{ref.id}]" for ref in ends))
+    for step in filter(None, (path.first, path.second)):
+        _step(step)
+    if path.one_work:
+        click.echo(f"     rests on one work: {path.one_work.citation}")
+    printed.line("     both steps are stated by", (work.citation for work in path.both))
+
+
+def _step(step: StepView) -> None:
+    known = f"{step.basis}, read in {step.strength.works or 'no'} work{'' if step.strength.works == 1 else 's'}"
+    mark = "" if step.established else "  (not checked)"
+    click.echo(f"     {step.subject.label} {step.label} {step.object.label}: {known}{mark}")
+    for claim in step.claims[:1]:
+        more = f" and {step.total - 1} more" if step.total > 1 else ""
+        click.echo(f"       + {claim.source.citation}, {claim.provenance}  [{claim.id}]{more}")
+    for each in step.standings:
+        said = f"{each.relation} it" if each.direction == "in" else f"which it {each.relation}"
+        click.echo(f"       {each.claims} other claim{'' if each.claims == 1 else 's'}: {said}")
