@@ -101,14 +101,14 @@
   // Whose is it? With my token it is mine; with "save" before the token it is what became of mine by a change.
   const settle = (fresh = false) => {
     if (!page()) return show();
-    const here = read(page().dataset.list), same = write(here) === write(mine());
+    const here = read(page().dataset.list), same = () => write(here) === write(mine());
     const [, step, known] = location.hash.match(/^#(mine|save)-(.+)$/) ?? [];
     const own = known === token() || !here.items.size;
+    if (held === null && own && (step === "save" || location.href === address())) keep(here);
     if (held !== null) [state, held] = ["off", page().dataset.list];
-    else if (own && (step === "save" || location.href === address())) keep(here, (state = "mine"));
-    else if (own && !same && fresh) return location.replace(address());
-    else state = same ? "mine" : own ? "earlier" : "link";
-    if (state === "mine" && here.items.size) history.replaceState(history.state, "", `#mine-${token()}`);
+    else if (own && fresh && !same()) return location.replace(address());
+    else state = same() ? "mine" : own ? "earlier" : "link";
+    if (state === "off" || (state === "mine" && here.items.size)) rename(location.search);
     const form = document.getElementById("change");
     form.action = form.action.split("#")[0] + (state === "mine" ? `#save-${token()}` : "");
     page().querySelectorAll(".saving").forEach((each) => (each.hidden = true)); // notes are saved as they are typed
@@ -116,6 +116,9 @@
     bar();
     show();
   };
+
+  // The address of a page that is mine has my token; one that no store holds must not have it.
+  const rename = (search) => history.replaceState(history.state, "", location.pathname + search + (state === "mine" || state === "other" ? `#mine-${token()}` : ""));
 
   const bar = () => {
     const shown = page().querySelector(".list-bar"), foreign = state === "link" || state === "earlier";
@@ -156,9 +159,10 @@
     const query = (page().dataset.list = write(here)), link = document.getElementById("copy-link");
     link.dataset.copy = `${link.dataset.copy.split("?")[0]}?${query}`;
     for (const each of document.querySelectorAll("a[data-with-list]")) each.search = asked(query);
-    if (state === "off") held = query;
     if (own) keep(list);
-    history.replaceState(history.state, "", `?${asked(query)}${own ? `#mine-${token()}` : ""}`);
+    if (held !== null) [state, held] = ["off", query];
+    rename(`?${asked(query)}`);
+    bar();
   };
 
   const use = (button) => {
