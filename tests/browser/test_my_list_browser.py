@@ -389,4 +389,4 @@ def test_on_paper_the_list_has_its_notes_and_no_buttons(page):
     page.emulate_media(media="print")
 
     assert page.locator(".collected .on-paper").is_visible() and page.locator(".references li").first.is_visible()
-    assert not page.locator(".collected textarea, .steps, .list-bar").first.is_visible()
+    assert not page.locator(".collected textarea, .moves, .list-bar").first.is_visible()
