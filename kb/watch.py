@@ -40,3 +40,6 @@ def _prepare(base: KnowledgeBase) -> None:
     base.concepts()
     base.sources()
     base.authors()
+    evidence = base.synthesis()
+    evidence.map()
+    evidence.paths()

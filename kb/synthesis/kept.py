@@ -42,10 +42,12 @@ class Kept:
                     return found
             try:
                 made = make()
-            finally:
+            except BaseException:
                 with self._lock:
                     self._working.pop(asked, None)
-            with self._lock:
+                raise
+            with self._lock:  # in one go: who comes now finds the one or the other
+                self._working.pop(asked, None)
                 self._found[asked] = made
                 while len(self._found) > self._room:
                     self._found.popitem(last=False)
