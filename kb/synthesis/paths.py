@@ -21,7 +21,7 @@ from kb.terms import PKB
 from kb.views import Views
 
 PAGE = 20  # paths
-SHOWN = 5  # claims of a step
+SHOWN = 3  # claims of a step
 
 
 class StepView(NamedTuple):

@@ -12,7 +12,7 @@ from many_paths import RANKED, lay
 
 from kb import BadQuery, KnowledgeBase, NotFound, cli
 from kb.evidence import Standing, Strength, joint
-from kb.synthesis.paths import PAGE, rank
+from kb.synthesis.paths import PAGE, SHOWN, rank
 from kb.synthesis.steps import Chain, Stated, Step
 
 POWER, FLOW = "barrier-power-imbalance", "barrier-one-way-resource-flow"
@@ -231,7 +231,7 @@ def test_of_many_claims_a_page_has_the_strongest_and_a_query_has_all(toy):
     base = built(toy)
     step = base.synthesis().paths(start="barrier-mistrust").paths[0].first
 
-    assert (step.total, len(step.claims), step.strength.works) == (8, 5, 2)
+    assert (step.total, len(step.claims), step.strength.works) == (8, SHOWN, 2)
     assert len(rows(base, step.query)) == 8
 
 
