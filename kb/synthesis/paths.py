@@ -21,7 +21,7 @@ from kb.terms import PKB
 from kb.views import Views
 
 PAGE = 20  # paths
-SHOWN = 5  # claims of a step
+SHOWN = 3  # claims of a step
 
 
 class StepView(NamedTuple):
@@ -92,7 +92,8 @@ class Tally(NamedTuple):
         >>> Tally(("fosters",), 2, 3, 4, 0, 4, 0, 0, 0, 0).said
         'none was read in two works or more, 4 in one work only; none is in dispute or qualified'
         """
-        read = [f"{_were(self.several_works)} read in two works or more", f"{self.one_work or 'none'} in one work only"]
+        read = [f"{_were(self.several_works)} read in two works or more"]
+        read += [f"{self.one_work} in one work only"] if self.one_work else []
         read += [f"{_were(self.not_checked)} not checked"] if self.not_checked else []
         against = f"{_are(self.disputed)} in dispute, {_are(self.qualified)} qualified"
         quiet = not self.disputed and not self.qualified
