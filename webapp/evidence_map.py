@@ -121,13 +121,13 @@ def cell_view(form: Mapping[str, Any], number: int) -> Any:
     return current_base().synthesis(language()).cell(form["row"], form["column"], number, **filters(form))
 
 
-def cell_claims(form: Mapping[str, Any]) -> Iterator[ClaimView]:
-    """The claims of a cell: those of ``?page=``, else all."""
+def cell_claims(form: Mapping[str, Any]) -> Iterator[tuple[ClaimView, bool]]:
+    """The claims of a cell, those of ``?page=``, else all; each with whether it is itself about the column."""
     asked = request.args.get("page", "").strip()
     first = cell_view(form, _number(asked))
-    yield from first.claims
-    for number in () if asked else range(2, first.pages + 1):
-        yield from cell_view(form, number).claims
+    for number in range(first.page, first.page + 1 if asked else first.pages + 1):
+        view = first if number == first.page else cell_view(form, number)
+        yield from ((claim, place < view.own) for place, claim in enumerate(view.claims))
 
 
 def chosen_filters(form: Mapping[str, Any]) -> list[Chosen]:

@@ -22,7 +22,7 @@ from webapp.pages import walk
 
 BROWSER = {"Accept": "text/html"}
 RESULTS = "application/sparql-results+json"
-COUNTED = ("claims", "read", "disputed", "qualified", "supported", "alone", "relations")
+COUNTED = ("claims", "own", "read", "disputed", "qualified", "supported", "alone", "relations")
 UNFOLDED = "unfold=rows&unfold=columns"
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -70,19 +70,28 @@ claims:
     curator: toy
     created: 2026-11-23
 """
-# Barrier × Practice by hand: claims, read, disputed, qualified, supported, alone, relations.
+# Barrier × Practice by hand: claims, own, read, disputed, qualified, supported, alone, relations.
 BY_HAND = {
-    ("barrier-power-imbalance", "practice-shared-rules"): (2, 2, 2, 0, 0, 0, 1),  # reed c2, testwell c1
-    ("barrier-power-imbalance", "practice-co-decision-making"): (1, 1, 1, 0, 0, 0, 1),  # testwell c1
-    ("barrier-power-imbalance", "practice-trust-building"): (1, 1, 1, 0, 0, 0, 0),  # reed c2: a subject of its work
-    ("barrier-power-imbalance", "practice-regular-meetings"): (1, 0, 0, 0, 0, 1, 0),  # penrose c2, of the narrower one
-    ("barrier-one-way-resource-flow", "practice-shared-rules"): (1, 1, 1, 0, 0, 0, 0),  # testwell c1
-    ("barrier-one-way-resource-flow", "practice-co-decision-making"): (1, 1, 1, 0, 0, 0, 0),
-    ("barrier-one-way-resource-flow", "practice-regular-meetings"): (1, 0, 0, 0, 0, 1, 0),  # penrose c2
-    ("barrier-distance", "practice-regular-meetings"): (2, 1, 0, 0, 0, 2, 1),  # marlow c1, c3 (recalled)
-    ("barrier-distance", "practice-shared-rules"): (1, 0, 0, 0, 0, 1, 1),  # marlow c3
-    ("barrier-mistrust", "practice-trust-building"): (1, 1, 0, 1, 0, 0, 1),  # reed c1, qualified before supported
-    ("barrier-mistrust", "practice-regular-meetings"): (1, 1, 0, 0, 1, 0, 0),  # penrose c1
+    ("barrier-power-imbalance", "practice-shared-rules"): (2, 2, 2, 2, 0, 0, 0, 1),  # reed c2, testwell c1
+    ("barrier-power-imbalance", "practice-co-decision-making"): (1, 1, 1, 1, 0, 0, 0, 1),  # testwell c1
+    ("barrier-power-imbalance", "practice-trust-building"): (1, 0, 1, 1, 0, 0, 0, 0),  # reed c2: a subject of its work
+    ("barrier-power-imbalance", "practice-regular-meetings"): (
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1,
+        0,
+    ),  # penrose c2, of the narrower one
+    ("barrier-one-way-resource-flow", "practice-shared-rules"): (1, 1, 1, 1, 0, 0, 0, 0),  # testwell c1
+    ("barrier-one-way-resource-flow", "practice-co-decision-making"): (1, 1, 1, 1, 0, 0, 0, 0),
+    ("barrier-one-way-resource-flow", "practice-regular-meetings"): (1, 0, 0, 0, 0, 0, 1, 0),  # penrose c2
+    ("barrier-distance", "practice-regular-meetings"): (2, 1, 1, 0, 0, 0, 2, 1),  # marlow c1, c3 (recalled)
+    ("barrier-distance", "practice-shared-rules"): (1, 1, 0, 0, 0, 0, 1, 1),  # marlow c3
+    ("barrier-mistrust", "practice-trust-building"): (1, 1, 1, 0, 1, 0, 0, 1),  # reed c1, qualified before supported
+    ("barrier-mistrust", "practice-regular-meetings"): (1, 1, 1, 0, 0, 1, 0, 0),  # penrose c1
 }
 
 
