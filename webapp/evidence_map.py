@@ -16,7 +16,7 @@ from kb.synthesis import Pair
 
 from . import cell_words
 from .browse import Chosen, Link
-from .cell_marks import mark, parts, sizes
+from .cell_marks import PALE, PARTED, mark, parts, sizes
 from .formats import address, current_base, language, represent, toggles, wants_json
 from .grid import away, grid, of_line, strip, turned
 from .matrix import COLOURS, SAFE, drawn, rows
@@ -64,6 +64,7 @@ def evidence_map() -> Response:
         chosen=list(_chosen(form, choices, link)), swap=link(**_swapped(form)), query=map_query(form),
         schemes=views.ontology.schemes.values(), pairs=_once(view.pairs), in_field=in_field,
         works=base.generation.counts["sources"], words=cell_words, parts=parts, sizes=sizes, drawn=drawn,
+        samples=(PARTED, PALE),
         colours=COLOURS, away=away,
         turn=lambda axis, id: link(unfold=turned(axis, form["unfold"], id)),
     )  # fmt: skip
@@ -83,7 +84,8 @@ def map_cell() -> Response:
     pages = {"before": view.page > 1 and here(page=view.page - 1), "after": view.page < view.pages
              and here(page=view.page + 1)}  # fmt: skip
     return represent(
-        "map_cell.html", view, claims=list(by_stance(view.claims)), form=form, pages=pages, here=here,
+        "map_cell.html", view, own=list(by_stance(view.claims[: view.own])),
+        by_work=list(by_stance(view.claims[view.own :])), form=form, pages=pages, here=here,
         to_map=lambda line="": link(**to_map, line=line), chosen=list(_chosen(form, choices, here)),
         in_field=views.is_field(view.column_scheme.id), words=cell_words, mark=mark, drawn=drawn, colours=COLOURS,
         query=lambda of: base.synthesis(language()).cell_query(view.row.id, view.column.id, of, **filters(form)),

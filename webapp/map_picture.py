@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from math import cos, pi, sin
 from typing import Any, NamedTuple
@@ -12,8 +12,8 @@ from flask import Response, render_template
 from markupsafe import Markup
 
 from .bodies import answer
-from .cell_marks import Mark, Slice, mark, sizes
-from .cell_words import STANCES, counted, said, signs
+from .cell_marks import PALE, PARTED, Mark, Slice, mark, sizes, spot
+from .cell_words import STANCES, counted, parted, said, signs
 from .evidence_map import chosen_filters, map_form, map_view
 from .formats import current_base, language, site_title
 from .graph_layout import SIZE, width, wrap
@@ -21,17 +21,18 @@ from .grid import Grid, Head, grid, grid_of_line
 from .matrix import CELLS
 from .twins import SVG, Twin
 
-COLUMN, ROW, LINE, INDENT, MARGIN = 72.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
+COLUMN, ROW, LINE, INDENT, MARGIN = 88.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
 LABEL, HEAD = 210.0, 170.0  # room for the label of a row; of a column, along its slant
 SLANT = pi / 4
 NARROWEST = 760.0  # of the whole, so that title and key find room
 KINDS = {"disputed": "#a3262a", "qualified": "#7a4a00", "supported": "#1f6b3a", "alone": "#629499"}
 INK, SOFT, RULE = "#20262b", "#59626a", "#dedad0"
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
+OWN = "1 of 4: of 4 claims about the row, 1 is itself about the column; the others only come from works about it"
 MEANS = (
-    "A dot reads “nothing annotated here”: no claim in this collection has been annotated with both. The collection is "
-    "a sample of the literature, {works}. That does not say that there is no evidence, nor that the thing does not "
-    "occur."
+    "A dot reads “nothing annotated here”: no claim here is about the row and, itself or by its work, about the "
+    "column. Annotated is what the curators of this collection noted down. The collection is a sample of the "
+    "literature, {works}. That does not say that there is no evidence, nor that the thing does not occur."
 )
 
 
@@ -155,7 +156,7 @@ def _cells(shown: Grid, left: float, tops: Sequence[float], heights: Sequence[fl
 def _inside(cell: Any, most: int) -> tuple[str, str, Markup, Markup | None]:
     """What is told of a cell in words, the number of its claims, its mark and its signs."""
     signed = _signed(tuple(signs(cell)), cell.relations)
-    return said(cell), f"{cell.claims:,}", drawn(mark(cell, most)), signed
+    return said(cell), parted(cell), drawn(mark(cell, most)), signed
 
 
 @lru_cache(10_000)
@@ -164,11 +165,22 @@ def drawn(mark: Mark) -> Markup:
     hollow = (
         f'<circle r="{mark.radius:g}" fill="none" stroke="{SOFT}" stroke-width="1.25" stroke-dasharray="2.5 1.75"/>'
     )
-    parts = (
-        f'<path d="{slice.path}" fill="{KINDS[slice.kind]}" stroke="#ffffff" stroke-width="0.75"/>' if slice.path
-        else f'<circle r="{mark.radius:g}" fill="{KINDS[slice.kind]}"/>' for slice in mark.slices
-    )  # fmt: skip
-    return Markup(hollow if mark.hollow else "".join(parts))
+    if mark.hollow:
+        return Markup(hollow)
+    pale = ['<g fill-opacity="0.25">', *_shapes(mark.pale, mark.radius), "</g>", _rim(mark.radius)] if mark.pale else []
+    return Markup("".join([*pale, *_shapes(mark.full, mark.inner)]))
+
+
+def _shapes(slices: Iterable[Slice], radius: float) -> Iterator[str]:
+    for slice in slices:
+        if slice.path:
+            yield f'<path d="{slice.path}" fill="{KINDS[slice.kind]}" stroke="#ffffff" stroke-width="0.75"/>'
+        else:
+            yield f'<circle r="{radius:g}" fill="{KINDS[slice.kind]}"/>'
+
+
+def _rim(radius: float) -> str:
+    return f'<circle r="{radius:g}" fill="none" stroke="{SOFT}" stroke-width="1"/>'
 
 
 @lru_cache(10_000)
@@ -218,13 +230,17 @@ def _overhang(columns: Sequence[Head]) -> float:
 
 def _key(most: int, y: float, whole: float) -> tuple[list[Text], list[Sample], float]:
     """What the marks mean, in as many rows as are needed; and where these end."""
-    parts: list[tuple[Mark | None, str, str]] = [(each, f"{number:,}", INK) for number, each in sizes(most)]
     texts, samples = list[Text](), list[Sample]()
+    parts: list[tuple[Mark | None, str, str]] = [
+        (PARTED, OWN, INK),
+        (PALE, "0 of 4: none is itself about the column", INK),
+    ]
+    parts += [(each, f"{number:,}", INK) for number, each in sizes(most)]
     parts[-1] = (*parts[-1][:1], parts[-1][1] + " claims: the larger, the more", INK)
-    parts += [(_whole(kind), f"{sign} {kind}", KINDS[kind]) for kind, sign in STANCES.items()]
-    parts += [(_whole("alone"), "not set against another claim", INK),
-              (Mark(5, True, ()), "none of them read, only recalled or inferred", INK),
-              (None, "→ relations asserted between the two", INK)]  # fmt: skip
+    parts += [(spot(kind), f"{sign} {kind}", KINDS[kind]) for kind, sign in STANCES.items()]
+    parts += [(spot("alone"), "not set against another claim", INK),
+              (Mark(5, True, (), 0, ()), "none of them read, only recalled or inferred", INK),
+              (None, "→ relations that claims state between the two", INK)]  # fmt: skip
     x = MARGIN
     for each, text, fill in parts:
         room = 2 * each.radius + 8 if each else 0
@@ -236,10 +252,6 @@ def _key(most: int, y: float, whole: float) -> tuple[list[Text], list[Sample], f
         texts.append(Text(text, x + room, y, 11, fill=fill))
         x += long
     return texts, samples, y
-
-
-def _whole(kind: str) -> Mark:
-    return Mark(5, False, (Slice(kind, ""),))
 
 
 def _notes(below: Sequence[str], y: float, whole: float) -> tuple[list[Text], float]:

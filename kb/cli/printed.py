@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 SHOWN = 20  # problems of a kind
 LABEL, OTHERS = 40, 5  # letters of the label of a row; maps that are named beside the one shown
 MAP_NOTE = """\
-1+3: of the claims about the row, 1 is itself about the column; 3 more are only of works about the column, and may say
-something else. Row and column with all that is narrower. 0: a relation alone. ·: nothing annotated here. The works are
-a sample, so a dot does not mean that there is no evidence."""
+1/4: of 4 claims about the row, 1 is itself about the column; the others are only of works about the column, and may be
+about something else. Row and column with all that is narrower. 0: a relation alone.
+·: nothing annotated here. The works are a sample, so a dot does not mean that there is no evidence."""
 
 
 def answer(found: Answer) -> None:
@@ -205,9 +205,8 @@ def _table(rows: Iterable[Line], columns: Sequence[Line], claims: Mapping[tuple[
 
 
 def _parted(cell: Cell) -> str:
-    """The claims of a cell: those that are themselves about the column, and those whose work alone is."""
-    rest = cell.claims - cell.own
-    return f"{cell.own}+{rest}" if rest else str(cell.own)
+    """How many claims of a cell are themselves about the column, of how many."""
+    return f"{cell.own}/{cell.claims}" if cell.claims else "0"
 
 
 def _many(number: int, what: str) -> str:

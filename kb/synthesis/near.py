@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from kb.corpus.ontology import Ontology
 from kb.synthesis.kept import Kept
@@ -17,8 +17,8 @@ def near(
 ) -> tuple[Cell, ...]:  # fmt: skip
     """The cells with claims near that of *row* and *column*.
 
-    First the row in broader columns, then in those beside the column, the fullest first, then the column in broader
-    rows.
+    First the row in broader columns, then in those beside the column or beside a broader one, the fullest of each
+    first, then the column in broader rows.
     """
     rows, columns = (next(iter(ontology[id].schemes), "") for id in (row, column))
     mine, theirs = (whole.lines[each].ids if each in whole.lines else () for each in (rows, columns))
@@ -28,14 +28,17 @@ def near(
     here = (cells[:, 0] == mine.index(row)) | (cells[:, 1] == theirs.index(column))
     close = cells[here & (cells[:, 2] > 0)].tolist()
     found = {(mine[line], theirs[other]): Cell(mine[line], theirs[other], *counts) for line, other, *counts in close}
-    broader = [found[row, id] for id in _broader(column, ontology) if (row, id) in found][:BROADER]
-    beside = sorted((found[row, id] for id in _beside(column, theirs, ontology) if (row, id) in found), key=_fullest)
+    wider = list(_broader(column, ontology))
+    broader = [found[row, id] for id in wider if (row, id) in found][:BROADER]
+    beside = [cell for id in (column, *wider) for cell in _fullest(found, row, _beside(id, theirs, ontology))]
     above = [found[id, column] for id in _broader(row, ontology) if (id, column) in found][:BROADER]
     return tuple(dict.fromkeys([*broader, *beside[:BESIDE], *above]))
 
 
-def _fullest(cell: Cell) -> tuple[int, int, str]:
-    return -cell.own, -cell.claims, cell.column
+def _fullest(found: Mapping[tuple[str, str], Cell], row: str, columns: Iterable[str]) -> list[Cell]:
+    """The cells of *row* in some columns, the fullest first."""
+    cells = [found[row, id] for id in columns if (row, id) in found]
+    return sorted(cells, key=lambda cell: (-cell.own, -cell.claims, cell.column))
 
 
 def _broader(id: str, ontology: Ontology) -> Iterator[str]:

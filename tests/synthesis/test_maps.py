@@ -260,6 +260,23 @@ def test_an_empty_cell_tells_how_many_works_there_are(base):
     assert (view.sources, view.claims, view.relations, view.pages) == (1, (), (), 1)
 
 
+@pytest.mark.parametrize(
+    ("row", "column", "near"),
+    [
+        ("shared-rules", "mistrust", [("shared-rules", "distance"), ("shared-rules", "power-imbalance")]),  # beside it
+        ("co-decision-making", "distance", [("co-decision-making", "power-imbalance"), ("shared-rules", "distance")]),
+        ("trust-building", "distance", []),  # a relation alone is no claim
+        ("shared-rules", "power-imbalance", []),  # not empty
+    ],
+)
+def test_an_empty_cell_names_the_nearest_that_hold_claims(made_up, row, column, near):
+    found = made_up.synthesis().cell(f"practice-{row}", f"barrier-{column}").near
+
+    assert [(each.row.id, each.column.id) for each in found] == [(f"practice-{r}", f"barrier-{c}") for r, c in near]
+    cells = {cell[:2]: cell for cell in made_up.synthesis().map("practice", "barrier").cells}
+    assert all(each.cell == cells[each.row.id, each.column.id] for each in found)
+
+
 def test_the_fullest_map_is_shown_where_none_is_asked_for(base):
     synthesis = base.synthesis()
     view = synthesis.map()
