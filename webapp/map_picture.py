@@ -9,7 +9,7 @@ from math import cos, pi, sin
 from typing import Any, NamedTuple
 
 from flask import Response, render_template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from .bodies import answer
 from .cell_marks import PALE, PARTED, Mark, Slice, mark, sizes, spot
@@ -21,12 +21,14 @@ from .grid import Grid, Head, grid, grid_of_line
 from .matrix import CELLS
 from .twins import SVG, Twin
 
-COLUMN, ROW, LINE, INDENT, MARGIN = 88.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
+COLUMN, ROW, LINE, INDENT, MARGIN = 104.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
 LABEL, HEAD = 210.0, 170.0  # room for the label of a row; of a column, along its slant
 SLANT = pi / 4
 NARROWEST = 760.0  # of the whole, so that title and key find room
 KINDS = {"disputed": "#a3262a", "qualified": "#7a4a00", "supported": "#1f6b3a", "alone": "#629499"}
 INK, SOFT, RULE = "#20262b", "#59626a", "#dedad0"
+LONG = 9  # letters of a number that has room
+EMPTY = "nothing annotated here", f'<circle r="1.2" fill="{SOFT}"/>'
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
 OWN = "1 of 4: of 4 claims about the row, 1 is itself about the column; the others only come from works about it"
 MEANS = (
@@ -49,17 +51,6 @@ class Text(NamedTuple):
     turn: float = 0
 
 
-class Placed(NamedTuple):
-    """A cell with its middle, what it tells in words, its claims, mark and signs; an empty one has no mark."""
-
-    x: float
-    y: float
-    name: str
-    claims: str = ""
-    mark: Markup | None = None
-    signs: Markup | None = None
-
-
 class Sample(NamedTuple):
     """A mark of the key, with its middle."""
 
@@ -76,7 +67,7 @@ class Picture(NamedTuple):
     name: str
     texts: tuple[Text, ...]
     rules: tuple[tuple[float, float, float, float], ...]
-    cells: tuple[Placed, ...]
+    cells: Markup
     samples: tuple[Sample, ...]
 
 
@@ -86,7 +77,7 @@ def picture(tag: Callable[[Twin], str]) -> Response:
     view = map_view(form)
     shown = grid_of_line(view, form["line"]) if form["line"] else grid(view, form["unfold"])
     whole = draw(view, shown, list(_above(view, form)), list(_below(shown)))
-    made = partial(render_template, "map.svg", drawn=whole, soft=SOFT, rule=RULE, ink=INK)
+    made = partial(render_template, "map.svg", drawn=whole, rule=RULE)
     response = answer(lambda: made().encode(), SVG.media, f"{tag(SVG)}-{language()}")
     response.headers.set("Content-Disposition", "inline", filename="map.svg")
     response.vary.add("Accept-Language")
@@ -121,7 +112,7 @@ def draw(view: Any, shown: Grid, above: Sequence[str], below: Sequence[str]) -> 
     notes, y = _notes(below, y + 14, whole)
     across = [(MARGIN, y, right, y) for y in tops]
     down = [(left + COLUMN * number, top, left + COLUMN * number, bottom) for number in range(len(shown.columns) + 1)]
-    cells = tuple(_cells(shown, left, tops, heights))
+    cells = Markup("".join(_cells(shown, left, tops, heights)))
     return Picture(whole, y + MARGIN, above[0], tuple(map(_clean, (*texts, *key, *notes))), (*across, *down), cells,
                    tuple(samples))  # fmt: skip
 
@@ -140,23 +131,32 @@ def _title(above: Sequence[str]) -> Iterator[Text]:
     yield from (Text(line, MARGIN, MARGIN + 36 + LINE * number, 12, fill=SOFT) for number, line in enumerate(above[1:]))
 
 
-def _cells(shown: Grid, left: float, tops: Sequence[float], heights: Sequence[float]) -> Iterator[Placed]:
+def _cells(shown: Grid, left: float, tops: Sequence[float], heights: Sequence[float]) -> Iterator[str]:
+    """Each cell as SVG: there are thousands, for which a template would take longest of all."""
+    columns = [
+        (round(left + COLUMN * (place + 0.5), 1), column.line.id, escape(clean(column.line.label)))
+        for place, column in enumerate(shown.columns)
+    ]
     for row, top, height in zip(shown.rows, tops, heights, strict=False):
-        for place, column in enumerate(shown.columns):
-            x, y = round(left + COLUMN * (place + 0.5), 1), round(top + height / 2, 1)
-            cell, name = shown.cells.get((row.line.id, column.line.id)), f"{row.line.label} × {column.line.label}: "
-            if cell:
-                words, number, marked, signed = _inside(cell, shown.most)
-                yield Placed(x, y, clean(name + words), number, marked, signed)
-            else:
-                yield Placed(x, y, clean(name + "nothing annotated here"))
+        id, label, y = row.line.id, escape(clean(row.line.label)), round(top + height / 2, 1)
+        for x, column, its_label in columns:
+            cell = shown.cells.get((id, column))
+            words, inside = _inside(cell, shown.most) if cell else EMPTY
+            yield f'<g transform="translate({x} {y})"><title>{label} × {its_label}: {words}</title>{inside}</g>\n'
 
 
 @lru_cache(CELLS)
-def _inside(cell: Any, most: int) -> tuple[str, str, Markup, Markup | None]:
-    """What is told of a cell in words, the number of its claims, its mark and its signs."""
-    signed = _signed(tuple(signs(cell)), cell.relations)
-    return said(cell), parted(cell), drawn(mark(cell, most)), signed
+def _inside(cell: Any, most: int) -> tuple[str, str]:
+    """What is told of a cell in words, and what is drawn: its mark, its claims and its signs."""
+    number, signed = parted(cell), _signed(tuple(signs(cell)), cell.relations)
+    own, _, rest = number.partition(" ")
+    seen = f'<tspan font-weight="600">{own}</tspan> {rest}' if cell.own else number
+    narrow = ' textLength="57" lengthAdjust="spacingAndGlyphs"' if len(number) > LONG else ""
+    return said(cell), (
+        f'<g transform="translate(-28 -6)">{drawn(mark(cell, most))}</g>'
+        f'<text x="-7" y="-2" font-size="12" fill="{INK}"{narrow}>{seen}</text>'
+        + (f'<text y="18" font-size="9" text-anchor="middle">{signed}</text>' if signed else "")
+    )
 
 
 @lru_cache(10_000)
