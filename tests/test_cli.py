@@ -126,7 +126,8 @@ def test_a_map_is_printed_as_a_table_and_tells_what_a_dot_means(kb):
     printed = kb("map", "practice", "barrier").stdout
 
     assert "Practice × Barrier: 7 claims, 4 relations" in printed
-    assert "Regular meetings                           2   ·   ·\n" in printed
+    assert "Regular meetings                          1/2    ·    ·\n" in printed
+    assert "1/4: of 4 claims about the row, 1 is itself about the column" in printed
     assert "·: nothing annotated here. The works are a sample" in printed
     assert "other maps: barrier practice (5)" in printed
     assert json.loads(kb("map", "--json").stdout)["claims"] == 7  # the fullest

@@ -1,4 +1,4 @@
-"""The marks of an evidence map: a circle for each cell, larger for more claims, parted by how these stand to others."""
+"""The marks of an evidence map: a circle for each cell, larger for more claims, pale where only their work is meant."""
 
 from __future__ import annotations
 
@@ -21,15 +21,25 @@ class Slice(NamedTuple):
 
 
 class Mark(NamedTuple):
-    """What stands for a cell; a *hollow* one has no slices, since none of its claims was read anywhere."""
+    """What stands for a cell: a full circle for claims that are themselves about the column, in a pale one for all.
+
+    Both are parted by how all of the claims stand. *pale* is empty where there are no others, *full* where there are
+    only others. A *hollow* one has no slices, since none of its claims was read anywhere.
+    """
 
     radius: float
     hollow: bool
-    slices: tuple[Slice, ...]
+    pale: tuple[Slice, ...]
+    inner: float  # radius of the full circle
+    full: tuple[Slice, ...]
+
+
+PARTED = Mark(8.0, False, (Slice("alone", ""),), 4.0, (Slice("alone", ""),))  # for a key: 1 of 4
+PALE = PARTED._replace(inner=0.0, full=())  # 0 of 4
 
 
 class Part(NamedTuple):
-    """A part of a bar for the claims of one class."""
+    """A part of a bar: *own* claims, which are themselves about the column, or the *rest*, whose work alone is."""
 
     kind: str
     x: float
@@ -38,16 +48,24 @@ class Part(NamedTuple):
 
 def mark(cell: Any, most: int) -> Mark:
     """The mark of *cell* where the fullest one has *most* claims: the area goes with the number of claims."""
-    return _mark(cell.claims, cell.read, tuple(getattr(cell, kind) for kind in CLASSES), most)
+    return _mark(cell.claims, cell.own, cell.read, tuple(getattr(cell, kind) for kind in CLASSES), most)
 
 
 @lru_cache(10_000)
-def _mark(claims: int, read: int, shares: tuple[int, ...], most: int) -> Mark:
+def _mark(claims: int, own: int, read: int, shares: tuple[int, ...], most: int) -> Mark:
     if not claims:  # relations alone
-        return Mark(0.0, False, ())
+        return Mark(0.0, False, (), 0.0, ())
     radius = round(max(RADIUS * sqrt(claims / max(most, FULL)), LEAST), 1)
-    hollow = not read
-    return Mark(radius, hollow, () if hollow else tuple(_slices(shares, radius)))
+    if not read:
+        return Mark(radius, True, (), 0.0, ())
+    inner = round(radius * sqrt(own / claims), 1)
+    pale, full = (tuple(_slices(shares, each)) for each in (radius, inner))
+    return Mark(radius, False, pale if own < claims else (), inner, full if own else ())
+
+
+def spot(kind: str) -> Mark:
+    """A small full circle for one class, for a key."""
+    return Mark(5.0, False, (), 5.0, (Slice(kind, ""),))
 
 
 def _slices(shares: tuple[int, ...], radius: float) -> Iterator[Slice]:
@@ -78,15 +96,10 @@ def sizes(most: int) -> list[tuple[int, Mark]]:
     ([1, 8, 20], [1, 2])
     """
     numbers = sorted({1, round(1 + most / 3) if most > 4 else 1, max(most, 1)})
-    return [(number, _mark(number, number, (0, 0, 0, number), most)) for number in numbers]
+    return [(number, _mark(number, number, number, (0, 0, 0, number), most)) for number in numbers]
 
 
 def parts(cell: Any, most: int, width: float) -> list[Part]:
-    """A bar of the claims of *cell*, class by class; the fullest one, which has *most*, is *width* long."""
-    found, x = list[Part](), 0.0
-    for kind in CLASSES:
-        if share := getattr(cell, kind):
-            long = round(width * share / max(most, 1), 2)
-            found.append(Part(kind, round(x, 2), long))
-            x += long
-    return found
+    """A bar of the claims of *cell* in two parts; the fullest one, which has *most*, is *width* long."""
+    own, rest = (round(width * each / max(most, 1), 2) for each in (cell.own, cell.claims - cell.own))
+    return [part for part in (Part("own", 0, own), Part("rest", own, rest)) if part.width]

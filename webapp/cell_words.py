@@ -17,9 +17,19 @@ def counted(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def parted(cell: Any) -> str:
+    """How many claims of *cell* are themselves about its column, of how many, such as "1 of 4"."""
+    return f"{cell.own:,} of {cell.claims:,}" if cell.claims else "0"
+
+
 def said(cell: Any) -> str:
-    """What one hears of *cell*, such as "12 claims, 3 qualified, 1 relation"."""
-    found = [counted(cell.claims, "claim"), *(f"{number:,} {kind}" for kind, number, _ in signs(cell))]
+    """What one hears of *cell*, such as "1 of 4 claims itself about both, 3 qualified, 1 relation"."""
+    claims, itself = (
+        ("claim" if cell.claims == 1 else "claims"),
+        "itself" if 1 in (cell.own, cell.claims) else "themselves",
+    )
+    found = [f"{parted(cell)} {claims}{f' {itself} about both' if cell.claims else ''}"]
+    found += [f"{number:,} {kind}" for kind, number, _ in signs(cell)]
     if cell.claims and not cell.read:
         found.append("none of them read")
     if cell.relations:

@@ -16,7 +16,7 @@ from kb.synthesis import Pair
 
 from . import cell_words
 from .browse import Chosen, Link
-from .cell_marks import mark, parts, sizes
+from .cell_marks import PALE, PARTED, mark, parts, sizes
 from .formats import address, current_base, language, represent, toggles, wants_json
 from .grid import away, grid, of_line, strip, turned
 from .matrix import COLOURS, SAFE, drawn, rows
@@ -64,6 +64,7 @@ def evidence_map() -> Response:
         chosen=list(_chosen(form, choices, link)), swap=link(**_swapped(form)), query=map_query(form),
         schemes=views.ontology.schemes.values(), pairs=_once(view.pairs), in_field=in_field,
         works=base.generation.counts["sources"], words=cell_words, parts=parts, sizes=sizes, drawn=drawn,
+        samples=(PARTED, PALE),
         colours=COLOURS, away=away,
         turn=lambda axis, id: link(unfold=turned(axis, form["unfold"], id)),
     )  # fmt: skip
@@ -83,7 +84,8 @@ def map_cell() -> Response:
     pages = {"before": view.page > 1 and here(page=view.page - 1), "after": view.page < view.pages
              and here(page=view.page + 1)}  # fmt: skip
     return represent(
-        "map_cell.html", view, claims=list(by_stance(view.claims)), form=form, pages=pages, here=here,
+        "map_cell.html", view, own=list(by_stance(view.claims[: view.own])),
+        by_work=list(by_stance(view.claims[view.own :])), form=form, pages=pages, here=here,
         to_map=lambda line="": link(**to_map, line=line), chosen=list(_chosen(form, choices, here)),
         in_field=views.is_field(view.column_scheme.id), words=cell_words, mark=mark, drawn=drawn, colours=COLOURS,
         query=lambda of: base.synthesis(language()).cell_query(view.row.id, view.column.id, of, **filters(form)),
@@ -121,13 +123,13 @@ def cell_view(form: Mapping[str, Any], number: int) -> Any:
     return current_base().synthesis(language()).cell(form["row"], form["column"], number, **filters(form))
 
 
-def cell_claims(form: Mapping[str, Any]) -> Iterator[ClaimView]:
-    """The claims of a cell: those of ``?page=``, else all."""
+def cell_claims(form: Mapping[str, Any]) -> Iterator[tuple[ClaimView, bool]]:
+    """The claims of a cell, those of ``?page=``, else all; each with whether it is itself about the column."""
     asked = request.args.get("page", "").strip()
     first = cell_view(form, _number(asked))
-    yield from first.claims
-    for number in () if asked else range(2, first.pages + 1):
-        yield from cell_view(form, number).claims
+    for number in range(first.page, first.page + 1 if asked else first.pages + 1):
+        view = first if number == first.page else cell_view(form, number)
+        yield from ((claim, place < view.own) for place, claim in enumerate(view.claims))
 
 
 def chosen_filters(form: Mapping[str, Any]) -> list[Chosen]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -45,18 +46,21 @@ class Grid(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A concept beside a line of a map, how deep it stands, and the cell of the two."""
+    """A concept beside a line of a map, how deep it stands, how many are *narrower*, and the cell of the two."""
 
     line: Any
     level: int
+    narrower: int
     cell: Any
 
 
 class Strip(NamedTuple):
-    """One line of a map: what of the *other* scheme has claims with it, and what has nothing; headings are not counted.
+    """One line of a map: what of the *other* scheme has claims with it, and what has nothing.
 
     *axis* is where the line itself stands, rows or columns; *above* are the lines it is sorted under, *below* those
-    right below it.
+    right below it, *beside* those sorted right beside it. Of the concepts of the other scheme, its *groups* apart, some
+    have *own* claims, which are themselves about the column, some only claims *by_work*, some only relations
+    (*related*).
     """
 
     axis: str
@@ -64,10 +68,19 @@ class Strip(NamedTuple):
     other: Any
     above: tuple[Any, ...]
     below: tuple[Any, ...]
+    beside: tuple[Any, ...]
     entries: tuple[Entry, ...]
     empty: tuple[Any, ...]
-    filled: int
+    groups: int
+    own: int
+    by_work: int
+    related: int
     most: int
+
+    @property
+    def filled(self) -> int:
+        """How many concepts have anything."""
+        return self.own + self.by_work + self.related
 
 
 def grid(view: Any, unfold: Sequence[str]) -> Grid:
@@ -113,10 +126,20 @@ def strip(view: Any, id: str) -> Strip:
     other = view.columns if axis == "rows" else view.rows
     cells = {cell.column if axis == "rows" else cell.row: cell for cell in view.cells if getattr(cell, axis[:-1]) == id}
     entries = tuple(_entries(other.lines, cells, set()))
-    named = {each.id: each for each in walk(other.lines) if not each.groups}
-    empty = tuple(each for each in named.values() if each.id not in cells)
+    named = {each.id: each for each in walk(other.lines)}
+    concepts = {id: each for id, each in named.items() if not each.groups}
+    empty = tuple(each for id, each in concepts.items() if id not in cells)
+    kinds = Counter(_kind(cells[id]) for id in concepts if id in cells)
+    beside = tuple(each for each in above[-1].children if each.id != id) if above else ()
     most = max((cell.claims for cell in cells.values()), default=0)
-    return Strip(axis, line, other, tuple(above), line.children, entries, empty, len(named) - len(empty), most)
+    return Strip(
+        axis, line, other, tuple(above), line.children, beside, entries, empty, len(named) - len(concepts),
+        kinds["own"], kinds["by work"], kinds["related"], most,
+    )  # fmt: skip
+
+
+def _kind(cell: Any) -> str:
+    return "own" if cell.own else "by work" if cell.claims else "related"
 
 
 def of_line(view: Any, id: str) -> Any:
@@ -162,7 +185,7 @@ def _entries(lines: Iterable[Any], cells: Mapping[str, Any], seen: set[str], lev
     for line in lines:
         if line.id in cells and line.id not in seen:
             seen.add(line.id)
-            yield Entry(line, level, cells[line.id])
+            yield Entry(line, level, len({each.id for each in walk(line.children)}), cells[line.id])
         yield from _entries(line.children, cells, seen, level + 1)
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache, partial
 from math import cos, pi, sin
 from typing import Any, NamedTuple
 
 from flask import Response, render_template
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from .bodies import answer
-from .cell_marks import Mark, Slice, mark, sizes
-from .cell_words import STANCES, counted, said, signs
+from .cell_marks import PALE, PARTED, Mark, Slice, mark, sizes, spot
+from .cell_words import STANCES, counted, parted, said, signs
 from .evidence_map import chosen_filters, map_form, map_view
 from .formats import current_base, language, site_title
 from .graph_layout import SIZE, width, wrap
@@ -21,17 +21,20 @@ from .grid import Grid, Head, grid, grid_of_line
 from .matrix import CELLS
 from .twins import SVG, Twin
 
-COLUMN, ROW, LINE, INDENT, MARGIN = 72.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
+COLUMN, ROW, LINE, INDENT, MARGIN = 104.0, 44.0, 14.0, 12.0, 24.0  # in units, near to pixels
 LABEL, HEAD = 210.0, 170.0  # room for the label of a row; of a column, along its slant
 SLANT = pi / 4
 NARROWEST = 760.0  # of the whole, so that title and key find room
 KINDS = {"disputed": "#a3262a", "qualified": "#7a4a00", "supported": "#1f6b3a", "alone": "#629499"}
 INK, SOFT, RULE = "#20262b", "#59626a", "#dedad0"
+LONG = 9  # letters of a number that has room
+EMPTY = "nothing annotated here", f'<circle r="1.2" fill="{SOFT}"/>'
 NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # https://www.w3.org/TR/xml/#charsets
+OWN = "1 of 4: of 4 claims about the row, 1 is itself about the column; the others only come from works about it"
 MEANS = (
-    "A dot reads “nothing annotated here”: no claim in this collection has been annotated with both. The collection is "
-    "a sample of the literature, {works}. That does not say that there is no evidence, nor that the thing does not "
-    "occur."
+    "A dot reads “nothing annotated here”: no claim here is about the row and, itself or by its work, about the "
+    "column. Annotated is what the curators of this collection noted down. The collection is a sample of the "
+    "literature, {works}. That does not say that there is no evidence, nor that the thing does not occur."
 )
 
 
@@ -46,17 +49,6 @@ class Text(NamedTuple):
     fill: str = INK
     anchor: str = "start"
     turn: float = 0
-
-
-class Placed(NamedTuple):
-    """A cell with its middle, what it tells in words, its claims, mark and signs; an empty one has no mark."""
-
-    x: float
-    y: float
-    name: str
-    claims: str = ""
-    mark: Markup | None = None
-    signs: Markup | None = None
 
 
 class Sample(NamedTuple):
@@ -75,7 +67,7 @@ class Picture(NamedTuple):
     name: str
     texts: tuple[Text, ...]
     rules: tuple[tuple[float, float, float, float], ...]
-    cells: tuple[Placed, ...]
+    cells: Markup
     samples: tuple[Sample, ...]
 
 
@@ -85,7 +77,7 @@ def picture(tag: Callable[[Twin], str]) -> Response:
     view = map_view(form)
     shown = grid_of_line(view, form["line"]) if form["line"] else grid(view, form["unfold"])
     whole = draw(view, shown, list(_above(view, form)), list(_below(shown)))
-    made = partial(render_template, "map.svg", drawn=whole, soft=SOFT, rule=RULE, ink=INK)
+    made = partial(render_template, "map.svg", drawn=whole, rule=RULE)
     response = answer(lambda: made().encode(), SVG.media, f"{tag(SVG)}-{language()}")
     response.headers.set("Content-Disposition", "inline", filename="map.svg")
     response.vary.add("Accept-Language")
@@ -120,7 +112,7 @@ def draw(view: Any, shown: Grid, above: Sequence[str], below: Sequence[str]) -> 
     notes, y = _notes(below, y + 14, whole)
     across = [(MARGIN, y, right, y) for y in tops]
     down = [(left + COLUMN * number, top, left + COLUMN * number, bottom) for number in range(len(shown.columns) + 1)]
-    cells = tuple(_cells(shown, left, tops, heights))
+    cells = Markup("".join(_cells(shown, left, tops, heights)))
     return Picture(whole, y + MARGIN, above[0], tuple(map(_clean, (*texts, *key, *notes))), (*across, *down), cells,
                    tuple(samples))  # fmt: skip
 
@@ -139,23 +131,32 @@ def _title(above: Sequence[str]) -> Iterator[Text]:
     yield from (Text(line, MARGIN, MARGIN + 36 + LINE * number, 12, fill=SOFT) for number, line in enumerate(above[1:]))
 
 
-def _cells(shown: Grid, left: float, tops: Sequence[float], heights: Sequence[float]) -> Iterator[Placed]:
+def _cells(shown: Grid, left: float, tops: Sequence[float], heights: Sequence[float]) -> Iterator[str]:
+    """Each cell as SVG: there are thousands, for which a template would take longest of all."""
+    columns = [
+        (round(left + COLUMN * (place + 0.5), 1), column.line.id, escape(clean(column.line.label)))
+        for place, column in enumerate(shown.columns)
+    ]
     for row, top, height in zip(shown.rows, tops, heights, strict=False):
-        for place, column in enumerate(shown.columns):
-            x, y = round(left + COLUMN * (place + 0.5), 1), round(top + height / 2, 1)
-            cell, name = shown.cells.get((row.line.id, column.line.id)), f"{row.line.label} × {column.line.label}: "
-            if cell:
-                words, number, marked, signed = _inside(cell, shown.most)
-                yield Placed(x, y, clean(name + words), number, marked, signed)
-            else:
-                yield Placed(x, y, clean(name + "nothing annotated here"))
+        id, label, y = row.line.id, escape(clean(row.line.label)), round(top + height / 2, 1)
+        for x, column, its_label in columns:
+            cell = shown.cells.get((id, column))
+            words, inside = _inside(cell, shown.most) if cell else EMPTY
+            yield f'<g transform="translate({x} {y})"><title>{label} × {its_label}: {words}</title>{inside}</g>\n'
 
 
 @lru_cache(CELLS)
-def _inside(cell: Any, most: int) -> tuple[str, str, Markup, Markup | None]:
-    """What is told of a cell in words, the number of its claims, its mark and its signs."""
-    signed = _signed(tuple(signs(cell)), cell.relations)
-    return said(cell), f"{cell.claims:,}", drawn(mark(cell, most)), signed
+def _inside(cell: Any, most: int) -> tuple[str, str]:
+    """What is told of a cell in words, and what is drawn: its mark, its claims and its signs."""
+    number, signed = parted(cell), _signed(tuple(signs(cell)), cell.relations)
+    own, _, rest = number.partition(" ")
+    seen = f'<tspan font-weight="600">{own}</tspan> {rest}' if cell.own else number
+    narrow = ' textLength="57" lengthAdjust="spacingAndGlyphs"' if len(number) > LONG else ""
+    return said(cell), (
+        f'<g transform="translate(-28 -6)">{drawn(mark(cell, most))}</g>'
+        f'<text x="-7" y="-2" font-size="12" fill="{INK}"{narrow}>{seen}</text>'
+        + (f'<text y="18" font-size="9" text-anchor="middle">{signed}</text>' if signed else "")
+    )
 
 
 @lru_cache(10_000)
@@ -164,11 +165,22 @@ def drawn(mark: Mark) -> Markup:
     hollow = (
         f'<circle r="{mark.radius:g}" fill="none" stroke="{SOFT}" stroke-width="1.25" stroke-dasharray="2.5 1.75"/>'
     )
-    parts = (
-        f'<path d="{slice.path}" fill="{KINDS[slice.kind]}" stroke="#ffffff" stroke-width="0.75"/>' if slice.path
-        else f'<circle r="{mark.radius:g}" fill="{KINDS[slice.kind]}"/>' for slice in mark.slices
-    )  # fmt: skip
-    return Markup(hollow if mark.hollow else "".join(parts))
+    if mark.hollow:
+        return Markup(hollow)
+    pale = ['<g fill-opacity="0.25">', *_shapes(mark.pale, mark.radius), "</g>", _rim(mark.radius)] if mark.pale else []
+    return Markup("".join([*pale, *_shapes(mark.full, mark.inner)]))
+
+
+def _shapes(slices: Iterable[Slice], radius: float) -> Iterator[str]:
+    for slice in slices:
+        if slice.path:
+            yield f'<path d="{slice.path}" fill="{KINDS[slice.kind]}" stroke="#ffffff" stroke-width="0.75"/>'
+        else:
+            yield f'<circle r="{radius:g}" fill="{KINDS[slice.kind]}"/>'
+
+
+def _rim(radius: float) -> str:
+    return f'<circle r="{radius:g}" fill="none" stroke="{SOFT}" stroke-width="1"/>'
 
 
 @lru_cache(10_000)
@@ -218,13 +230,17 @@ def _overhang(columns: Sequence[Head]) -> float:
 
 def _key(most: int, y: float, whole: float) -> tuple[list[Text], list[Sample], float]:
     """What the marks mean, in as many rows as are needed; and where these end."""
-    parts: list[tuple[Mark | None, str, str]] = [(each, f"{number:,}", INK) for number, each in sizes(most)]
     texts, samples = list[Text](), list[Sample]()
+    parts: list[tuple[Mark | None, str, str]] = [
+        (PARTED, OWN, INK),
+        (PALE, "0 of 4: none is itself about the column", INK),
+    ]
+    parts += [(each, f"{number:,}", INK) for number, each in sizes(most)]
     parts[-1] = (*parts[-1][:1], parts[-1][1] + " claims: the larger, the more", INK)
-    parts += [(_whole(kind), f"{sign} {kind}", KINDS[kind]) for kind, sign in STANCES.items()]
-    parts += [(_whole("alone"), "not set against another claim", INK),
-              (Mark(5, True, ()), "none of them read, only recalled or inferred", INK),
-              (None, "→ relations asserted between the two", INK)]  # fmt: skip
+    parts += [(spot(kind), f"{sign} {kind}", KINDS[kind]) for kind, sign in STANCES.items()]
+    parts += [(spot("alone"), "not set against another claim", INK),
+              (Mark(5, True, (), 0, ()), "none of them read, only recalled or inferred", INK),
+              (None, "→ relations that claims state between the two", INK)]  # fmt: skip
     x = MARGIN
     for each, text, fill in parts:
         room = 2 * each.radius + 8 if each else 0
@@ -236,10 +252,6 @@ def _key(most: int, y: float, whole: float) -> tuple[list[Text], list[Sample], f
         texts.append(Text(text, x + room, y, 11, fill=fill))
         x += long
     return texts, samples, y
-
-
-def _whole(kind: str) -> Mark:
-    return Mark(5, False, (Slice(kind, ""),))
 
 
 def _notes(below: Sequence[str], y: float, whole: float) -> tuple[list[Text], float]:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from .cell_marks import RADIUS, Mark, mark
-from .cell_words import nothing, said, signs
+from .cell_marks import RADIUS, Mark, Slice, mark
+from .cell_words import nothing, parted, said, signs
 from .grid import Grid, Head
 
 SAFE = "!$'()*,/:;?@"  # that may stand in a query as they are (RFC 3986 §3.4)
@@ -61,9 +61,12 @@ def _full(address: str, label: str, kind: str, cell: Any, most: int) -> str:
 @lru_cache(CELLS)
 def _inside(cell: Any, most: int) -> tuple[str, str]:
     """What stands in a cell before and after its label; what is seen is a part of what is heard (WCAG 2.2, 2.5.3)."""
-    number, _, rest = said(cell).partition(" ")
+    number, told = parted(cell), said(cell)
+    own, _, rest = number.partition(" ")
+    seen = f"<b>{own}</b> {rest}" if cell.own else number
     return f'{drawn(mark(cell, most))}<span class="hidden">', (
-        f': </span><b>{number}</b><span class="hidden"> {rest}</span><small aria-hidden="true">{signed(cell)}</small>'
+        f': </span><span class="claims-of-cell">{seen}</span><span class="hidden">{told.removeprefix(number)}</span>'
+        f'<small aria-hidden="true">{signed(cell)}</small>'
     )
 
 
@@ -76,13 +79,23 @@ def drawn(mark: Mark) -> Markup:
     """A mark as a small picture that who hears the page is spared."""
     edge, size = -RADIUS - 1, 2 * RADIUS + 2
     parts = [f'<circle class="hollow" r="{mark.radius:g}"/>'] if mark.hollow else []
-    for slice in mark.slices:
-        shape = f'path d="{slice.path}"' if slice.path else f'circle r="{mark.radius:g}"'
-        parts.append(f'<{shape} class="{COLOURS[slice.kind]}"/>')
+    if mark.pale:
+        parts += [
+            '<g class="pale">',
+            *_shapes(mark.pale, mark.radius),
+            f'</g><circle class="rim" r="{mark.radius:g}"/>',
+        ]
+    parts += _shapes(mark.full, mark.inner)
     return Markup(
         f'<svg class="mark-of-cell" viewBox="{edge:g} {edge:g} {size:g} {size:g}" width="{size:g}" height="{size:g}" '
         f'aria-hidden="true">{"".join(parts)}</svg>'
     )
+
+
+def _shapes(slices: Iterable[Slice], radius: float) -> Iterator[str]:
+    for slice in slices:
+        shape = f'path d="{slice.path}"' if slice.path else f'circle r="{radius:g}"'
+        yield f'<{shape} class="{COLOURS[slice.kind]}"/>'
 
 
 def signed(cell: Any) -> Markup:

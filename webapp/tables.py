@@ -20,8 +20,8 @@ from .pages import by_stance, walk
 MEDIA = "text/csv"
 FIELDS = ("type", "title", "issued", "container", "publisher", "doi", "isbn", "url")  # of a record
 SEVERAL = " | "  # between the values of one cell
-CELLS = ("row", "row label", "column", "column label", "claims", "read", "disputed", "qualified", "supported", "alone",
-         "relations")  # fmt: skip
+CELLS = ("row", "row label", "column", "column label", "claims", "own", "read", "disputed", "qualified", "supported",
+         "alone", "relations")  # fmt: skip
 
 
 def table(name: str, head: Sequence[str], rows: Iterable[Sequence[object]], tag: str = "") -> Response:
@@ -68,8 +68,8 @@ def cells(tag: str) -> Response:
     view = map_view(map_form())
     labels = {line.id: line.label for axis in (view.rows, view.columns) for line in walk(axis.lines)}
     rows = (
-        (c.row, labels[c.row], c.column, labels[c.column], c.claims, c.read, c.disputed, c.qualified, c.supported,
-         c.alone, c.relations)
+        (c.row, labels[c.row], c.column, labels[c.column], c.claims, c.own, c.read, c.disputed, c.qualified,
+         c.supported, c.alone, c.relations)
         for c in view.cells
     )  # fmt: skip
     response = table("map", CELLS, rows, f"{tag}-{language()}")
@@ -78,15 +78,19 @@ def cells(tag: str) -> Response:
 
 
 def cell_claims(tag: str) -> Response:
-    """The claims of a cell of an evidence map, the strongest first; all, or those of ``?page=``."""
-    names, claims = current_base().generation.names, list(claims_of_cell(cell_form()))
-    stance = {claim.id: heading for heading, group in by_stance(claims) for claim in group}
+    """The claims of a cell of an evidence map; all, or those of ``?page=``.
+
+    First those that are themselves about the column, then those whose work alone is, each time the strongest first.
+    """
+    names, found = current_base().generation.names, list(claims_of_cell(cell_form()))
+    stance = {claim.id: heading for heading, group in by_stance([claim for claim, _ in found]) for claim in group}
     rows = (
         (c.id, names.iri("source", c.id), c.text, c.source.id, c.source.citation, c.locator or "", c.basis,
-         c.provenance, stance[c.id], SEVERAL.join(each.id for each in c.about))
-        for c in claims
+         c.provenance, stance[c.id], "claim" if own else "work", SEVERAL.join(each.id for each in c.about))
+        for c, own in found
     )  # fmt: skip
-    head = ("claim", "iri", "text", "source", "citation", "locator", "basis", "provenance", "stance", "about")
+    head = ("claim", "iri", "text", "source", "citation", "locator", "basis", "provenance", "stance",
+            "column carried by", "about")  # fmt: skip
     response = table("cell", head, rows, f"{tag}-{language()}")
     response.vary.add("Accept-Language")
     return response

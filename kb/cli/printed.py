@@ -16,15 +16,15 @@ if TYPE_CHECKING:
     from kb.overview import FacetValue
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.search import Hit
-    from kb.synthesis import Line, MapView, Pair
+    from kb.synthesis import Cell, Line, MapView, Pair
     from kb.views import Branches, Node, SourcesView
 
 SHOWN = 20  # problems of a kind
 LABEL, OTHERS = 40, 5  # letters of the label of a row; maps that are named beside the one shown
 MAP_NOTE = """\
-A number: how many claims about the row carry the column as a subject, their own or that of their work; row and column
-with all that is narrower. 0: a relation alone. ·: nothing annotated here. The works are a sample, so a dot does not
-mean that there is no evidence."""
+1/4: of 4 claims about the row, 1 is itself about the column; the others are only of works about the column, and may be
+about something else. Row and column with all that is narrower. 0: a relation alone.
+·: nothing annotated here. The works are a sample, so a dot does not mean that there is no evidence."""
 
 
 def answer(found: Answer) -> None:
@@ -180,7 +180,7 @@ def evidence_map(view: MapView) -> None:
     click.echo(f"{view.rows.label} × {view.columns.label}: {counts}")
     rows, columns = ([line for line in axis.lines if line.filled] for axis in (view.rows, view.columns))
     if view.cells:
-        _table(rows, columns, {(cell.row, cell.column): str(cell.claims) for cell in view.cells})
+        _table(rows, columns, {(cell.row, cell.column): _parted(cell) for cell in view.cells})
     else:
         click.echo("nothing annotated here within these filters")
     for axis, shown in ((view.rows, rows), (view.columns, columns)):
@@ -193,7 +193,8 @@ def evidence_map(view: MapView) -> None:
 
 def _table(rows: Iterable[Line], columns: Sequence[Line], claims: Mapping[tuple[str, str], str]) -> None:
     """Print a map, its columns by number, and then what the numbers stand for."""
-    width = max([4, *(len(str(column.claims)) + 2 for column in columns)])
+    shown = [claims.get((row.id, column.id), "·") for row in rows for column in columns]
+    width = max(map(len, [*shown, "  "])) + 2
     click.echo(" " * LABEL + "".join(f"{number:{width}}" for number in range(1, len(columns) + 1)))
     for row in rows:
         figures = (claims.get((row.id, column.id), "·") for column in columns)
@@ -201,6 +202,11 @@ def _table(rows: Iterable[Line], columns: Sequence[Line], claims: Mapping[tuple[
     for number, column in enumerate(columns, 1):
         click.echo(f"{number:{width}}  {column.label}  [{column.id}]")
     click.echo(MAP_NOTE)
+
+
+def _parted(cell: Cell) -> str:
+    """How many claims of a cell are themselves about the column, of how many."""
+    return f"{cell.own}/{cell.claims}" if cell.claims else "0"
 
 
 def _many(number: int, what: str) -> str:

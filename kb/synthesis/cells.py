@@ -14,8 +14,9 @@ from kb.overview import Ref
 from kb.retrieval.index import Index
 from kb.retrieval.scope import choice
 from kb.synthesis.kept import Kept
-from kb.synthesis.maps import Cell, field
+from kb.synthesis.maps import Cell, Field, field
 from kb.synthesis.narrowed import Narrowed, narrowed, places
+from kb.synthesis.near import near
 from kb.synthesis.tally import CLASSES, Mask, Numbers, Tally
 from kb.views import Views
 
@@ -41,11 +42,20 @@ class Stated(NamedTuple):
     established: bool
 
 
+class Near(NamedTuple):
+    """A cell that holds claims near one that holds nothing."""
+
+    row: Ref
+    column: Ref
+    cell: Cell
+
+
 class CellView(NamedTuple):
     """A cell with what is in it: a page of its claims and its relations, the strongest first.
 
-    *sources* is that of the column, see `kb.synthesis.maps.Line`. *relations* are at most `SHOWN`. *works*, at most
-    `WORKS`, have both concepts as subjects: what can be shown where no claim is.
+    Those claims come first that are themselves about the column: *own* of the *claims* on this page. *sources* is that
+    of the column, see `kb.synthesis.maps.Line`. *relations* are at most `SHOWN`. *works*, at most `WORKS`, have both
+    concepts as subjects, and *near* are cells close by (`kb.synthesis.near`): what can be shown where no claim is.
     """
 
     row: Ref
@@ -57,8 +67,10 @@ class CellView(NamedTuple):
     page: int
     pages: int
     claims: tuple[ClaimView, ...]
+    own: int
     relations: tuple[Stated, ...]
     works: tuple[SourceRef, ...]
+    near: tuple[Near, ...]
 
 
 class _Relation(NamedTuple):
@@ -80,25 +92,28 @@ class _Found(NamedTuple):
     claims: tuple[str, ...]
     relations: tuple[_Relation, ...]
     works: tuple[str, ...]
+    near: tuple[Cell, ...]
 
 
 def cell(
     views: Views, index: Index, kept: Kept, row: str, column: str, page: int, given: Mapping[str, Any]
 ) -> CellView:  # fmt: skip
     """What is annotated about the concept *row* that carries the concept *column*, within filters."""
-    links, tally, within = views.links, field(views, index, kept).tally, narrowed(given, views)
+    links, whole, within = views.links, field(views, index, kept), narrowed(given, views)
     ours, theirs = views.ontology[row], views.ontology[column]
-    found = kept.get(("cell", row, column, within.scope), lambda: _found(row, column, tally, within, views))
+    found = kept.get(("cell", row, column, within.scope), lambda: _found(row, column, whole, kept, within, views))
     pages = max(1, -(-len(found.claims) // PAGE))
     if not 1 <= page <= pages:
         raise BadQuery(f"no page {page}: choose one from 1 to {pages}")
-    shown = found.claims[(page - 1) * PAGE : page * PAGE]
+    first = (page - 1) * PAGE
+    shown = found.claims[first : first + PAGE]
     known = {each.id: each for each in views.evidence(_each(shown, (relation.claims for relation in found.relations)))}
     works = sorted(map(links.source, found.works), key=lambda work: (fold(work.citation), work.id))
     return CellView(
         links.concept(row), links.concept(column), links.scheme(ours) or NO_SCHEME, links.scheme(theirs) or NO_SCHEME,
-        found.cell, found.sources, page, pages, _known(shown, known),
+        found.cell, found.sources, page, pages, _known(shown, known), min(max(found.cell.own - first, 0), len(shown)),
         tuple(_stated(relation, known, views) for relation in found.relations), tuple(works),
+        tuple(Near(links.concept(each.row), links.concept(each.column), each) for each in found.near),
     )  # fmt: skip
 
 
@@ -111,19 +126,21 @@ def cell_query(views: Views, row: str, column: str, of: str, given: Mapping[str,
     return views.queries.narrowed(name, {**about, **kept})
 
 
-def _found(row: str, column: str, tally: Tally, within: Narrowed, views: Views) -> _Found:
-    passing = tally.passing(within.scope, within.works)
+def _found(row: str, column: str, whole: Field, kept: Kept, within: Narrowed, views: Views) -> _Found:
+    tally, passing = whole.tally, whole.tally.passing(within.scope, within.works)
     rows, columns = _below(row, views.ontology), _below(column, views.ontology)
     claims = np.flatnonzero(tally.about(rows) & tally.carrying(columns) & passing.claims)
     relations = _between(rows, columns, tally, passing.claims)
     asserting = [number for claims_of in relations.values() for number in claims_of.tolist()]
     ranked = _ranked({*claims.tolist(), *asserting}, tally, views)
-    by_strength = sorted(claims.tolist(), key=ranked.__getitem__)
+    own = tally.about(columns)
+    ordered = sorted(claims.tolist(), key=lambda claim: (not own[claim], ranked[claim]))
     works = np.flatnonzero(tally.treating(rows) & tally.treating(columns) & passing.works)
     return _Found(
-        _cell(row, column, claims, len(relations), tally),
-        int((tally.speaking(columns) & passing.works).sum()), tuple(map(tally.id, by_strength)),
+        _cell(row, column, claims, int(own[claims].sum()), len(relations), tally),
+        int((tally.speaking(columns) & passing.works).sum()), tuple(map(tally.id, ordered)),
         tuple(_strongest(relations, ranked, tally)), tuple(map(tally.work_id, works[:WORKS].tolist())),
+        () if len(claims) or relations else near(row, column, whole, kept, within, views.ontology),
     )  # fmt: skip
 
 
@@ -131,9 +148,9 @@ def _below(id: str, ontology: Ontology) -> set[str]:
     return {each for each in ontology.narrower(id) if not ontology[each].retired}
 
 
-def _cell(row: str, column: str, claims: Numbers, relations: int, tally: Tally) -> Cell:
+def _cell(row: str, column: str, claims: Numbers, own: int, relations: int, tally: Tally) -> Cell:
     classes = np.bincount(tally.stance_class[claims], minlength=len(CLASSES)).tolist()
-    return Cell._make([row, column, len(claims), int(tally.read[claims].sum()), *classes, relations])
+    return Cell._make([row, column, len(claims), own, int(tally.read[claims].sum()), *classes, relations])
 
 
 def _between(rows: set[str], columns: set[str], tally: Tally, passing: Mask) -> dict[int, Numbers]:

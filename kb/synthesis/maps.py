@@ -20,15 +20,17 @@ LAST = 1 << 30  # the place of a concept that no tree leads to, since it is broa
 class Cell(NamedTuple):
     """What is annotated about the concept *row* that carries the concept *column*, both with all that is narrower.
 
-    *claims* are about the row or below, and they or their work have the column or below as a subject. *read* of them
-    were read somewhere, the others are recalled or inferred. Each is in one class: *disputed*, *qualified*,
-    *supported*, the first of these that it gives or takes, or *alone*. *relations* are the different ones that claims
-    assert between the two, in either direction.
+    *claims* are about the row or below, and they or their work have the column or below as a subject: *own* of them are
+    themselves about it, the others have it by their work only and may be about something else. *read* of them were
+    read somewhere, the others are recalled or inferred. Each is in one class: *disputed*, *qualified*, *supported*, the
+    first of these that it gives or takes, or *alone*. *relations* are the different ones that claims assert between the
+    two, in either direction.
     """
 
     row: str
     column: str
     claims: int
+    own: int
     read: int
     disputed: int
     qualified: int
@@ -102,8 +104,8 @@ def evidence_map(
     whole, ontology, within = field(views, index, kept), views.ontology, narrowed(given, views)
     pairs = _labelled(whole.pairs, ontology)
     rows, columns = chosen(rows, columns, pairs, ontology)
-    counted = kept.get(("map", rows, columns, within.scope), lambda: _count(whole, rows, columns, within))
-    return _view((rows, columns), (whole.lines[rows], whole.lines[columns]), counted, pairs, ontology)
+    found = counted(whole, kept, rows, columns, within)
+    return _view((rows, columns), (whole.lines[rows], whole.lines[columns]), found, pairs, ontology)
 
 
 def map_query(views: Views, index: Index, kept: Kept, rows: str, columns: str, given: Mapping[str, Any]) -> str:
@@ -118,6 +120,11 @@ def map_query(views: Views, index: Index, kept: Kept, rows: str, columns: str, g
 def field(views: Views, index: Index, kept: Kept) -> Field:
     """What maps are counted from."""
     return kept.get(("field",), lambda: _field(views, index))
+
+
+def counted(whole: Field, kept: Kept, rows: str, columns: str, within: Narrowed) -> Counted:
+    """The map of two schemes in numbers, within filters."""
+    return kept.get(("map", rows, columns, within.scope), lambda: _count(whole, rows, columns, within))
 
 
 def chosen(rows: str, columns: str, pairs: Sequence[Pair], ontology: Ontology) -> tuple[str, str]:

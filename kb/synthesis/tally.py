@@ -63,8 +63,8 @@ class Passing(NamedTuple):
 class Counted(NamedTuple):
     """A map in numbers: of each cell that holds anything, of each line, and in all.
 
-    *cells* has the columns row, column, claims, read, those of each of `CLASSES`, relations; *rows* and *columns* have
-    claims, sources, and how many cells of the line hold anything.
+    *cells* has the columns row, column, claims, own, read, those of each of `CLASSES`, relations, as
+    `kb.synthesis.maps.Cell`; *rows* and *columns* have claims, sources, and how many cells of the line hold anything.
     """
 
     cells: Numbers
@@ -160,8 +160,9 @@ class Tally:
         about, carrying = rows.about.among(passing.claims), columns.carrying.among(passing.claims)
         wide = len(columns.ids)
         claims, places = joined(about, carrying, wide)
+        _, own = joined(about, columns.about, wide)
         related, linked = self._between(rows, columns, passing.claims)
-        cells = self._figures(claims, places, linked, wide)
+        cells = self._figures(claims, places, own, linked, wide)
         return Counted(
             cells,
             _by_line(rows, about, rows.treating.among(passing.works), cells[:, 0]),
@@ -192,13 +193,13 @@ class Tally:
         once = _once(relations * size + cells)
         return once // size, once % size
 
-    def _figures(self, claims: Numbers, cells: Numbers, linked: Numbers, wide: int) -> Numbers:
-        """For each cell that holds anything: row, column, claims, read, by class, relations."""
+    def _figures(self, claims: Numbers, cells: Numbers, own: Numbers, linked: Numbers, wide: int) -> Numbers:
+        """For each cell that holds anything: row, column, claims, own, read, by class, relations."""
         found = _once(np.concatenate([cells, linked]))
-        mine, theirs = np.searchsorted(found, cells), np.searchsorted(found, linked)
+        mine, theirs, more = (np.searchsorted(found, each) for each in (cells, own, linked))
         by_class = [self.stance_class[claims] == number for number in range(len(CLASSES))]
-        sums = [np.bincount(mine[which], minlength=len(found)) for which in (self.read[claims], *by_class)]
-        counts = np.bincount(mine, minlength=len(found)), *sums, np.bincount(theirs, minlength=len(found))
+        several = mine, theirs, *(mine[which] for which in (self.read[claims], *by_class)), more
+        counts = [np.bincount(each, minlength=len(found)) for each in several]
         return np.stack([found // max(wide, 1), found % max(wide, 1), *counts], axis=1).astype(np.int64)
 
     def _having(self, tags: Iterable[str]) -> Mask:

@@ -21,7 +21,9 @@ def test_a_row_unfolds_and_a_cell_leads_to_its_claims(page):
     page.locator("th", has_text="One-way resource flow").wait_for()
 
     assert page.locator("table.map tbody tr").count() == rows + 1
-    page.get_by_role("link", name="Power imbalance × Shared rules: 2 claims, 2 disputed, 1 relation").click()
+    page.get_by_role(
+        "link", name="Power imbalance × Shared rules: 2 of 2 claims themselves about both, 2 disputed, 1 relation"
+    ).click()
     page.wait_for_url("**/map/cell?**")
     assert page.get_by_role("heading", level=1).inner_text() == "Power imbalance × Shared rules"
     assert page.locator("#claims ~ ul li.claim").count() == 2

@@ -133,8 +133,11 @@ def check_cell(base, row, column, **filters):
     by_id = base.generation.views().evidence([each["claim"] for each in claims])
     stated = {(each["subject"], each["label"], each["object"], each["established"] == "true") for each in relations}
 
-    assert view.cell.claims == len(claims)
-    assert list(view.claims) == strongest_first(by_id)[:PAGE]
+    itself = {each["claim"] for each in claims if each["itself"] == "1"}
+    own, others = ([each for each in by_id if (each.id in itself) is of] for of in (True, False))
+    assert (view.cell.claims, view.cell.own) == (len(claims), len(own))
+    assert list(view.claims) == [*strongest_first(own), *strongest_first(others)][:PAGE]
+    assert view.own == len(own[:PAGE])
     assert {(r.subject.id, r.label, r.object.id, r.established) for r in view.relations} == stated
     assert view.cell.relations == len(view.relations) and sum(r.number for r in view.relations) == len(relations)
     assert all(list(r.claims) == strongest_first(r.claims)[:EACH] for r in view.relations)
@@ -146,15 +149,15 @@ def check_cell(base, row, column, **filters):
 def test_a_cell_counts_what_is_about_the_row_and_carries_the_column_with_all_that_is_narrower(made_up):
     view = made_up.synthesis().map("practice", "barrier")
 
-    assert cells(view) == {  # claims, read, disputed, qualified, supported, alone, relations
-        ("practice-regular-meetings", "barrier-power-imbalance"): (1, 1, 0, 0, 0, 1, 0),
-        ("practice-regular-meetings", "barrier-one-way-resource-flow"): (1, 1, 0, 0, 0, 1, 0),
-        ("practice-co-decision-making", "barrier-power-imbalance"): (1, 1, 0, 0, 0, 1, 0),
-        ("practice-co-decision-making", "barrier-one-way-resource-flow"): (1, 1, 0, 0, 0, 1, 0),
-        ("practice-shared-rules", "barrier-distance"): (2, 1, 2, 0, 0, 0, 1),
-        ("practice-shared-rules", "barrier-power-imbalance"): (2, 1, 1, 0, 0, 1, 0),
-        ("practice-shared-rules", "barrier-one-way-resource-flow"): (2, 1, 1, 0, 0, 1, 0),
-        ("practice-trust-building", "barrier-mistrust"): (0, 0, 0, 0, 0, 0, 1),  # asserted by a claim about one end
+    assert cells(view) == {  # claims, own, read, disputed, qualified, supported, alone, relations
+        ("practice-regular-meetings", "barrier-power-imbalance"): (1, 0, 1, 0, 0, 0, 1, 0),
+        ("practice-regular-meetings", "barrier-one-way-resource-flow"): (1, 0, 1, 0, 0, 0, 1, 0),
+        ("practice-co-decision-making", "barrier-power-imbalance"): (1, 0, 1, 0, 0, 0, 1, 0),
+        ("practice-co-decision-making", "barrier-one-way-resource-flow"): (1, 0, 1, 0, 0, 0, 1, 0),
+        ("practice-shared-rules", "barrier-distance"): (2, 2, 1, 2, 0, 0, 0, 1),
+        ("practice-shared-rules", "barrier-power-imbalance"): (2, 0, 1, 1, 0, 0, 1, 0),
+        ("practice-shared-rules", "barrier-one-way-resource-flow"): (2, 0, 1, 1, 0, 0, 1, 0),
+        ("practice-trust-building", "barrier-mistrust"): (0, 0, 0, 0, 0, 0, 0, 1),  # asserted by a claim about one end
     }
     assert (view.claims, view.relations, view.undated) == (3, 2, 0)
 
@@ -163,10 +166,10 @@ def test_a_map_of_a_scheme_with_itself_has_a_diagonal(made_up):
     view = made_up.synthesis().map("barrier", "barrier")
 
     assert cells(view) == {
-        ("barrier-distance", "barrier-distance"): (3, 2, 2, 0, 0, 1, 0),
-        ("barrier-distance", "barrier-power-imbalance"): (2, 1, 1, 0, 0, 1, 0),
-        ("barrier-distance", "barrier-one-way-resource-flow"): (2, 1, 1, 0, 0, 1, 0),
-        ("barrier-mistrust", "barrier-mistrust"): (1, 1, 0, 0, 0, 1, 0),
+        ("barrier-distance", "barrier-distance"): (3, 3, 2, 2, 0, 0, 1, 0),
+        ("barrier-distance", "barrier-power-imbalance"): (2, 0, 1, 1, 0, 0, 1, 0),
+        ("barrier-distance", "barrier-one-way-resource-flow"): (2, 0, 1, 1, 0, 0, 1, 0),
+        ("barrier-mistrust", "barrier-mistrust"): (1, 1, 1, 0, 0, 0, 1, 0),
     }
 
 
@@ -253,8 +256,25 @@ def test_a_relation_that_is_only_recalled_is_not_established(base):
 def test_an_empty_cell_tells_how_many_works_there_are(base):
     view = base.synthesis().cell("practice-shared-rules", "barrier-mistrust", basis="inferred")
 
-    assert view.cell == Cell("practice-shared-rules", "barrier-mistrust", *[0] * 7)
+    assert view.cell == Cell("practice-shared-rules", "barrier-mistrust", *[0] * len(FIGURES))
     assert (view.sources, view.claims, view.relations, view.pages) == (1, (), (), 1)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "near"),
+    [
+        ("shared-rules", "mistrust", [("shared-rules", "distance"), ("shared-rules", "power-imbalance")]),  # beside it
+        ("co-decision-making", "distance", [("co-decision-making", "power-imbalance"), ("shared-rules", "distance")]),
+        ("trust-building", "distance", []),  # a relation alone is no claim
+        ("shared-rules", "power-imbalance", []),  # not empty
+    ],
+)
+def test_an_empty_cell_names_the_nearest_that_hold_claims(made_up, row, column, near):
+    found = made_up.synthesis().cell(f"practice-{row}", f"barrier-{column}").near
+
+    assert [(each.row.id, each.column.id) for each in found] == [(f"practice-{r}", f"barrier-{c}") for r, c in near]
+    cells = {cell[:2]: cell for cell in made_up.synthesis().map("practice", "barrier").cells}
+    assert all(each.cell == cells[each.row.id, each.column.id] for each in found)
 
 
 def test_the_fullest_map_is_shown_where_none_is_asked_for(base):

@@ -22,7 +22,7 @@ from webapp.pages import walk
 
 BROWSER = {"Accept": "text/html"}
 RESULTS = "application/sparql-results+json"
-COUNTED = ("claims", "read", "disputed", "qualified", "supported", "alone", "relations")
+COUNTED = ("claims", "own", "read", "disputed", "qualified", "supported", "alone", "relations")
 UNFOLDED = "unfold=rows&unfold=columns"
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -70,19 +70,28 @@ claims:
     curator: toy
     created: 2026-11-23
 """
-# Barrier × Practice by hand: claims, read, disputed, qualified, supported, alone, relations.
+# Barrier × Practice by hand: claims, own, read, disputed, qualified, supported, alone, relations.
 BY_HAND = {
-    ("barrier-power-imbalance", "practice-shared-rules"): (2, 2, 2, 0, 0, 0, 1),  # reed c2, testwell c1
-    ("barrier-power-imbalance", "practice-co-decision-making"): (1, 1, 1, 0, 0, 0, 1),  # testwell c1
-    ("barrier-power-imbalance", "practice-trust-building"): (1, 1, 1, 0, 0, 0, 0),  # reed c2: a subject of its work
-    ("barrier-power-imbalance", "practice-regular-meetings"): (1, 0, 0, 0, 0, 1, 0),  # penrose c2, of the narrower one
-    ("barrier-one-way-resource-flow", "practice-shared-rules"): (1, 1, 1, 0, 0, 0, 0),  # testwell c1
-    ("barrier-one-way-resource-flow", "practice-co-decision-making"): (1, 1, 1, 0, 0, 0, 0),
-    ("barrier-one-way-resource-flow", "practice-regular-meetings"): (1, 0, 0, 0, 0, 1, 0),  # penrose c2
-    ("barrier-distance", "practice-regular-meetings"): (2, 1, 0, 0, 0, 2, 1),  # marlow c1, c3 (recalled)
-    ("barrier-distance", "practice-shared-rules"): (1, 0, 0, 0, 0, 1, 1),  # marlow c3
-    ("barrier-mistrust", "practice-trust-building"): (1, 1, 0, 1, 0, 0, 1),  # reed c1, qualified before supported
-    ("barrier-mistrust", "practice-regular-meetings"): (1, 1, 0, 0, 1, 0, 0),  # penrose c1
+    ("barrier-power-imbalance", "practice-shared-rules"): (2, 2, 2, 2, 0, 0, 0, 1),  # reed c2, testwell c1
+    ("barrier-power-imbalance", "practice-co-decision-making"): (1, 1, 1, 1, 0, 0, 0, 1),  # testwell c1
+    ("barrier-power-imbalance", "practice-trust-building"): (1, 0, 1, 1, 0, 0, 0, 0),  # reed c2: a subject of its work
+    ("barrier-power-imbalance", "practice-regular-meetings"): (
+        1,
+        0,
+        0,
+        0,
+        0,
+        0,
+        1,
+        0,
+    ),  # penrose c2, of the narrower one
+    ("barrier-one-way-resource-flow", "practice-shared-rules"): (1, 1, 1, 1, 0, 0, 0, 0),  # testwell c1
+    ("barrier-one-way-resource-flow", "practice-co-decision-making"): (1, 1, 1, 1, 0, 0, 0, 0),
+    ("barrier-one-way-resource-flow", "practice-regular-meetings"): (1, 0, 0, 0, 0, 0, 1, 0),  # penrose c2
+    ("barrier-distance", "practice-regular-meetings"): (2, 1, 1, 0, 0, 0, 2, 1),  # marlow c1, c3 (recalled)
+    ("barrier-distance", "practice-shared-rules"): (1, 1, 0, 0, 0, 0, 1, 1),  # marlow c3
+    ("barrier-mistrust", "practice-trust-building"): (1, 1, 1, 0, 1, 0, 0, 1),  # reed c1, qualified before supported
+    ("barrier-mistrust", "practice-regular-meetings"): (1, 1, 1, 0, 0, 1, 0, 0),  # penrose c1
 }
 
 
@@ -122,15 +131,37 @@ def on_page(shown: str) -> dict[tuple[str, str], tuple[int, ...]]:
     found = {}
     for address, inside in re.findall(r'<a class="cell" href="([^"]+)">(.*?)</a>', shown, re.S):
         asked = parse_qs(urlsplit(html.unescape(address)).query)
-        (number,), (signs,) = re.findall(r"<b>([\d,]+)</b>", inside), re.findall(r"<small.*?</small>", inside)
+        (number,), (signs,) = (
+            re.findall(r"claims-of-cell\">(.*?)</span>", inside),
+            re.findall(r"<small.*?</small>", inside),
+        )
+        own, claims = parted(re.sub(r"<[^>]+>", "", number))
+        assert ("<b>" in number) == (own > 0) == (shape(inside) in ("full", "both") or (own > 0 and "hollow" in inside))
         seen = re.sub(r"<[^>]+>", "", signs)
         counts = {sign: int(found) for found, sign in re.findall(r"(\d+) ([≠±+])", seen)}
         relations = re.search(r"→ (\d+)", seen)
         stances = [counts.get(sign, 0) for sign in "≠±+"]
-        claims, related = int(number.replace(",", "")), int(relations[1]) if relations else 0
-        assert heard(name(inside)) == (claims, *stances, related)
-        found[asked["row"][0], asked["column"][0]] = (claims, *stances, related, claims > 0 and "hollow" in inside)
+        related = int(relations[1]) if relations else 0
+        assert heard(name(inside)) == (claims, own, *stances, related)
+        hollow = claims > 0 and "hollow" in inside
+        assert hollow or shape(inside) == {(True, True): "both", (True, False): "full", (False, True): "pale"}.get(
+            (own > 0, own < claims), ""
+        )
+        found[asked["row"][0], asked["column"][0]] = (claims, own, *stances, related, hollow)
     return found
+
+
+def parted(number: str) -> tuple[int, int]:
+    """How many claims of how many are themselves about the column: "1 of 4"."""
+    own, _, claims = number.replace(",", "").partition(" of ")
+    return int(own), int(claims or 0)
+
+
+def shape(inside: str) -> str:
+    """Whether the mark in a cell is full, pale, or both."""
+    circle = re.sub(r'<g class="pale">.*?</g><circle class="rim"[^>]*>', "", inside)
+    full, pale = re.search(r'class="(agree|alone|against|partly)"/>', circle), "rim" in inside
+    return "both" if full and pale else "full" if full else "pale" if pale else ""
 
 
 def name(inside: str) -> str:
@@ -141,15 +172,16 @@ def name(inside: str) -> str:
 def heard(name: str) -> tuple[int, ...]:
     """The numbers in the accessible name of a cell."""
     said = name.rpartition(": ")[2]
+    own, claims = parted(said.partition(" claim")[0]) if " claim" in said else (0, 0)
     numbers = {word: int(number.replace(",", "")) for number, word in re.findall(r"([\d,]+) (\w+?)s?(?:,|$)", said)}
-    return tuple(numbers.get(word, 0) for word in ("claim", "disputed", "qualified", "supported", "relation"))
+    return (claims, own, *(numbers.get(word, 0) for word in ("disputed", "qualified", "supported", "relation")))
 
 
 def as_shown(row: dict[str, str] | dict[str, int]) -> tuple[int, ...]:
     """A row as the table of the page shows it."""
     number = {key: int(row[key]) for key in COUNTED}
     hollow = number["claims"] > 0 and number["read"] == 0
-    return (*(number[key] for key in ("claims", "disputed", "qualified", "supported", "relations")), hollow)
+    return (*(number[key] for key in ("claims", "own", "disputed", "qualified", "supported", "relations")), hollow)
 
 
 def in_csv(client, asked: str) -> list[dict[str, str]]:
@@ -256,7 +288,8 @@ def test_an_empty_cell_tells_what_that_means_and_never_that_there_is_no_evidence
     none = [html.unescape(title) for title in re.findall(r'<a class="none" [^>]*title="([^"]+)"', shown)]
 
     assert "Distance × Trust building: nothing annotated here (2 sources on this)" in none
-    assert "No claim in this collection has been annotated with both." in text(shown)
+    assert "No claim here is about the row and, itself or by its work, about the column." in text(shown)
+    assert "Annotated means noted down by the curators of this collection." in text(shown)
     assert "a sample of the literature, 7 works" in text(shown)
     assert "not say that there is no evidence" in text(shown)
     assert text(shown).lower().count("no evidence") == 1
@@ -327,8 +360,12 @@ def test_a_line_lists_what_has_claims_and_what_has_nothing(reader):
     with_claims, nothing = shown.partition('id="nothing"')[0], shown.partition('id="nothing"')[2]
 
     told = text(shown)
-    assert "Of 4 concepts of “Barrier”, 2 have claims here together with Trust building" in told
-    assert "for 2 nothing is annotated here" in told
+    assert (
+        "Of 4 concepts of “Barrier”, 1 has claims that themselves are about Trust building, 1 more only claims of "
+        "works that are about it; for 2 nothing is annotated here."
+    ) in told
+    weak = re.findall(r'<tr class="[^"]*weak">.*?row=([\w-]+)', shown, re.S)
+    assert weak == ["barrier-power-imbalance"]
     assert "row=barrier-power-imbalance&amp;column=practice-trust-building" in with_claims
     listed = re.findall(r"row=([\w-]+)&amp;column=practice-trust-building", nothing)
     assert listed == ["barrier-distance", "barrier-one-way-resource-flow"]
@@ -342,6 +379,9 @@ def test_a_row_is_a_line_too_and_its_twins_hold_that_line_alone(reader):
 
     assert re.findall(r"column=([\w-]+)", nothing) == ["practice-co-decision-making", "practice-trust-building"]
     assert text(nothing).count("on this") == 2
+    assert "No claim here is about Distance and, itself or by its work, about one of the concepts below." in text(
+        nothing
+    )
     pairs = {(row["row"], row["column"]) for row in in_csv(reader, asked)}
     assert pairs == {pair for pair in BY_HAND if pair[0] == "barrier-distance"}
     assert {(cell["row"], cell["column"]) for cell in reader.get(f"/map.json{asked}").json["cells"]} == pairs
@@ -368,10 +408,28 @@ def test_a_cell_shows_its_claims_by_stance_and_the_way_back(reader):
 
     assert re.findall(r"<h3>([^<]+) <span", shown) == ["In dispute"]
     assert len(re.findall(r'<li class="claim', shown.partition('id="claims"')[2])) == 2
+    assert 'id="by-work"' not in shown
     assert "mitigated by" in text(shown) and "Deciding together" in text(shown)
     assert parse_qs(urlsplit(html.unescape(back)).query) == {
         "rows": ["barrier"], "columns": ["practice"], "years": ["2000-"]
     }  # fmt: skip
+
+
+def test_claims_that_only_their_work_is_about_stand_apart(reader):
+    shown = page(reader, "/map/cell?row=barrier-distance&column=practice-regular-meetings")
+    own, by_work = shown.partition('id="claims"')[2].split('id="by-work"')
+
+    assert "2 claims, 1 of them itself about both, 1 only by its work" in text(shown)
+    assert text(own).startswith(">Claims that are themselves about both 1") and "makes up for the walk" in own
+    assert "Claims about Distance, of works that are about Regular meetings 1" in text(by_work)
+    assert "the claim itself may be about something else" in by_work and "joint rule book" in by_work
+
+
+def test_a_cell_without_a_claim_that_is_itself_about_both_says_so(reader):
+    shown = page(reader, "/map/cell?row=barrier-power-imbalance&column=practice-trust-building")
+
+    assert "1 claim, none of them itself about both, 1 only by its work" in text(shown)
+    assert 'id="claims"' not in shown and "No claim here is itself about both." in text(shown)
 
 
 def test_the_table_of_a_cell_has_the_claims_of_the_page(reader):
@@ -380,6 +438,7 @@ def test_the_table_of_a_cell_has_the_claims_of_the_page(reader):
     claims = reader.get(f"/map/cell.json{asked}").json["claims"]
 
     assert [row["claim"] for row in rows] == [claim["id"] for claim in claims]
+    assert [row["column carried by"] for row in rows] == ["claim", "work"]
     assert {row["basis"] for row in rows} == {"text", "recalled"}
     assert {row["stance"] for row in rows} == {"Not set against another claim"}
 
@@ -397,10 +456,18 @@ def test_an_empty_cell_names_the_works_on_both_and_ways_on(toy, stub_encoder):
 
     told = text(shown)
     assert "Nothing annotated here (3 sources on this)" in told
-    assert "1 work here is about both; no claim of it on this is recorded" in told and "/source/tarn-1987" in shown
-    assert "q=Distance+Trust+building&amp;concept=barrier-distance&amp;concept=practice-trust-building" in shown
-    assert "/concept/barrier-distance" in shown and "/concept/practice-trust-building" in shown
-    assert "No claim in this collection has been annotated with both." in told
+    assert "1 work here has both as subjects; no claim of it about Distance is recorded" in told
+    assert "/source/tarn-1987" in shown
+    assert "No claim here is about Distance and, itself or by its work, about Trust building." in told
+    assert re.findall(r'href="/search\?([^"]+)"', shown) == ["q=Distance+Trust+building"]  # nothing narrows it
+    lines = [parse_qs(urlsplit(html.unescape(each)).query) for each in re.findall(r'href="(/map\?[^"]+)"', shown)]
+    assert {each["line"][0] for each in lines if "line" in each} == {"barrier-distance", "practice-trust-building"}
+    near = shown.partition("Nearest cells with claims")[2].partition("</section>")[0]
+    assert re.findall(r"row=([\w-]+)&amp;column=([\w-]+)", near) == [
+        ("barrier-distance", "practice-regular-meetings"),
+        ("barrier-distance", "practice-shared-rules"),
+    ]
+    assert "1 of 2 claims itself about both" in text(near)
 
 
 @pytest.mark.parametrize(
@@ -478,11 +545,11 @@ def test_the_picture_of_a_line_has_that_line_alone(reader):
     ]
 
     assert titles[1:] == [
-        "Distance × Shared rules: 1 claim, none of them read, 1 relation",
-        "Distance × Regular meetings: 2 claims, 1 relation",
+        "Distance × Shared rules: 1 of 1 claim itself about both, none of them read, 1 relation",
+        "Distance × Regular meetings: 1 of 2 claims itself about both, 1 relation",
     ] or titles[1:] == [
-        "Distance × Regular meetings: 2 claims, 1 relation",
-        "Distance × Shared rules: 1 claim, none of them read, 1 relation",
+        "Distance × Regular meetings: 1 of 2 claims itself about both, 1 relation",
+        "Distance × Shared rules: 1 of 1 claim itself about both, none of them read, 1 relation",
     ]  # fmt: skip
 
 
@@ -505,8 +572,10 @@ def test_a_label_that_no_xml_may_hold_does_not_break_the_picture(toy, stub_encod
 class Counted:
     """A cell in numbers."""
 
-    def __init__(self, claims: int, read: int, disputed: int = 0, qualified: int = 0, supported: int = 0) -> None:
-        self.claims, self.read, self.relations = claims, read, 0
+    def __init__(
+        self, claims: int, read: int, disputed: int = 0, qualified: int = 0, supported: int = 0, by_work: int = 0
+    ) -> None:
+        self.claims, self.own, self.read, self.relations = claims, claims - by_work, read, 0
         self.disputed, self.qualified, self.supported = disputed, qualified, supported
         self.alone = claims - disputed - qualified - supported
 
@@ -521,10 +590,18 @@ def test_the_area_of_a_mark_goes_with_the_number_of_claims():
 def test_a_mark_is_parted_by_stance_and_hollow_where_nothing_was_read():
     parted, whole = mark(Counted(4, 1, disputed=1, supported=2), 4), mark(Counted(3, 2), 4)
 
-    assert [slice.kind for slice in parted.slices] == ["disputed", "supported", "alone"]
-    assert [(slice.kind, slice.path) for slice in whole.slices] == [("alone", "")]
-    assert mark(Counted(2, 0, qualified=1), 4).hollow and not mark(Counted(2, 0), 4).slices
-    assert [part.width for part in parts(Counted(4, 4, disputed=1), 8, 160)] == [20, 60]
+    assert [slice.kind for slice in parted.full] == ["disputed", "supported", "alone"] and not parted.pale
+    assert [(slice.kind, slice.path) for slice in whole.full] == [("alone", "")]
+    assert mark(Counted(2, 0, qualified=1), 4).hollow and not mark(Counted(2, 0), 4).full
+
+
+def test_what_only_the_work_is_about_is_pale():
+    some, none = mark(Counted(4, 4, by_work=3), 4), mark(Counted(4, 4, by_work=4), 4)
+
+    assert some.pale and some.full and some.inner == pytest.approx(some.radius / 2, abs=0.1)
+    assert none.pale and not none.full and none.radius == some.radius
+    assert [(part.kind, part.width) for part in parts(Counted(4, 4, by_work=1), 8, 160)] == [("own", 60), ("rest", 20)]
+    assert [part.kind for part in parts(Counted(2, 2, by_work=2), 8, 160)] == ["rest"]
 
 
 def test_too_many_rows_are_left_out_and_that_is_told(toy, stub_encoder):

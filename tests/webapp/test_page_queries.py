@@ -166,7 +166,7 @@ def below(nodes: Any, above: str) -> Iterator[tuple[str, str]]:
         yield from below(node["children"], node["id"])
 
 
-CELL = ("claims", "read", "disputed", "qualified", "supported", "alone", "relations")  # what is counted in one of a map
+CELL = ("claims", "own", "read", "disputed", "qualified", "supported", "alone", "relations")  # counted in one of a map
 
 
 def in_cell(shown: Callable[[Any], list[Any]]) -> Callable[[Any], list[Any]]:
@@ -303,7 +303,10 @@ LISTS = {
         lambda view: [(c["row"], c["column"], *(c[key] for key in CELL)) for c in view["cells"]],
         lambda row, names: (names.id(row["row"]), names.id(row["column"]), *(int(row[key]) for key in CELL)),
     ),
-    "map-cell": Listed(in_cell(CLAIMS.shown), CLAIMS.row),
+    "map-cell": Listed(
+        in_cell(lambda view: [(*each, n < view["own"]) for n, each in enumerate(CLAIMS.shown(view))]),
+        lambda row, names: (*CLAIMS.row(row, names), row["itself"] == "1"),
+    ),
     "map-relations": Listed(
         in_cell(lambda view: [(r["subject"]["id"], r["label"], r["object"]["id"], r["established"], c["id"])
                               for r in view["relations"] for c in r["claims"]]),
