@@ -118,18 +118,16 @@ def map_query(form: Mapping[str, Any]) -> str:
     return current_base().synthesis(language()).map_query(form["rows"], form["columns"], **filters(form))
 
 
-def cell_view(form: Mapping[str, Any], number: int) -> Any:
-    """A page of the cell that *form* asks for."""
+def cell_view(form: Mapping[str, Any], number: int | None) -> Any:
+    """A page of the cell that *form* asks for, or all of it."""
     return current_base().synthesis(language()).cell(form["row"], form["column"], number, **filters(form))
 
 
 def cell_claims(form: Mapping[str, Any]) -> Iterator[tuple[ClaimView, bool]]:
     """The claims of a cell, those of ``?page=``, else all; each with whether it is itself about the column."""
     asked = request.args.get("page", "").strip()
-    first = cell_view(form, _number(asked))
-    for number in range(first.page, first.page + 1 if asked else first.pages + 1):
-        view = first if number == first.page else cell_view(form, number)
-        yield from ((claim, place < view.own) for place, claim in enumerate(view.claims))
+    view = cell_view(form, _number(asked) if asked else None)
+    yield from ((claim, place < view.own) for place, claim in enumerate(view.claims))
 
 
 def chosen_filters(form: Mapping[str, Any]) -> list[Chosen]:

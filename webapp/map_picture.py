@@ -76,7 +76,7 @@ def picture(tag: Callable[[Twin], str]) -> Response:
     form = map_form()
     view = map_view(form)
     shown = grid_of_line(view, form["line"]) if form["line"] else grid(view, form["unfold"])
-    whole = draw(view, shown, list(_above(view, form)), list(_below(shown)))
+    whole = draw(shown, list(_above(view, form)), list(_below(shown)))
     made = partial(render_template, "map.svg", drawn=whole, rule=RULE)
     response = answer(lambda: made().encode(), SVG.media, f"{tag(SVG)}-{language()}")
     response.headers.set("Content-Disposition", "inline", filename="map.svg")
@@ -100,7 +100,7 @@ def _below(shown: Grid) -> Iterator[str]:
     yield edition.citation + (f" Licence: {edition.license}" if edition.license else "")
 
 
-def draw(view: Any, shown: Grid, above: Sequence[str], below: Sequence[str]) -> Picture:
+def draw(shown: Grid, above: Sequence[str], below: Sequence[str]) -> Picture:
     """The picture of what is *shown*, with lines of text *above* and paragraphs *below* it."""
     left, top = MARGIN + LABEL, MARGIN + 56 + _head_height(shown.columns)
     heights = [max(ROW, LINE * len(_row_lines(row)) + 12) for row in shown.rows]
@@ -113,7 +113,7 @@ def draw(view: Any, shown: Grid, above: Sequence[str], below: Sequence[str]) -> 
     across = [(MARGIN, y, right, y) for y in tops]
     down = [(left + COLUMN * number, top, left + COLUMN * number, bottom) for number in range(len(shown.columns) + 1)]
     cells = Markup("".join(_cells(shown, left, tops, heights)))
-    return Picture(whole, y + MARGIN, above[0], tuple(map(_clean, (*texts, *key, *notes))), (*across, *down), cells,
+    return Picture(whole, y + MARGIN, clean(above[0]), tuple(map(_clean, (*texts, *key, *notes))), (*across, *down), cells,
                    tuple(samples))  # fmt: skip
 
 

@@ -89,17 +89,16 @@ def healthz() -> Response:
     return json_response(current_base().health())
 
 
-def by_stance(claims: Sequence[Any]) -> Iterator[tuple[str, list[Any]]]:
+def by_stance(claims: Iterable[Any]) -> Iterator[tuple[str, list[Any]]]:
     """The claims in groups with a heading each: disputes first, then what stands unopposed.
 
     A claim appears once, in the first group that one of its stances, given or taken, puts it in.
     """
-    rest = list(claims)
-    for relation, heading in STANCES.items():
-        group = [c for c in rest if not relation or any(s.relation == relation for s in c.stances)]
-        rest = [c for c in rest if c not in group]
-        if group:
-            yield heading, group
+    groups: dict[str, list[Any]] = {relation: [] for relation in STANCES}
+    for claim in claims:
+        taken = {stance.relation for stance in claim.stances}
+        groups[next((relation for relation in STANCES if relation in taken), "")].append(claim)
+    yield from ((STANCES[relation], group) for relation, group in groups.items() if group)
 
 
 def outlines(schemes: Iterable[Any]) -> dict[str, Outline]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from flask import Response
 
 from kb import Answer
+from kb.synthesis.written import cell
 
 from .bodies import answer
 from .browse import wanted
@@ -25,11 +26,11 @@ CELLS = ("row", "row label", "column", "column label", "claims", "own", "read", 
 
 
 def table(name: str, head: Sequence[str], rows: Iterable[Sequence[object]], tag: str = "") -> Response:
-    """A table as a file called *name*; *tag* as in `bodies.answer`."""
+    """A table as a file called *name*, whose texts are no formulas; *tag* as in `bodies.answer`."""
 
     def written() -> bytes:
         text = io.StringIO()
-        csv.writer(text).writerows((head, *rows))
+        csv.writer(text).writerows([head, *([cell(c) if isinstance(c, str) else c for c in row] for row in rows)])
         return text.getvalue().encode()
 
     response = answer(written, MEDIA, tag)

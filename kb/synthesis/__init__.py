@@ -39,8 +39,10 @@ class Synthesis:
 
         return maps.evidence_map(self._views, self._index, self._kept, rows, columns, filters)
 
-    def cell(self, row: str, column: str, page: int = 1, **filters: Any) -> CellView:
+    def cell(self, row: str, column: str, page: int | None = 1, **filters: Any) -> CellView:
         """What is annotated about the concept *row* that carries the concept *column*; filters as in `map`.
+
+        Without a page, all of its claims.
 
         Raises NotFound for an unknown concept, BadQuery for a page that there is not.
         """

@@ -64,7 +64,7 @@ class CellView(NamedTuple):
     column_scheme: Ref
     cell: Cell
     sources: int
-    page: int
+    page: int | None
     pages: int
     claims: tuple[ClaimView, ...]
     own: int
@@ -96,17 +96,17 @@ class _Found(NamedTuple):
 
 
 def cell(
-    views: Views, index: Index, kept: Kept, row: str, column: str, page: int, given: Mapping[str, Any]
+    views: Views, index: Index, kept: Kept, row: str, column: str, page: int | None, given: Mapping[str, Any]
 ) -> CellView:  # fmt: skip
     """What is annotated about the concept *row* that carries the concept *column*, within filters."""
     links, whole, within = views.links, field(views, index, kept), narrowed(given, views)
     ours, theirs = views.ontology[row], views.ontology[column]
     found = kept.get(("cell", row, column, within.scope), lambda: _found(row, column, whole, kept, within, views))
     pages = max(1, -(-len(found.claims) // PAGE))
-    if not 1 <= page <= pages:
+    if page is not None and not 1 <= page <= pages:
         raise BadQuery(f"no page {page}: choose one from 1 to {pages}")
-    first = (page - 1) * PAGE
-    shown = found.claims[first : first + PAGE]
+    first = (page - 1) * PAGE if page else 0
+    shown = found.claims[first : first + PAGE if page else None]
     known = {each.id: each for each in views.evidence(_each(shown, (relation.claims for relation in found.relations)))}
     works = sorted(map(links.source, found.works), key=lambda work: (fold(work.citation), work.id))
     return CellView(

@@ -15,7 +15,9 @@ T = TypeVar("T")
 class Kept:
     """Results by what was asked; a generation has its own, so that none outlives the data it was made from.
 
-    Of several that ask the same at once, one works and the others wait for it.
+    What is asked by a text alone, such as "paths", is made from all claims and stays; of what is asked by a tuple, with
+    something that a reader chose, the longest unused goes when there is no room. Of several that ask the same at once,
+    one works and the others wait for it.
 
     >>> kept = Kept()
     >>> kept.get("sum", lambda: 1 + 1), kept.get("sum", lambda: 1 / 0)
@@ -28,7 +30,7 @@ class Kept:
         self._working: dict[Hashable, Lock] = {}
 
     def get(self, asked: Hashable, make: Callable[[], T]) -> T:
-        """What *make* gives, made once; the longest unused result goes when there is no room."""
+        """What *make* gives, made once."""
         with self._lock:
             if asked in self._found:
                 self._found.move_to_end(asked)
@@ -49,6 +51,7 @@ class Kept:
             with self._lock:  # in one go: who comes now finds the one or the other
                 self._working.pop(asked, None)
                 self._found[asked] = made
-                while len(self._found) > self._room:
-                    self._found.popitem(last=False)
+                chosen = [each for each in self._found if isinstance(each, tuple)]
+                for each in chosen[: max(len(chosen) - self._room, 0)]:
+                    del self._found[each]
             return made

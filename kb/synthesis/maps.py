@@ -119,7 +119,7 @@ def map_query(views: Views, index: Index, kept: Kept, rows: str, columns: str, g
 
 def field(views: Views, index: Index, kept: Kept) -> Field:
     """What maps are counted from."""
-    return kept.get(("field",), lambda: _field(views, index))
+    return kept.get("field", lambda: _field(views, index))
 
 
 def counted(whole: Field, kept: Kept, rows: str, columns: str, within: Narrowed) -> Counted:

@@ -47,7 +47,3 @@ class Queries(NamedTuple):
                 f"{self.home.ontology / 'queries' / name}.rq has no `VALUES {error.args[0]} {{ … }}` to put values in: "
                 "delete it, to have the one of ours"
             ) from error
-
-    def found(self, name: str, places: Places) -> list[Row]:
-        """The rows of the query called *name*, narrowed by what *places* hold."""
-        return self.store.rows(self.narrowed(name, places))
