@@ -113,8 +113,8 @@ def draw(shown: Grid, above: Sequence[str], below: Sequence[str]) -> Picture:
     across = [(MARGIN, y, right, y) for y in tops]
     down = [(left + COLUMN * number, top, left + COLUMN * number, bottom) for number in range(len(shown.columns) + 1)]
     cells = Markup("".join(_cells(shown, left, tops, heights)))
-    return Picture(whole, y + MARGIN, clean(above[0]), tuple(map(_clean, (*texts, *key, *notes))), (*across, *down), cells,
-                   tuple(samples))  # fmt: skip
+    return Picture(whole, y + MARGIN, clean(above[0]), tuple(map(_clean, (*texts, *key, *notes))), (*across, *down),
+                   cells, tuple(samples))  # fmt: skip
 
 
 def _clean(text: Text) -> Text:
