@@ -221,9 +221,9 @@ def _of_work(id: str, links: Links) -> str:
 
 
 def _works(items: Iterable[Collected]) -> dict[str, None]:
-    """The ids of the works that *items* cite, as these come: themselves, and where a claim that may be cited was read."""
+    """The ids of the works that *items* cite, as these come; of a claim that may be cited, where it was read."""
     citing = (item for item in items if item.source and (not item.claim or item.claim.copy))
-    return dict.fromkeys(item.claim and item.claim.reported_in or item.source.id for item in citing if item.source)
+    return dict.fromkeys((item.claim and item.claim.reported_in) or item.source.id for item in citing if item.source)
 
 
 def _standing(items: Iterable[Collected]) -> dict[str, None]:
