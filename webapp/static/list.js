@@ -105,16 +105,16 @@
   // Whose is it? With my token it is mine; with "save" before the token it is what became of mine by a change.
   const settle = ({ fresh = false, back = false } = {}) => {
     if (!page()) return show();
-    const here = read(page().dataset.list), same = () => write(here) === write(mine());
+    const here = () => read(page().dataset.list), same = () => write(here()) === write(mine());
     const [, step, known] = location.hash.match(/^#(mine|save)-(.+)$/) ?? [];
-    const own = known === token() || !here.items.size;
-    if (held === null && own && back && shown) restore(here);
-    else if (held === null && own && (step === "save" || location.href === address())) keep(here);
+    const own = known === token() || !here().items.size;
+    if (held === null && own && back && shown) restore(here());
+    else if (held === null && own && (step === "save" || location.href === address())) keep(here());
     if (held !== null) [state, held] = ["off", page().dataset.list];
     else if (own && (fresh || back) && !same()) return location.replace(address());
     else state = same() ? "mine" : own ? "earlier" : "link";
-    shown = state === "mine" ? here : null;
-    if (state === "off" || (state === "mine" && here.items.size)) rename(location.search);
+    shown = state === "mine" ? here() : null;
+    if (state === "off" || (state === "mine" && here().items.size)) rename(location.search);
     const form = document.getElementById("change");
     form.action = form.action.split("#")[0] + (state === "mine" ? `#save-${token()}` : "");
     page().querySelectorAll(".saving").forEach((each) => (each.hidden = true)); // notes are saved as they are typed
@@ -127,12 +127,13 @@
 
   // Back or forward: the items as they were then, their notes and the name as they are now. What another tab added stays.
   const restore = (here) => {
-    const { items, title } = mine();
+    const { items, title } = mine(), { size } = here.items;
     for (const [id, note] of items) if (here.items.has(id) || !shown.items.has(id)) here.items.set(id, note);
     here.title = title;
     keep(here);
+    if (here.items.size > size) return; // the page does not have them yet
     for (const field of typable()) field.value = field.name === "title" ? title : here.items.get(of(field));
-    if (write(read(page().dataset.list)) !== write(here)) spread(here);
+    if (page().dataset.list !== write(here)) spread(here);
   };
 
   // The address of a page that is mine has my token; one that no store holds must not have it.
