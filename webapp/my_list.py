@@ -72,7 +72,7 @@ class Removed(NamedTuple):
 
 @page("/list")
 def my_list() -> Response:
-    """What ``?item=`` names, in order, each with a ``note=``, under a ``title=``; the works they cite in a ``style=``."""
+    """What ``?item=`` names, in order, each with a ``note=``; called ``title=``, with its works in a ``style=``."""
     asked = _asked()
     if wants_json() or not BUTTONS & set(request.args):
         view = _collection(asked)

@@ -87,8 +87,4 @@ def _item(item: Item, labels: dict[str, str]) -> str:
     also = f"also: {', '.join(labels[id] for id in item.also_in)}" if item.also_in else ""
     marks = "; ".join(filter(None, (number, item.note, also)))
     shown = item.citation if item.citation != item.text and item.kind != "reference" else ""
-    return (
-        escaped(item.text)
-        + (f" ({escaped(marks)})" if marks else "")
-        + (f" – {escaped(shown)}" if shown else "")
-    )
+    return escaped(item.text) + (f" ({escaped(marks)})" if marks else "") + (f" – {escaped(shown)}" if shown else "")
