@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from flask import Response, redirect, request, url_for
 
 from kb import KBError, NotFound
 from kb.bibliography.styles import REFERENCE_STYLES
+from kb.corpus.ontology import fold
 from kb.synthesis import written
-from kb.synthesis.collection import ID_CHARACTERS, MISSING, NOTE, Collection, noted
+from kb.synthesis.collection import ID_CHARACTERS, MISSING, NOTE, TITLE, Collection, entitled, noted
 
 from . import linked, tables
 from .adding import named
@@ -23,79 +25,132 @@ from .twins import CSV, JSON, MARKDOWN, REFERENCES, Twin, endpoint
 
 __all__ = ["bp"]  # that of the other pages, which this joins
 
-PAGE, NAME = "pages.my_list", "my-list"
+PAGE, NAME = "pages.my_list", "list"
 STEPS = {"up": -1, "down": 1}  # buttons, with how far they move an item
-BUTTONS = {*STEPS, "remove", "add", "save"}
+BUTTONS = {*STEPS, "remove", "undo", "add", "save"}
 KINDS = ("concept", "source")  # that can be added by a name
 LONG = 8_000  # characters of an address, from which on some programs and servers cut it
+SLUG_WORDS = 8  # of the name of a list that the name of a file takes
 Kept = dict[str, str]  # the ids of the items, each with its note
+
+
+class Asked(NamedTuple):
+    """What an address says of a list: its items with their notes, its name, and how its works are cited."""
+
+    kept: Kept
+    title: str
+    style: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the address; what need not be said is left out."""
+        fields: dict[str, Any] = {"item": list(self.kept)}
+        if any(self.kept.values()):
+            fields["note"] = list(self.kept.values())
+        style = self.style if self.style != next(iter(REFERENCE_STYLES)) else ""
+        return fields | {name: text for name, text in (("title", self.title), ("style", style)) if text}
+
+    @property
+    def name(self) -> str:
+        """The name of the list as that of a file, in ASCII since it travels in a header."""
+        return "-".join(re.findall("[a-z0-9]+", fold(self.title))[:SLUG_WORDS]) or NAME
+
+
+class Removed(NamedTuple):
+    """An item that was just taken off, and can be put back in its place."""
+
+    id: str
+    place: int
+    note: str
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the address that tell of it."""
+        fields = {"removed": self.id, "removed-place": self.place, "removed-note": self.note}
+        return {name: value for name, value in fields.items() if value}
 
 
 @page("/list")
 def my_list() -> Response:
-    """What ``?item=`` names, in that order, with a ``note=`` for each, and the works they cite in a ``style=``."""
-    kept, style = _kept(), _style()
+    """What ``?item=`` names, in order, each with a ``note=``; called ``title=``, with its works in a ``style=``."""
+    asked = _asked()
     if wants_json() or not BUTTONS & set(request.args):
-        view = _collection(kept, style)
-        return _private(represent("my_list.html", view, **_more(kept, view)))
-    kept = _changed(kept)
+        view = _collection(asked)
+        return _private(represent("my_list.html", view, **_more(asked, view)))
+    asked, removed = _changed(asked)
     try:
-        kept = _added(kept, request.args.get("add", ""))
+        kept = _added(_put_back(asked.kept), request.args.get("add", ""))
     except KBError as error:  # what is on the list, and what was typed, stays
-        view = _collection(kept, style)
-        return _private(
-            html_page("my_list.html", error.status, view=view, **_more(kept, view) | {"message": str(error)})
-        )
-    return redirect(address(PAGE, **_asked(kept, style)), 303)  # type: ignore[return-value]
+        view = _collection(asked)
+        more = _more(asked, view) | {"message": str(error)}
+        return _private(html_page("my_list.html", error.status, view=view, **more))
+    fields = asked._replace(kept=kept).fields | (removed.fields if removed else {})
+    return redirect(address(PAGE, **fields), 303)  # type: ignore[return-value]
 
 
 def references(twin: Twin) -> Response:
     """The works that the items cite, for a reference manager."""
-    view = _collection(_kept(), _style())
+    view = _collection(asked := _asked())
     made = current_base().cite((each.id for each in view.references), twin.style).encode()
-    return _file(answer(lambda: made, twin.media), twin)
+    return _file(answer(lambda: made, twin.media), asked, twin)
 
 
 def markdown() -> Response:
     """The list as a text."""
-    kept, style = _kept(), _style()
-    made = written.markdown(_collection(kept, style), _made_from(kept)).encode()
-    return _file(answer(lambda: made, MARKDOWN.media), MARKDOWN)
+    asked = _asked()
+    made = written.markdown(_collection(asked), _made_from(asked)).encode()
+    return _file(answer(lambda: made, MARKDOWN.media), asked, MARKDOWN)
 
 
 def table() -> Response:
     """The items as rows."""
-    response = tables.table(NAME, written.HEAD, written.rows(_collection(_kept(), _style())))
+    asked = _asked()
+    response = tables.table(asked.name, written.HEAD, written.rows(_collection(asked)))
     response.vary.add("Accept-Language")
     return _private(response)
 
 
-def _kept() -> Kept:
-    return noted(request.args.getlist("item"), request.args.getlist("note"))
+def _asked() -> Asked:
+    args = request.args
+    kept = noted(args.getlist("item"), args.getlist("note"))
+    return Asked(kept, entitled(args.get("title", "")), args.get("style") or next(iter(REFERENCE_STYLES)))
 
 
-def _style() -> str:
-    return request.args.get("style") or next(iter(REFERENCE_STYLES))
+def _collection(asked: Asked) -> Collection:
+    synthesis = current_base().synthesis(language())
+    return synthesis.collection(asked.kept, asked.kept.values(), asked.style, asked.title)
 
 
-def _collection(kept: Kept, style: str) -> Collection:
-    return current_base().synthesis(language()).collection(kept, kept.values(), style)
-
-
-def _changed(kept: Kept) -> Kept:
-    """The list after the button that was pressed; a place that it does not have changes nothing."""
-    items = list(kept.items())
+def _changed(asked: Asked) -> tuple[Asked, Removed | None]:
+    """The list after the button that was pressed, and what that took off; a place it does not have changes nothing."""
+    items, removed = list(asked.kept.items()), None
     for name, step in STEPS.items():
         if 0 <= (place := _place(name)) < len(items) and 0 <= place + step < len(items):
             items.insert(place + step, items.pop(place))
     if 0 <= (place := _place("remove")) < len(items):
-        del items[place]
-    return dict(items)
+        id, note = items.pop(place)
+        removed = Removed(id, place + 1, note)
+    return asked._replace(kept=dict(items)), removed
 
 
 def _place(name: str) -> int:
     text = request.args.get(name, "")
     return int(text) - 1 if text.isascii() and text.isdecimal() and len(text) < 9 else -1
+
+
+def _removed() -> Removed | None:
+    """What the button before took off."""
+    id = request.args.get("removed", "").replace("\0", " ").strip()[:ID_CHARACTERS]
+    return Removed(id, max(_place("removed-place"), 0) + 1, request.args.get("removed-note", "")) if id else None
+
+
+def _put_back(kept: Kept) -> Kept:
+    """The list with what was taken off in its place again, if that is asked for."""
+    if "undo" not in request.args or not (removed := _removed()):
+        return kept
+    items = list(kept.items())
+    items.insert(removed.place - 1, (removed.id, removed.note))
+    return noted((id for id, _ in items), (note for _, note in items))
 
 
 def _added(kept: Kept, text: str) -> Kept:
@@ -111,26 +166,30 @@ def _added(kept: Kept, text: str) -> Kept:
     return noted([*kept, id], kept.values())
 
 
-def _asked(kept: Kept, style: str = "") -> dict[str, Any]:
-    """The fields of the address of a list; what need not be said is left out."""
-    asked: dict[str, Any] = {"item": list(kept)}
-    if any(kept.values()):
-        asked["note"] = list(kept.values())
-    return asked | ({"style": style} if style and style != next(iter(REFERENCE_STYLES)) else {})
-
-
-def _more(kept: Kept, view: Collection) -> dict[str, Any]:
+def _more(asked: Asked, view: Collection) -> dict[str, Any]:
     """What the page alone needs: addresses, and the queries that the list is made from."""
-    asked, queries = _asked(kept, view.style), current_base().generation.views().queries
+    queries = current_base().generation.views().queries
     standing = [item.iri for item in view.items if item.claim and item.claim.stances]
-    link = url_for(PAGE, _external=bool(request.host), **asked)
+    link = url_for(PAGE, _external=bool(request.host), **asked.fields)
     return {
-        "kept": urlencode(asked, doseq=True), "link": link, "long": len(link) > LONG, "styles": REFERENCE_STYLES,
-        "note_characters": NOTE, "places": {item.id: place for place, item in enumerate(view.items, 1)},
-        "exports": [(twin, address(PAGE, **asked).replace("?", f"{twin.suffix}?", 1)) for twin in _forms(view)],
+        "kept": urlencode(asked.fields, doseq=True), "link": link, "long": len(link) > LONG,
+        "styles": REFERENCE_STYLES, "note_characters": NOTE, "title_characters": TITLE,
+        "places": {item.id: place for place, item in enumerate(view.items, 1)},
+        "groups": written.groups(view), "without": written.WITHOUT, "untitled": written.UNTITLED,
+        "exports": [(twin, address(PAGE, **asked.fields).replace("?", f"{twin.suffix}?", 1)) for twin in _forms(view)],
         "as_query": queries.text("collected", *view.iris) if view.iris else "",
         "stances": queries.text("claim-stances", *standing) if standing else "", "message": "",
+        "removed": _told(asked.kept),
     }  # fmt: skip
+
+
+def _told(kept: Kept) -> tuple[str, dict[str, Any]] | None:
+    """What was just taken off, as a reader knows it, with the fields that put it back; nothing if it is there again."""
+    removed = _removed()
+    if not removed or removed.id in kept:
+        return None
+    (item,) = current_base().synthesis(language()).collection([removed.id]).items
+    return item.label, removed.fields
 
 
 def _forms(view: Collection) -> Iterable[Twin]:
@@ -138,15 +197,16 @@ def _forms(view: Collection) -> Iterable[Twin]:
     return (*(REFERENCES if view.references else ()), MARKDOWN, CSV, JSON)
 
 
-def _made_from(kept: Kept) -> str:
+def _made_from(asked: Asked) -> str:
     data = data_version()
     version = f", data version {data.version}{f' of {data.date}' if data.date else ''}" if data else ""
-    link = url_for(PAGE, _external=bool(request.host), item=list(kept))
-    return f"From {site_title()}{version}: {link}"
+    bare = asked._replace(kept=dict.fromkeys(asked.kept, ""))
+    without = " (link without the notes)" if bare != asked else ""
+    return f"From {site_title()}{version}: {url_for(PAGE, _external=bool(request.host), **bare.fields)}{without}"
 
 
-def _file(response: Response, twin: Twin) -> Response:
-    response.headers.set("Content-Disposition", "attachment", filename=NAME + twin.suffix)
+def _file(response: Response, asked: Asked, twin: Twin) -> Response:
+    response.headers.set("Content-Disposition", "attachment", filename=asked.name + twin.suffix)
     return _private(response)
 
 

@@ -71,16 +71,19 @@ class Synthesis:
 
         return paths(self._views, self._kept, start, middle, end, page)
 
-    def collection(self, items: Iterable[str], notes: Iterable[str] = (), style: str = "apa") -> Collection:
+    def collection(
+        self, items: Iterable[str], notes: Iterable[str] = (), style: str = "apa", title: str = ""
+    ) -> Collection:
         """What a reader has collected: concepts, works and claims (``testwell-2010#c1``), each once, in that order.
 
         *notes* stand at the places of their items. The works that the items cite come in a *style*: apa, chicago, mla,
-        harvard or ieee. What is not here (any more) is an item without a kind. Raises TooLong for more than 100 items,
-        a note of more than 500 characters, or notes of more than 10,000 together.
+        harvard or ieee; *title* is the reader's own name for the list. What is not here (any more) is an item without a
+        kind. Raises TooLong for more than 100 items, a note of more than 500 characters, notes of more than 10,000
+        together, or a title of more than 80.
         """
         from kb.synthesis.collection import collection
 
-        return collection(items, notes, style, self._views)
+        return collection(items, notes, style, title, self._views)
 
     def compare(self, ids: Iterable[str], *, differ: bool = False, most: int | None = None) -> Comparison:
         """The concepts or the sources called *ids*, one to six of them, side by side, with what they have in common.

@@ -15,6 +15,7 @@ from kb.views.links import Links
 
 ITEMS, ID_CHARACTERS = 100, 500  # of a list; of what is to be the id of one
 NOTE, NOTES = 500, 10_000  # characters of a note, and of all notes together: they travel in an address
+TITLE = 80  # characters of the name of a list
 NUMBERED = ("ieee",)  # styles that list works as they are cited, not by name
 MISSING = "missing"  # the kind of what is not here (any more)
 
@@ -45,6 +46,11 @@ class Cited(NamedTuple):
     text: str
     caution: str
 
+    @property
+    def noted(self) -> str:
+        """The entry, with what to know before it is used as a note behind it."""
+        return f"{self.text} [{self.caution}]" if self.caution else self.text
+
 
 class Warned(NamedTuple):
     """What to know before one cites, and the items or works that it is about."""
@@ -54,18 +60,31 @@ class Warned(NamedTuple):
 
 
 class Collection(NamedTuple):
-    """Items in their order; all works that they cite, once each, in a *style*; and what to know before one cites."""
+    """Items in their order, under the reader's own *title*, if any, and what to know before one cites.
+
+    *references* are the works that the items cite, once each, in a *style*: of what one work reports of another, as
+    APA has it, the one that was read. What is not to be cited brings none. *standing* are further works, whose claims
+    support, dispute or qualify those of the list.
+    """
 
     items: tuple[Collected, ...]
     style: str
     style_label: str
     references: tuple[Cited, ...]
     warnings: tuple[Warned, ...]
+    standing: tuple[Cited, ...] = ()
+    title: str = ""
 
     @property
     def iris(self) -> tuple[str, ...]:
         """The IRIs of the items that are here."""
         return tuple(item.iri for item in self.items if item.kind != MISSING)
+
+    @property
+    def unreferenced(self) -> tuple[str, ...]:
+        """The ids of the claims that bring no reference, since they are not to be cited."""
+        cited = {each.id for each in self.references}
+        return tuple(i.id for i in self.items if i.claim and not i.claim.copy and i.claim.source.id not in cited)
 
 
 GONE = "No longer here"
@@ -77,14 +96,30 @@ UNSURE = "Check the reference against the work: not all of its record is known"
 CAUTIONS = (GONE, RETRACTED, UNCHECKED, NO_PAGE, RETIRED, UNSURE)  # the gravest first
 
 
-def collection(items: Iterable[str], notes: Iterable[str], style: str, views: Views) -> Collection:
+def collection(items: Iterable[str], notes: Iterable[str], style: str, title: str, views: Views) -> Collection:
     """What is called *items*, each once, each with the note at the same place; see `Synthesis.collection`."""
     if style not in REFERENCE_STYLES:
         raise BadQuery(unknown("citation style", style[:ID_CHARACTERS], list(REFERENCE_STYLES)))
-    wanted = noted(items, notes)
+    wanted, title = noted(items, notes), entitled(title)
     found = tuple(_read(wanted, views))
-    references = tuple(_references(found, style, views.links))
-    return Collection(found, style, REFERENCE_STYLES[style], references, tuple(_warnings(found, references)))
+    works = [id for id in _works(found) if id in views.links.records]
+    others = [id for id in _standing(found) if id in views.links.records and id not in works]
+    listed = _references((works, others), style, views.links)
+    references, standing = listed[: len(works)], listed[len(works) :]
+    warnings = tuple(_warnings(found, references))
+    return Collection(found, style, REFERENCE_STYLES[style], references, warnings, standing, title)
+
+
+def entitled(title: str) -> str:
+    """The name of a list, in one line.
+
+    >>> entitled(" Who  pays?\\n")
+    'Who pays?'
+    """
+    title = " ".join(title.replace("\0", " ").split())
+    if len(title) > TITLE:
+        raise TooLong(f"the name of the list has {len(title):,} characters, and may have {TITLE}: shorten it")
+    return title
 
 
 def noted(items: Iterable[str], notes: Iterable[str] = ()) -> dict[str, str]:
@@ -167,20 +202,34 @@ def _of_claim(claim: ClaimView) -> str:
     return NO_PAGE if claim.basis == "text" and not claim.locator else ""
 
 
-def _references(items: Iterable[Collected], style: str, links: Links) -> Iterator[Cited]:
-    """The works that *items* cite, by name, or as they are cited where the style numbers them."""
-    texts = {id: next(each.text for each in links.records.references(id) if each.style == style)
-             for id in _works(items) if id in links.records}  # fmt: skip
-    ids = list(texts) if style in NUMBERED else sorted(texts, key=lambda id: (fold(texts[id]), id))
-    for id, text in zip(ids, numbered((texts[id] for id in ids), style), strict=True):
-        unsure = links.source(id).state != "complete"
-        yield Cited(id, text, RETRACTED if links.retracted(id) else UNSURE if unsure else "")
+def _references(groups: Iterable[Sequence[str]], style: str, links: Links) -> tuple[Cited, ...]:
+    """The works of one of *groups* after the other by name, or in their order where the style numbers them."""
+    ids: list[str] = []
+    texts: dict[str, str] = {}
+    for group in groups:
+        texts |= {id: next(each.text for each in links.records.references(id) if each.style == style) for id in group}
+        ids += group if style in NUMBERED else sorted(group, key=lambda id: (fold(texts[id]), id))
+    listed = zip(ids, numbered((texts[id] for id in ids), style), strict=True)
+    return tuple(Cited(id, text, _of_work(id, links)) for id, text in listed)
+
+
+def _of_work(id: str, links: Links) -> str:
+    """What to know before the reference of a work is used."""
+    if links.retracted(id):
+        return RETRACTED
+    return UNSURE if links.source(id).state != "complete" else ""
 
 
 def _works(items: Iterable[Collected]) -> dict[str, None]:
-    """The ids of the works that *items* cite, as these come: the one that says it, and the one that reports it."""
-    cited = ((item.source.id, item.claim.reported_in if item.claim else None) for item in items if item.source)
-    return dict.fromkeys(id for pair in cited for id in pair if id)
+    """The ids of the works that *items* cite, as these come; of a claim that may be cited, where it was read."""
+    citing = (item for item in items if item.source and (not item.claim or item.claim.copy))
+    return dict.fromkeys((item.claim and item.claim.reported_in) or item.source.id for item in citing if item.source)
+
+
+def _standing(items: Iterable[Collected]) -> dict[str, None]:
+    """The ids of the works in which the claims were read that stand to those of *items*."""
+    stances = (stance for item in items if item.claim for stance in item.claim.stances)
+    return dict.fromkeys(stance.reported_in or stance.claim_id.partition("#")[0] for stance in stances)
 
 
 def _warnings(items: Sequence[Collected], references: Sequence[Cited]) -> Iterator[Warned]:

@@ -19,6 +19,10 @@ RULES = {  # what is to be known of the numbers
     "Claims of retracted works do not count.",
     "source": "Counts are of annotated claims. Those of a retracted work do not count.",
 }
+MEANING = {  # what the rows under a heading do not say
+    "What its claims are also about": "Named in the same claim; not that one acts on the other.",
+}
+BEST = "the best documented of them says"  # before what one claim of several says
 EMPTY = {"What the vocabulary says": "none", "Record": "not known"}  # what stands in an empty cell, by group
 NOTHING = "nothing annotated here"  # of all others
 
@@ -56,7 +60,7 @@ def markdown(found: Comparison, references: Iterable[str], made_from: str = "") 
     parts = [f"# {' · '.join(labels)}", *([escaped(made_from)] if made_from else []), escaped(RULES[found.kind])]
     parts.append("\n".join(f"- **{escaped(t.label)}**{_about(t.title, t.note)}" for t in found.things))
     for group, aspects in groupby(found.aspects, key=lambda aspect: aspect.group):
-        parts.append(f"## {escaped(group)}")
+        parts += [f"## {escaped(group)}", *([MEANING[group]] if group in MEANING else [])]
         for aspect in aspects:
             parts += [f"### {escaped(aspect.label)}", "\n".join(_listed(found, aspect))]
     if texts := [f"- {escaped(text)}" for text in references]:
@@ -77,13 +81,10 @@ def _listed(found: Comparison, aspect: Aspect) -> Iterator[str]:
 
 def _item(item: Item, labels: dict[str, str]) -> str:
     """An item in one line: what it says, how many claims say so, where to read it, and who else has it."""
-    said = f": “{item.said}”" if item.said else ""
     number = f"{item.claims} {'claim' if item.claims == 1 else 'claims'}" if item.claims else ""
+    if item.said:
+        number += f", {BEST}: “{item.said}”" if item.claims > 1 else f": “{item.said}”"
     also = f"also: {', '.join(labels[id] for id in item.also_in)}" if item.also_in else ""
     marks = "; ".join(filter(None, (number, item.note, also)))
     shown = item.citation if item.citation != item.text and item.kind != "reference" else ""
-    return (
-        escaped(item.text + said)
-        + (f" ({escaped(marks)})" if marks else "")
-        + (f" – {escaped(shown)}" if shown else "")
-    )
+    return escaped(item.text) + (f" ({escaped(marks)})" if marks else "") + (f" – {escaped(shown)}" if shown else "")

@@ -38,10 +38,10 @@ ALWAYS = {
     "concept": ("stance", "basis", "work"),
     "source": ("stance", "basis"),
 }  # aspects, empty or not
-STANCES = {  # as on the page of a concept
+STANCES = {  # as on the page of a concept, but for what does not say by itself with what
     "disputes": "In dispute",
     "qualifies": "With a qualification",
-    "supports": "In agreement",
+    "supports": "In agreement with another claim",
     "none": "Not set against another claim",
 }
 STANDS = {"supports": "supported by", "disputes": "disputed by", "qualifies": "qualified by"}

@@ -5,25 +5,54 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kb.evidence import ClaimView, Stance
-from kb.synthesis.collection import MISSING, RETRACTED, Collected, Collection
+from kb.synthesis.collection import MISSING, Cited, Collected, Collection
 from kb.synthesis.markdown import escaped, lines
 
 HEAD = ("place", "kind", "id", "iri", "text", "note", "work", "citation", "locator", "basis", "provenance", "caution",
         "to cite")  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # what a spreadsheet may run
+UNTITLED = "List"
+CITED, STANDING = "Works cited", "Works that stand to these claims"
+WITHOUT = "Not to be cited, and so without a reference of their own"
 STANDS = {"supports": "supported by", "disputes": "disputed by", "qualifies": "qualified by"}
 
 
 def markdown(found: Collection, made_from: str = "") -> str:
     """The items with their notes and how they stand to other claims, then the references; *made_from* tells whence."""
-    parts = ["# My list"]
+    parts = [f"# {escaped(found.title or UNTITLED)}"]
     if made_from:
         parts.append(escaped(made_from))
     parts += ["\n".join(_item(number, item)) for number, item in enumerate(found.items, 1)]
-    if found.references:
-        marks = ((each.text, f" **{RETRACTED}.**" if each.caution == RETRACTED else "") for each in found.references)
-        parts += [f"## References ({found.style_label})", "\n".join(f"- {escaped(text)}{mark}" for text, mark in marks)]
+    parts += _references(found)
     return "\n\n".join(parts) + "\n"
+
+
+def _references(found: Collection) -> Iterator[str]:
+    """The works cited, then those of other claims that are named; and which claims bring none."""
+    if found.references or found.standing:
+        yield f"## References ({found.style_label})"
+    for heading, works in groups(found):
+        if heading:
+            yield f"### {heading}"
+        yield "\n".join(map(_reference, works))
+    if found.unreferenced:
+        yield f"{WITHOUT}: {', '.join(f'item {place}' for place in places(found))}."
+
+
+def groups(found: Collection) -> tuple[tuple[str, tuple[Cited, ...]], ...]:
+    """The works under their headings, of which there is none where all works are cited."""
+    if not found.standing:
+        return (("", found.references),) if found.references else ()
+    return tuple(each for each in ((CITED, found.references), (STANDING, found.standing)) if each[1])
+
+
+def places(found: Collection) -> Iterator[int]:
+    """The places of the claims that bring no reference."""
+    yield from (place for place, item in enumerate(found.items, 1) if item.id in found.unreferenced)
+
+
+def _reference(work: Cited) -> str:
+    return f"- {escaped(work.text)}" + (f" **{work.caution}.**" if work.caution else "")
 
 
 def _item(number: int, item: Collected) -> Iterator[str]:

@@ -37,6 +37,7 @@ KINDS = {
     "ontology": "/ontology",
     "data set": "/dataset",
     "my list": "/list?item=testwell-2010%23c1&item=barrier-distance&item=marlow-quist-2012%23c3&note=a&style=ieee",
+    "list with a name": "/list?item=reed-2001%23c1&title=Who+pays&removed=barrier-distance&removed-note=a",
     "empty list": "/list",
     "list by a link": "/list?item=reed-2001&item=no-such-thing&note=%3Cb%3E",
     "query editor": "/sparql",

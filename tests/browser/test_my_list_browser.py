@@ -138,20 +138,60 @@ def test_what_is_not_there_to_be_added_is_told_and_nothing_is_lost(browser, site
     page.close()
 
 
+def heading(page) -> tuple[str, str]:
+    """The heading of the page, and that of its window without the name of the site."""
+    return page.locator("h1").inner_text(), page.title().removesuffix(" · Two towns and a mill")
+
+
 def test_a_list_by_a_link_leaves_ones_own_alone(page):
     collect(page, "barrier-distance")
     before = page.evaluate(KEPT)
     page.goto(LINK)
     assert "came by a link" in bar(page) and count(page) == "My list (1)"
-    page.get_by_label("Down: Reed").click()
-    order(page, ["testwell-2010#c1", "reed-2001"])
-    page.get_by_label("Note").last.fill("mine?")
-    page.get_by_label("Note").last.blur()
+    page.get_by_label("Style").select_option("mla")
+    page.get_by_role("button", name="Apply").click()
+    page.wait_for_url("**&style=mla")
 
     assert page.evaluate(KEPT) == before and "came by a link" in bar(page)
     page.get_by_role("link", name="Show my list").click()
     order(page, ["barrier-distance"])
     assert bar(page) == ""
+
+
+def test_a_list_by_a_link_says_so_and_nothing_is_written_on_it_until_it_is_ones_own(page):
+    page.goto(LINK)
+    assert heading(page) == ("A list sent to you",) * 2 and "make it yours first" in bar(page)
+    for field in ("textarea", ".moves button", "#add", "#title", ".saving"):
+        assert page.locator(field).count() and not page.locator(field).locator("visible=true").count(), field
+    assert page.locator(".collected .on-paper").last.inner_text() == "theirs"
+    page.goto(f"{LINK}&title=Who+pays")
+    assert heading(page) == ("A list sent to you: Who pays",) * 2
+
+    page.get_by_role("button", name="Use as my list").click()
+    assert heading(page) == ("Who pays",) * 2 and bar(page) == ""
+    for field in ("textarea", ".moves button", "#add", "#title"):
+        assert page.locator(field).first.is_visible(), field
+    assert not page.locator(".collected .on-paper").last.is_visible()
+    assert "title=Who+pays" in page.evaluate(KEPT)
+
+
+def test_ones_own_list_is_my_list_until_it_has_a_name(page):
+    collect(page, "reed-2001")
+    open_list(page)
+    assert heading(page) == ("My list",) * 2
+    page.get_by_label("Name of this list").press_sequentially("Who  pays? ")
+    page.wait_for_function("() => localStorage.getItem('my list').includes('pays')")
+
+    assert heading(page) == ("Who pays?",) * 2 and "title=Who+pays%3F" in page.url
+    assert page.get_by_role("link", name="Markdown").get_attribute("href").endswith("title=Who+pays%3F")
+    page.get_by_label("Name of this list").press("Enter")
+    page.locator("#list:not([aria-busy])").wait_for()
+    collect(page, "barrier-distance")
+    open_list(page)
+    assert heading(page) == ("Who pays?",) * 2 and items(page) == ["reed-2001", "barrier-distance"]
+    page.get_by_label("Name of this list").fill("")
+    page.get_by_label("Name of this list").blur()
+    assert heading(page) == ("My list",) * 2 and "title" not in page.evaluate(KEPT)
 
 
 def test_a_list_by_a_link_can_be_added_to_ones_own(page):
@@ -161,8 +201,8 @@ def test_a_list_by_a_link_can_be_added_to_ones_own(page):
 
     assert kept(page) == ["barrier-distance", "reed-2001", "testwell-2010#c1"] and count(page) == "My list (3)"
     assert page.locator(".list-told").inner_text() == "1 item added: my list has 3."
-    page.get_by_role("link", name="Show my list").click()
     order(page, ["barrier-distance", "reed-2001", "testwell-2010#c1"])
+    assert bar(page) == "" and heading(page) == ("My list",) * 2
     assert page.get_by_label("Note").last.input_value() == "theirs"
 
 
@@ -177,6 +217,35 @@ def test_a_list_by_a_link_takes_the_place_of_ones_own_at_the_second_press_alone(
     page.get_by_label("Remove: Reed").click()
     order(page, ["testwell-2010#c1"])
     assert kept(page) == ["testwell-2010#c1"]
+
+
+def test_the_list_that_another_took_the_place_of_comes_back_by_undo(page):
+    page.goto("/")
+    page.evaluate("localStorage.setItem('my list', 'item=barrier-distance&note=far&title=Mine#abc')")
+    page.goto(LINK)
+    page.get_by_role("button", name="Use as my list").click()
+    page.get_by_role("button", name="Press again").click()
+    assert page.locator(".undo").inner_text() == "Replaced: your list of 1 item. Undo"
+    page.locator(".undo a").click()
+    order(page, ["barrier-distance"])
+
+    assert page.evaluate(KEPT) == "item=barrier-distance&note=far&title=Mine#abc" and bar(page) == ""
+    assert heading(page) == ("Mine",) * 2 and page.get_by_label("Note").input_value() == "far"
+
+
+def test_what_was_removed_comes_back_by_undo_in_its_place_with_its_note(page):
+    collect(page, "barrier-distance", "reed-2001", "marlow-quist-2012")
+    open_list(page)
+    page.get_by_label("Note").nth(1).fill("read it")
+    page.get_by_label("Remove: Reed").click()
+    order(page, ["barrier-distance", "marlow-quist-2012"])
+    assert page.locator(".undo").inner_text() == "Removed: Reed (2001) Undo" and bar(page) == ""
+    page.get_by_label("Note").first.fill("typed since")
+    page.get_by_role("button", name="Undo").click()
+    order(page, ["barrier-distance", "reed-2001", "marlow-quist-2012"])
+
+    assert kept(page) == items(page) and page.locator(".undo").count() == 0 and bar(page) == ""
+    assert [each.input_value() for each in page.get_by_label("Note").all()] == ["typed since", "read it", ""]
 
 
 def test_a_link_with_the_token_of_another_browser_is_a_link(page):
@@ -202,18 +271,66 @@ def test_an_old_address_of_ones_own_list_shows_the_list_as_it_is_now(page):
     assert kept(page) == ["barrier-distance", "reed-2001"]
 
 
-def test_back_shows_the_list_before_a_change_and_it_can_be_taken_back(page):
+def test_back_takes_a_change_back_in_the_store_too_and_forward_makes_it_again(page):
+    collect(page, "barrier-distance", "reed-2001")
+    open_list(page)
+    page.get_by_label("Note").first.fill("far")
+    page.get_by_label("Remove: Distance").click()
+    order(page, ["reed-2001"])
+    assert kept(page) == ["reed-2001"]
+    page.go_back()
+    order(page, ["barrier-distance", "reed-2001"])
+    assert kept(page) == ["barrier-distance", "reed-2001"] and bar(page) == "" and count(page) == "My list (2)"
+    assert page.get_by_label("Note").first.input_value() == "far" and "note=far" in page.evaluate(KEPT)
+    page.go_forward()
+    order(page, ["reed-2001"])
+
+    assert kept(page) == ["reed-2001"] and bar(page) == ""
+
+
+def test_back_keeps_the_notes_and_the_name_that_were_written_since(page):
+    collect(page, "barrier-distance", "reed-2001")
+    open_list(page)
+    page.get_by_label("Down: Distance").click()
+    order(page, ["reed-2001", "barrier-distance"])
+    page.get_by_label("Note").first.fill("read it")
+    page.get_by_label("Name of this list").fill("Who pays")
+    page.get_by_label("Name of this list").blur()
+    page.go_back()
+    order(page, ["barrier-distance", "reed-2001"])
+
+    assert kept(page) == ["barrier-distance", "reed-2001"] and bar(page) == "" and heading(page) == ("Who pays",) * 2
+    assert page.get_by_label("Note").last.input_value() == "read it" and "read+it" in page.evaluate(KEPT)
+    assert "read+it" in page.url and "title=Who+pays" in page.url
+
+
+def test_back_keeps_what_another_tab_has_added_since(page):
     collect(page, "barrier-distance", "reed-2001")
     open_list(page)
     page.get_by_label("Remove: Distance").click()
     order(page, ["reed-2001"])
+    page.get_by_label("Note").first.evaluate("field => field.value = 'not saved yet'")
+    other = page.context.new_page()
+    collect(other, "marlow-quist-2012")
+    page.locator(".list-bar", has_text="changed in another tab").wait_for()
     page.go_back()
-    order(page, ["barrier-distance", "reed-2001"])
-    assert "before a change" in bar(page) and kept(page) == ["reed-2001"]
-    page.get_by_role("button", name="Use as my list").click()
-    page.get_by_role("button", name="Press again").click()
+    order(page, ["barrier-distance", "reed-2001", "marlow-quist-2012"])
 
-    assert kept(page) == ["barrier-distance", "reed-2001"] and bar(page) == ""
+    assert kept(page) == ["barrier-distance", "reed-2001", "marlow-quist-2012"] and bar(page) == ""
+
+
+def test_back_over_a_list_by_a_link_does_not_bring_an_older_list_of_ones_own_back(page):
+    collect(page, "barrier-distance")
+    open_list(page)
+    old = page.url
+    page.goto(LINK)
+    page.get_by_role("button", name="Add these to my list").click()
+    order(page, ["barrier-distance", "reed-2001", "testwell-2010#c1"])
+    page.go_back()
+    page.locator(".list-bar", has_text="came by a link").wait_for()
+    assert len(kept(page)) == 3
+    page.goto(old)
+    order(page, ["barrier-distance", "reed-2001", "testwell-2010#c1"])
 
 
 def test_a_tab_that_adds_while_another_changes_the_list_loses_nothing(page):
@@ -381,7 +498,14 @@ def test_without_scripts_a_list_is_begun_ordered_noted_and_shared(browser, site)
         page.get_by_label("Style").select_option("mla")
         page.get_by_role("button", name="Apply").click()
         page.wait_for_url("**&note=far&style=mla")
-        assert not page.locator(".list-bar").is_visible() and page.locator(".saving").is_visible()
+        assert heading(page) == ("List",) * 2 and page.locator("textarea").first.is_visible()
+        page.get_by_label("Name of this list").fill("Far")
+        page.get_by_label("Remove: Distance").click()
+        page.wait_for_url("**/list?item=reed-2001%23c1&note=meet&title=Far&style=mla&removed=barrier-distance**")
+        assert heading(page) == ("Far",) * 2
+        page.get_by_role("button", name="Undo").click()
+        page.wait_for_url("**/list?item=reed-2001%23c1&item=barrier-distance&note=meet&note=far&title=Far&style=mla")
+        assert not page.locator(".list-bar").is_visible() and page.locator(".saving").first.is_visible()
 
 
 def test_on_paper_the_list_has_its_notes_and_no_buttons(page):

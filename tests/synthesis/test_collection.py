@@ -1,6 +1,7 @@
 """A collection: what is collected comes in the reader's order with its notes, its references and its warnings."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from kb import BadQuery, KnowledgeBase, TooLong, cli
 from kb.base import plain
 from kb.synthesis.collection import GONE, NO_PAGE, RETIRED, RETRACTED, UNCHECKED, UNSURE
 from kb.synthesis.markdown import escaped
-from kb.synthesis.written import HEAD, markdown, rows
+from kb.synthesis.written import HEAD, WITHOUT, markdown, rows
 
 MIXED = ["testwell-2010#c1", "barrier-distance", "reed-2001", "marlow-quist-2012#c3", "no-such-thing"]
 NEWS = """
@@ -102,11 +103,58 @@ def test_what_is_not_here_is_an_item_too_and_never_an_error(base, id):
     assert view.warnings[0] == (GONE, (id.strip(),))
 
 
-def test_references_are_all_works_that_are_cited_and_those_that_report_them_by_name(base):
-    view = collected(base, "testwell-2010#c2", "sandhill-1998#c1", "testwell-2010", "barrier-distance")
+def cited(view) -> list[str]:
+    return [each.id for each in view.references]
 
-    assert [each.id for each in view.references] == ["sandhill-1998", "testwell-2010"]  # which reports the former
+
+def standing(view) -> list[str]:
+    return [each.id for each in view.standing]
+
+
+def test_references_are_all_works_that_are_cited_by_name(base):
+    view = collected(base, "testwell-2010#c2", "marlow-quist-2012#c1", "testwell-2010", "barrier-distance")
+
+    assert cited(view) == ["marlow-quist-2012", "testwell-2010"]
     assert view.references[1].text.startswith("Testwell, T. (2010). Who pays and who decides.")
+
+
+def test_of_what_one_work_reports_of_another_the_one_that_was_read_is_the_reference(base):
+    """The other one is there if it was collected, or read, itself (APA 7, 8.6)."""
+    assert cited(collected(base, "sandhill-1998#c1")) == ["testwell-2010"]
+    assert cited(collected(base, "sandhill-1998#c1", "sandhill-1998")) == ["sandhill-1998", "testwell-2010"]
+
+
+def test_what_is_not_to_be_cited_brings_no_reference_unless_its_work_is_collected(made_up):
+    view = collected(made_up, "marlow-quist-2012#c3", "withdrawn#c1", "reed-2001#c1")
+
+    assert cited(view) == ["reed-2001"] and view.unreferenced == ("marlow-quist-2012#c3", "withdrawn#c1")
+    both = collected(made_up, "marlow-quist-2012#c3", "marlow-quist-2012", "withdrawn#c1", "withdrawn")
+    assert cited(both) == ["marlow-quist-2012", "withdrawn"] and both.unreferenced == ()
+
+
+def test_works_whose_claims_stand_to_those_of_the_list_have_their_reference_too(base):
+    """Of a reported claim that is again the work in which it was read."""
+    view = collected(base, "testwell-2010#c1")
+
+    assert (cited(view), standing(view)) == (["testwell-2010"], ["reed-2001"])  # sandhill-1998 is known from the former
+    assert standing(collected(base, "reed-2001#c2")) == ["testwell-2010"]
+    assert standing(collected(base, "reed-2001#c2", "testwell-2010")) == []
+    assert standing(collected(base, "reed-2001", "barrier-distance")) == []
+
+
+def test_numbers_go_on_from_the_works_cited_to_the_others(base):
+    view = collected(base, "testwell-2010#c1", "marlow-quist-2012", style="ieee")
+
+    assert [each.text[:3] for each in (*view.references, *view.standing)] == ["[1]", "[2]", "[3]"]
+
+
+def test_a_list_has_the_name_that_its_reader_gives_it(base):
+    assert (
+        base.synthesis().collection(["reed-2001"], title="  Who\0 pays,\n  who decides ").title
+        == "Who pays, who decides"
+    )
+    with pytest.raises(TooLong, match="the name of the list has 81 characters, and may have 80: shorten it"):
+        base.synthesis().collection([], title="x" * 81)
 
 
 def test_a_style_that_numbers_lists_works_as_they_are_cited(base):
@@ -157,7 +205,7 @@ def test_a_note_too_many_and_a_style_that_is_not_there_are_told(base):
 
 
 def test_nothing_collected_is_an_empty_list(base):
-    assert collected(base)[:1] + collected(base)[3:] == ((), (), ()) and collected(base, "", " ").items == ()
+    assert collected(base)[:1] + collected(base)[3:] == ((), (), (), (), "") and collected(base, "", " ").items == ()
 
 
 def test_list_table_and_query_hold_the_same_rows(base, made_up):
@@ -181,12 +229,30 @@ def test_so_they_do_over_the_real_corpus(real_base):
 def test_markdown_has_each_item_with_its_citation_note_and_stances_then_the_references(base):
     text = markdown(collected(base, *MIXED, notes=["for the opening\nand the end"]), "From a test")
 
-    assert text.startswith("# My list\n\nFrom a test\n\n1. The side that pays sets the terms, unless all sides decide ")
+    assert text.startswith("# List\n\nFrom a test\n\n1. The side that pays sets the terms, unless all sides decide ")
     assert "decide together (Testwell, 2010, p. 4). \\[our paraphrase\\]\n   - disputes Reed (2001): Who pays " in text
     assert "   - Note: for the opening\\\n     and the end\n" in text
     assert "\n\n2. **Distance** (Barrier): The partners live far from each other.\n\n3. Reed (2001): *No: why" in text
     assert "4. A joint rule book" in text and f"\n   - **{UNCHECKED}.**\n\n5. No longer here: no-such-thing\n" in text
-    assert "\n## References (APA)\n\n- Marlow, A., & Quist, B. (2012)." in text
+    assert "\n## References (APA)\n\n- Reed, I. (2001). No:" in text
+
+
+def test_markdown_has_a_reference_for_each_work_that_it_names_with_what_to_know_before_one_cites(made_up):
+    text = markdown(collected(made_up, "reed-2001#c2", "withdrawn", "marlow-quist-2012#c3"))
+    named = re.findall(r"(?:supports|disputes|qualifies|(?:support|disput|qualifi)ed by) (\w+)", text)
+    _, _, references = text.partition("## References (APA)\n\n")
+
+    assert named == ["Testwell"] and references.startswith("### Works cited\n\n- Reed, I. (2001).")
+    assert re.search(rf"- Withdrawn\. \(2020\)\..* \*\*{RETRACTED}\.\*\*\n", references)
+    others = references.partition("\n\n### Works that stand to these claims\n\n- Testwell, T. (2010).")[2]
+    assert f" **{UNSURE}.**\n\n{WITHOUT}: item 3.\n" in others
+
+
+@pytest.mark.parametrize("title", ["*Who* pays? [x](javascript:y)", "=1+1", "<b>", "# 1. `rm`"])
+def test_the_name_of_a_list_is_text_in_markdown(base, title):
+    text = markdown(base.synthesis().collection(["reed-2001"], title=title))
+
+    assert text.startswith(f"# {escaped(title)}\n\n1. Reed (2001)")
 
 
 @pytest.mark.parametrize(
@@ -239,6 +305,14 @@ def test_the_verb_prints_the_other_forms(kb, base):
     assert kb(*ids, "--format", "markdown").stdout == markdown(view)
     assert kb(*ids, "--format", "bibtex").stdout.startswith("@article{testwell-2010,")
     assert kb(*ids, "--format", "csv").stdout.startswith(",".join(HEAD)) and "[1]" in kb(*ids, "--style", "ieee").stdout
+
+
+def test_the_verb_prints_the_name_of_the_list_and_notes_behind_references(kb):
+    text = kb("reed-2001#c2", "testwell-2010", "--title", "Who pays").stdout
+
+    assert text.startswith("Who pays\n\n  1  Reed (2001)") and "\nReferences (APA)\nReed, I." in text
+    assert text.endswith(f" [{UNSURE}]\n")
+    assert kb("reed-2001", "--title", "A *b*", "--format", "markdown").stdout.startswith("# A \\*b\\*\n")
 
 
 def test_the_verb_tells_in_a_line_what_is_wrong(kb):

@@ -45,6 +45,8 @@ class Table(HTMLParser):
 
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
+        if tag == "small" and self._in == ["group"]:
+            self._in = ["what it means"]
         if tag == "th":
             self._in = ["group" if given.get("scope") == "rowgroup" else "row"]
             if self._in == ["group"]:
@@ -208,6 +210,57 @@ def test_only_what_differs_is_a_link_away(client):
     assert f'href="/compare?ids={ids}&amp;differ=1" rel="nofollow">Only what differs' in page(client, ids)
     assert "in both" not in text_of(differing) and f'href="/compare?ids={ids}" rel="nofollow">Show all' in differing
     assert len(table(client, ids, "&differ=1")) < len(table(client, ids))
+
+
+def test_what_one_claim_says_is_not_read_as_what_all_of_them_say(base, client):
+    """Beside the number, which leads to the claims, one is quoted as the best documented of them."""
+    shown = page(client, "barrier-power-imbalance,practice-trust-building")
+    stances = client.get("/compare.json?ids=barrier-power-imbalance,practice-trust-building").json["aspects"]
+    cells = next(each["cells"] for each in stances if each["name"] == "stance")
+
+    for thing, cell in zip(("barrier-power-imbalance", "practice-trust-building"), cells, strict=True):
+        for item in cell:
+            number = f"{item['claims']} claim{'s' * (item['claims'] > 1)}"
+            assert f'<a class="number" href="/concept/{thing}#claims">{number}</a>' in shown
+            which = f"{number}; the best documented of them says: " if item["claims"] > 1 else f"{number} says: "
+            assert f"{item['text']} {which}{item['said']}" in text_of(shown)
+    assert max(item["claims"] for cell in cells for item in cell) > 1
+    assert 'id="claims"' in client.get("/concept/barrier-power-imbalance", headers=BROWSER).text
+    works = page(client, "testwell-2010,reed-2001")
+    assert 'href="/source/testwell-2010#claims">' in works
+    assert 'id="claims"' in client.get("/source/testwell-2010", headers=BROWSER).text
+
+
+def test_agreement_says_with_what(made_of_support):
+    shown = text_of(page(made_of_support, "barrier-distance"))
+
+    assert "In agreement with another claim 1 claim says: " in shown
+
+
+@pytest.fixture
+def made_of_support(toy, stub_encoder):
+    """The toy home with a claim that supports another."""
+    from kb import KnowledgeBase
+
+    claim = "{id: '#c1', text: It is far., basis: abstract, about: [barrier-distance], supports: ['reed-2001#c1'],"
+    (toy / "corpus" / "far-2020.yaml").write_text(
+        "type: book\nstate: complete\nstatus: draft\ntitle: Far\nissued: 2020\nauthors: [{family: Far}]\nsubjects: []\n"
+        f"claims:\n  - {claim} curator: toy, created: 2026-11-23}}\n"
+    )
+    base = KnowledgeBase(toy, encoder=stub_encoder)
+    base.build()
+    yield create_app(base).test_client()
+    base.close()
+
+
+def test_what_is_named_in_the_same_claim_is_not_told_as_what_acts_on_it(client):
+    shown = page(client, "barrier-power-imbalance,barrier-distance")
+    told = "Named in the same claim; not that one acts on the other."
+
+    assert text_of(shown).count(f"What its claims are also about {told}") == 1
+    text = client.get("/compare.md?ids=barrier-power-imbalance,barrier-distance").text
+    assert f"## What its claims are also about\n\n{told}\n" in text
+    assert told not in page(client, "testwell-2010,reed-2001")
 
 
 def test_what_claims_say_leads_to_the_claim(client):

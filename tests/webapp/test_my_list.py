@@ -11,7 +11,8 @@ from markup import Markup
 from naughty import OURS
 
 from kb.base import plain
-from kb.synthesis.written import HEAD, markdown
+from kb.synthesis.collection import TITLE, UNSURE
+from kb.synthesis.written import HEAD, WITHOUT, markdown
 from webapp import create_app
 
 BROWSER = {"Accept": "text/html"}
@@ -61,7 +62,78 @@ def test_the_address_is_the_list(client, base):
     ],
 )  # fmt: skip
 def test_a_button_leads_to_the_changed_list_with_the_notes_typed_so_far(client, button, items, notes):
-    assert led_to(client, notes=["one", "", ""], **button) == {"item": items, "note": notes}
+    led = led_to(client, notes=["one", "", ""], **button)
+
+    assert {name: led[name] for name in ("item", "note")} == {"item": items, "note": notes}
+    assert set(led) - {"item", "note"} == ({"removed", "removed-place"} if button == {"remove": 2} else set())
+
+
+def test_what_was_removed_is_told_and_put_back_in_its_place_with_its_note(client):
+    led = led_to(client, notes=["one", "two", ""], title="Who pays", remove=2)
+    page = client.get("/list", query_string=led, headers=BROWSER).text
+    hidden = dict(re.findall(r'<input type="hidden" form="change" name="(removed[^"]*)" value="([^"]*)">', page))
+
+    assert 'class="undo">Removed: Distance <button form="change" name="undo"' in page
+    assert hidden == {"removed": "barrier-distance", "removed-place": "2", "removed-note": "two"}
+    typed_since = {"notes": ["one", "typed since"], "items": led["item"], "title": "Who pays"}
+    back = led_to(client, **typed_since, **hidden, undo=1)
+    assert back == {"item": ITEMS, "note": ["one", "two", "typed since"], "title": ["Who pays"]}
+    assert "Removed" not in client.get("/list", query_string=back | hidden, headers=BROWSER).text
+
+
+def test_the_last_item_of_a_list_can_be_put_back_too(client):
+    led = led_to(client, items=["reed-2001"], remove=1)
+
+    assert led == {"removed": ["reed-2001"], "removed-place": ["1"]}
+    assert "Removed: Reed (2001) <button" in client.get("/list", query_string=led, headers=BROWSER).text
+    assert led_to(client, items=[], undo=1, **led) == {"item": ["reed-2001"]}
+
+
+def test_what_cannot_be_put_back_is_told_and_the_list_stays(client):
+    full = [f"item-{n}" for n in range(100)]
+    page = client.get("/list", query_string=asked(full, undo=1, removed="reed-2001"), headers=BROWSER)
+
+    assert page.status_code == 413 and "A list may have 100 items, not 101" in page.text
+    assert page.text.count('name="item"') == 100 and "Removed: Reed (2001) <button" in page.text
+
+
+def test_a_list_has_a_name_in_its_heading_its_title_its_field_and_its_files(client):
+    query = asked(title="Who pays, who decides?")
+    page = client.get("/list", query_string=query, headers=BROWSER).text
+
+    assert (
+        ">Who pays, who decides?</h1>" in page
+        and "<title>Who pays, who decides? · Two towns and a mill</title>" in page
+    )
+    assert re.search(r'<input name="title" id="title" value="Who pays, who decides\?" maxlength="80"', page)
+    assert led_to(client, title=" Who  pays ", style="mla", save=1) == {
+        "item": ITEMS,
+        "title": ["Who pays"],
+        "style": ["mla"],
+    }
+    for form in (".md", ".csv", ".bib"):
+        name = client.get(f"/list{form}", query_string=query).headers["Content-Disposition"].partition("filename=")[2]
+        assert name == f"who-pays-who-decides{form}"
+    assert client.get("/list.md", query_string=query).text.startswith("# Who pays, who decides?\n\nFrom ")
+    assert client.get("/list.json", query_string=query).json["title"] == "Who pays, who decides?"
+
+
+def test_a_list_without_a_name_claims_to_be_nobodys(client):
+    page = client.get("/list?item=reed-2001", headers=BROWSER).text
+
+    assert ">List</h1>" in page and "<title>List · Two towns and a mill</title>" in page
+    assert "filename=list.bib" in client.get("/list.bib?item=reed-2001").headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize(
+    "title", ["../../etc/passwd", '"; filename=x.exe', "Über uns", "研究", "\u202etxt.exe", "a\r\nX: y"]
+)
+def test_no_name_of_a_list_makes_another_name_of_a_file_than_its_letters(client, title):
+    answer = client.get("/list.md", query_string=asked(title=title))
+
+    assert answer.status_code == 200 and "X" not in answer.headers
+    names = re.findall(r"filename=([^;]+)", answer.headers["Content-Disposition"])
+    assert names and all(re.fullmatch(r"[a-z0-9-]+\.md", name) for name in names)
 
 
 def test_the_address_says_no_more_than_it_has_to(client):
@@ -73,7 +145,7 @@ def test_the_address_says_no_more_than_it_has_to(client):
         "style": ["mla"],
         "lang": ["de"],
     }
-    assert led_to(client, items=["a"], remove=1) == {}
+    assert led_to(client, items=["a"], up=1) == {"item": ["a"]} and led_to(client, items=[], save=1) == {}
 
 
 def test_what_cannot_be_added_is_told_and_the_list_and_the_text_stay(client):
@@ -98,6 +170,7 @@ def test_a_full_list_says_so_and_stays(client):
         (asked([f"item-{n}" for n in range(101)]), 413, "a list may have 100 items, not 101"),
         (asked(notes=["n" * 501]), 413, "the note on item 1 has 501 characters, and may have 500"),
         (asked(notes=list("abcd")), 400, "there are 4 notes for 3 items"),
+        (asked(title="x" * 81), 413, "the name of the list has 81 characters, and may have 80: shorten it"),
         (asked(style="ape"), 400, "no citation style &#39;ape&#39; (did you mean &#39;apa&#39;?)"),
     ],
 )
@@ -112,7 +185,7 @@ def test_what_is_gone_is_shown_and_can_be_removed(client):
     page = client.get("/list?item=no-such-thing%3Cb%3E&item=reed-2001", headers=BROWSER).text
 
     assert "<code>no-such-thing&lt;b&gt;</code>" in page and "No longer here: <a" in page
-    assert led_to(client, items=["no-such-thing<b>", "reed-2001"], remove=1) == {"item": ["reed-2001"]}
+    assert led_to(client, items=["no-such-thing<b>", "reed-2001"], remove=1)["item"] == ["reed-2001"]
 
 
 def test_an_empty_list_tells_how_to_collect_with_and_without_scripts(client):
@@ -160,7 +233,36 @@ def test_references_come_in_the_style_that_is_asked_for_and_can_be_copied_at_onc
     copied = unescape(re.search(r'data-copy="([^"]*)">Copy all', page)[1]).split("\n")
 
     assert [line[:3] for line in copied] == ["[1]", "[2]"]
+    assert copied[0].endswith(f" [{UNSURE}]") and not copied[1].endswith("]")
     assert '<option value="ieee" selected>IEEE</option>' in page and "cited in the text as APA does it" in page
+
+
+def test_works_cited_and_works_that_stand_to_these_claims_are_two_lists(client):
+    page = client.get("/list?item=reed-2001%23c2&item=marlow-quist-2012%23c3", headers=BROWSER).text
+    lists = [re.findall(r'<a class="note" href="/source/([^"]+)"', part) for part in page.split("<h3>")[1:]]
+
+    assert re.findall("<h3>([^<]+)</h3>", page) == ["Works cited", "Works that stand to these claims"]
+    assert lists == [["reed-2001"], ["testwell-2010"]]
+    assert f'{WITHOUT}: <a href="#item-2">item 2</a>.' in page
+    assert "<h3>" not in client.get("/list?item=reed-2001", headers=BROWSER).text
+
+
+@pytest.mark.parametrize("items", [["sandhill-1998#c1"], ["testwell-2010#c1", "marlow-quist-2012#c3"], ["reed-2001"]])
+def test_reference_managers_get_the_works_cited(client, items):
+    view = client.get("/list.json", query_string=asked(items)).json
+    cited = [each["id"] for each in view["references"]]
+
+    assert re.findall(r"^@\w+\{([^,]+),", client.get("/list.bib", query_string=asked(items)).text, re.M) == cited
+    assert [each["id"] for each in client.get("/list.csl.json", query_string=asked(items)).json] == cited
+    assert client.get("/list.ris", query_string=asked(items)).text.count("TY  - ") == len(cited)
+
+
+def test_the_link_in_a_text_says_that_it_has_no_notes(client):
+    query = asked(notes=["private"], title="Who pays")
+    line = client.get("/list.md", query_string=query).text.split("\n\n")[1]
+
+    assert "title=Who+pays" in line and "private" not in line and line.endswith("> (link without the notes)")
+    assert client.get("/list.md?item=reed-2001").text.split("\n\n")[1].endswith("/list?item=reed-2001>")
 
 
 @pytest.mark.parametrize(
@@ -170,7 +272,7 @@ def test_references_come_in_the_style_that_is_asked_for_and_can_be_copied_at_onc
         (".ris", "application/x-research-info-systems", "TY  - BOOK"),
         (".csl.json", "application/vnd.citationstyles.csl+json", "["),
         (".csv", "text/csv", ",".join(HEAD)),
-        (".md", "text/markdown", "# My list\n\nFrom Two towns and a mill, data version "),
+        (".md", "text/markdown", "# List\n\nFrom Two towns and a mill, data version "),
         (".json", "application/json", '{"items":'),
     ],
 )
@@ -207,8 +309,9 @@ def test_page_table_and_json_hold_the_same_items(client, base):
 @pytest.mark.parametrize("text", OURS)
 def test_whatever_is_typed_is_text(client, text):
     cut = text[:400]
-    query = asked([cut, "reed-2001"], [cut, cut])
-    plain_page = Markup.of(client.get("/list?item=a&item=reed-2001&note=b&note=b", headers=BROWSER).text)
+    query = asked([cut, "reed-2001"], [cut, cut], title=text[:TITLE], removed=f"x{cut}", **{"removed-note": cut})
+    plain_query = "item=a&item=reed-2001&note=b&note=b&title=c&removed=d&removed-note=e"
+    plain_page = Markup.of(client.get(f"/list?{plain_query}", headers=BROWSER).text)
     page = client.get("/list", query_string=query, headers=BROWSER)
     read = Markup.of(page.text)
 

@@ -119,7 +119,10 @@ def known(examples, reader) -> Markup:
     return markup
 
 
-LISTS = ["item=reed-2001%23c1&item=barrier-distance&item=gone&note=a", "item=reed-2001&style=mla&add=xyzzy"]
+LISTS = [
+    "item=reed-2001%23c1&item=barrier-distance&item=gone&note=a&title=b&removed=c&removed-note=d",
+    "item=reed-2001&style=mla&add=xyzzy",
+]
 COMPARED = ["ids=barrier-power-imbalance,barrier-distance", "ids=testwell-2010,reed-2001", "ids=reed-2001&add=xyzzy"]
 QUERIES = ["SELECT * { ?s ?p ?o }", "CONSTRUCT WHERE { ?s ?p ?o }", "ASK {}", "ASK {", "SELECT * { <a:b> <a:c> 1 }"]
 

@@ -5,16 +5,19 @@
   const ADD = "Add to my list", REMOVE = "In my list – remove";
   const OFF = "This browser keeps no list for this site: open “My list” and keep its address.";
   const BAR = {
-    link: "This list came by a link; it is not the one that is kept in this browser.",
+    link: "This list came by a link; it is not the one that is kept in this browser. To change it or write notes, make it yours first.",
     earlier: "This is your list as it was before a change.",
     other: "Your list was changed in another tab. What was added there joins this one with the next button you press.",
     off: "This browser keeps no list for this site: the address of this page holds it. Bookmark it.",
   };
+  const HEADING = { link: "A list sent to you", off: "List" }, MINE = "My list"; // of a list without a name
   const nav = document.querySelector("[data-my-list]"), named = nav?.textContent;
   const [home, fields = ""] = nav?.href.split("?") ?? [];
+  const TYPED = "[data-list] :is(textarea, [name=title])";
   const page = () => document.querySelector("[data-list]"); // of a list
   let held = null, made = null; // what this page alone keeps, where the browser does not; a token that is not stored yet
   let state = "", timer; // of the page of a list: "mine", or a key of BAR
+  let shown = null; // my list as the page has shown it, by which one knows what another tab has added since
 
   /* What is kept */
 
@@ -27,12 +30,13 @@
   };
   const read = (query) => {
     const all = new URLSearchParams(query), notes = all.getAll("note");
-    return { items: new Map(all.getAll("item").map((id, place) => [id, notes[place] ?? ""])), style: all.get("style") };
+    const items = new Map(all.getAll("item").map((id, place) => [id, notes[place] ?? ""]));
+    return { items, title: all.get("title"), style: all.get("style") };
   };
-  const write = ({ items, style }) => {
+  const write = ({ items, title, style }) => {
     const notes = [...items.values()], all = [...items.keys()].map((id) => ["item", id]);
     if (notes.some(Boolean)) all.push(...notes.map((note) => ["note", note]));
-    return new URLSearchParams(style ? [...all, ["style", style]] : all).toString();
+    return new URLSearchParams([...all, ["title", title], ["style", style]].filter(([name, value]) => value || /item|note/.test(name))).toString();
   };
   const random = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (n) => n.toString(36)).join("");
   const token = () => stored().split("#")[1] || (made ??= random());
@@ -99,36 +103,62 @@
   /* The page of a list */
 
   // Whose is it? With my token it is mine; with "save" before the token it is what became of mine by a change.
-  const settle = (fresh = false) => {
+  const settle = ({ fresh = false, back = false } = {}) => {
     if (!page()) return show();
-    const here = read(page().dataset.list), same = () => write(here) === write(mine());
+    const here = () => read(page().dataset.list), same = () => write(here()) === write(mine());
     const [, step, known] = location.hash.match(/^#(mine|save)-(.+)$/) ?? [];
-    const own = known === token() || !here.items.size;
-    if (held === null && own && (step === "save" || location.href === address())) keep(here);
+    const own = known === token() || !here().items.size;
+    if (held === null && own && back && shown) restore(here());
+    else if (held === null && own && (step === "save" || location.href === address())) keep(here());
     if (held !== null) [state, held] = ["off", page().dataset.list];
-    else if (own && fresh && !same()) return location.replace(address());
+    else if (own && (fresh || back) && !same()) return location.replace(address());
     else state = same() ? "mine" : own ? "earlier" : "link";
-    if (state === "off" || (state === "mine" && here.items.size)) rename(location.search);
+    shown = state === "mine" ? here() : null;
+    if (state === "off" || (state === "mine" && here().items.size)) rename(location.search);
     const form = document.getElementById("change");
     form.action = form.action.split("#")[0] + (state === "mine" ? `#save-${token()}` : "");
     page().querySelectorAll(".saving").forEach((each) => (each.hidden = true)); // notes are saved as they are typed
     page().querySelectorAll(".scripted").forEach((each) => (each.hidden = false));
+    page().classList.toggle("sent", foreign()); // so that nobody writes a note that no list keeps
+    head();
     bar();
     show();
+  };
+
+  // Back or forward: the items as they were then, their notes and the name as they are now. What another tab added stays.
+  const restore = (here) => {
+    const { items, title } = mine(), { size } = here.items;
+    for (const [id, note] of items) if (here.items.has(id) || !shown.items.has(id)) here.items.set(id, note);
+    here.title = title;
+    keep(here);
+    if (here.items.size > size) return; // the page does not have them yet
+    for (const field of typable()) field.value = field.name === "title" ? title : here.items.get(of(field));
+    if (page().dataset.list !== write(here)) spread(here);
   };
 
   // The address of a page that is mine has my token; one that no store holds must not have it.
   const rename = (search) => history.replaceState(history.state, "", location.pathname + search + (state === "mine" || state === "other" ? `#mine-${token()}` : ""));
 
+  const foreign = () => state === "link" || state === "earlier";
+
+  // The heading, with which the title of the page begins, tells whose list it is.
+  const head = () => {
+    const h1 = page().querySelector("h1"), before = h1.textContent, { title } = read(page().dataset.list);
+    h1.textContent = state === "link" && title ? `${HEADING.link}: ${title}` : title || (HEADING[state] ?? MINE);
+    document.title = h1.textContent + document.title.slice(before.length);
+  };
+
   const bar = () => {
-    const shown = page().querySelector(".list-bar"), foreign = state === "link" || state === "earlier";
-    shown.hidden = state === "mine";
-    shown.querySelector("p").textContent = BAR[state] ?? "";
-    shown.querySelectorAll("button").forEach((each) => (each.hidden = !foreign));
-    Object.assign(shown.querySelector("a"), { href: address(), hidden: !mine().items.size || state === "off" });
+    const box = page().querySelector(".list-bar");
+    box.hidden = state === "mine";
+    box.querySelector("p").textContent = BAR[state] ?? "";
+    box.querySelectorAll("button").forEach((each) => (each.hidden = !foreign()));
+    Object.assign(box.querySelector("a"), { href: address(), hidden: !mine().items.size || state === "off" });
   };
 
   const notes = () => [...(page()?.querySelectorAll("textarea[name=note]") ?? [])];
+  const name = () => page()?.querySelector("input[name=title]");
+  const typable = () => [name(), ...notes()].filter(Boolean);
   const typed = (field) => field.value !== field.defaultValue;
   const of = (field) => field.closest("li").querySelector("[name=item]").value;
 
@@ -137,16 +167,17 @@
     const here = read(page().dataset.list), list = mine();
     keep(list); // with a token, by which the answer is known
     for (const field of notes()) if (!typed(field)) field.value = list.items.get(of(field)) ?? field.value;
-    for (const [id, note] of list.items) {
-      for (const [name, value] of here.items.has(id) ? [] : [["item", id], ["note", note]]) {
-        const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
-        field.setAttribute("form", form.id);
-        page().append(field);
-      }
+    const more = [...list.items].flatMap(([id, note]) => (here.items.has(id) ? [] : [["item", id], ["note", note]]));
+    if (name() && !typed(name())) name().value = list.title ?? "";
+    if (!name() && list.title) more.push(["title", list.title]);
+    for (const [name, value] of more) {
+      const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+      field.setAttribute("form", form.id);
+      page().append(field);
     }
   };
 
-  // Notes that were typed go to the store and into all addresses.
+  // What was typed, notes or the name, goes to the store and into all addresses.
   const save = () => {
     clearTimeout(timer);
     const here = read(page().dataset.list), list = mine(), own = state === "mine" || state === "other";
@@ -154,24 +185,40 @@
       here.items.set(of(field), field.value.trim());
       if (list.items.has(of(field))) list.items.set(of(field), field.value.trim());
     }
+    if (name() && typed(name())) here.title = list.title = name().value.trim().replace(/\s+/g, " ");
     if (Math.max(letters(here), letters(list)) > LETTERS) return say(`All notes together may have ${LETTERS} letters: shorten some. This one is not saved.`, true);
-    for (const field of notes()) field.nextElementSibling.textContent = field.defaultValue = field.value;
-    const query = (page().dataset.list = write(here)), link = document.getElementById("copy-link");
-    link.dataset.copy = `${link.dataset.copy.split("?")[0]}?${query}`;
-    for (const each of document.querySelectorAll("a[data-with-list]")) each.search = asked(query);
     if (own) keep(list);
-    if (held !== null) [state, held] = ["off", query];
-    rename(`?${asked(query)}`);
+    spread(here);
+    if (own) shown = here;
+    head();
     bar();
   };
 
+  const spread = (list) => {
+    for (const field of typable()) field.defaultValue = field.value;
+    for (const field of notes()) field.nextElementSibling.textContent = field.value;
+    const query = (page().dataset.list = write(list)), link = document.getElementById("copy-link");
+    if (link) link.dataset.copy = `${link.dataset.copy.split("?")[0]}?${query}`;
+    for (const each of document.querySelectorAll("a[data-with-list]")) each.search = asked(query);
+    if (held !== null) [state, held] = ["off", query];
+    rename(`?${asked(query)}`);
+  };
+
   const use = (button) => {
-    const { size } = mine().items;
+    const before = mine(), { size } = before.items;
     if (size && !sure(button, `Press again: it takes the place of ${count(size)}`)) return;
     keep(read(page().dataset.list));
     settle();
     nav.focus();
     say(`This is your list now: ${count(mine().items.size)}.`);
+    if (size && held === null) undo(before);
+  };
+
+  // A link to my list as it was before another took its place; it makes it mine again.
+  const undo = (before) => {
+    const line = Object.assign(document.createElement("p"), { className: "undo", textContent: `Replaced: your list of ${count(before.items.size)}. ` });
+    line.append(Object.assign(document.createElement("a"), { href: `${home}?${asked(write(before))}#save-${token()}`, textContent: "Undo" }));
+    page().querySelector(".list-bar").after(line);
   };
 
   const add = () => {
@@ -185,20 +232,21 @@
     }
     keep(list);
     settle();
+    if (held === null) page().querySelector(".list-bar a").click(); // to my list, where notes can be written
     say(`${count(list.items.size - before)} added: my list has ${list.items.size}.${left ? ` No room for ${left}, or for the note.` : ""}`, true);
   };
 
   if (nav) {
-    settle(true);
-    document.addEventListener("kb:replaced", () => settle());
-    window.addEventListener("pageshow", ({ persisted }) => persisted && settle(true));
+    settle({ fresh: true });
+    document.addEventListener("kb:replaced", ({ detail }) => settle(detail ?? {}));
+    window.addEventListener("pageshow", ({ persisted }) => persisted && settle({ fresh: true }));
     window.addEventListener("hashchange", () => /^#(mine|save)-/.test(location.hash) && settle());
     window.addEventListener("storage", ({ key }) => {
       if (key !== KEY && key !== null) return;
       show();
       say(`Your list was changed in another tab: ${count(mine().items.size)}.`);
       if (!page() || state === "link" || state === "off") return;
-      if (!notes().some(typed)) return location.replace(address());
+      if (!typable().some(typed)) return location.replace(address());
       state = "other";
       bar();
     });
@@ -214,10 +262,10 @@
       if (state === "mine" || state === "other") join(target);
     }, true); // before live.js reads the form
     document.addEventListener("input", ({ target }) => {
-      if (!target.matches("[data-list] textarea")) return;
+      if (!target.matches(TYPED)) return;
       clearTimeout(timer);
       timer = setTimeout(save, PAUSE);
     });
-    document.addEventListener("change", ({ target }) => target.matches("[data-list] textarea") && save());
+    document.addEventListener("change", ({ target }) => target.matches(TYPED) && save());
   }
 }

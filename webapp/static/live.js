@@ -45,7 +45,7 @@
   };
 
   // Put the parts of *page* in the place of ours; what one types into stays.
-  const replace = (page, typed) => {
+  const replace = (page, typed, back) => {
     const held = document.activeElement, caret = held.selectionStart != null && [held.selectionStart, held.selectionEnd];
     const lost = !typed && held.closest(PARTS), was = lost && called(held);
     const scrolled = [...document.querySelectorAll("[data-scrolls]")].map((box) => [box.id, box.scrollLeft, box.scrollTop]);
@@ -57,7 +57,7 @@
     document.title = page.title;
     if (lost) focus(held, was, caret, regions()[0]);
     say(document.querySelector(`${LIVE} :is([data-status], [role=status])`));
-    document.dispatchEvent(new Event("kb:replaced"));
+    document.dispatchEvent(new CustomEvent("kb:replaced", { detail: { back } }));
   };
 
   const show = async (url, { typed = false, turned = false, scroll, back = false } = {}) => {
@@ -73,7 +73,7 @@
       if (!regions().every((region) => page.getElementById(region.id))) throw new Error("another kind of page");
       if (answer.redirected) url.search = new URL(answer.url).search;
       remember(url, typed, back);
-      replace(page, typed);
+      replace(page, typed, back);
     } catch (error) {
       if (signal.aborted) return;
       return back ? location.reload() : location.assign(url);
