@@ -115,7 +115,8 @@ def map_view(form: Mapping[str, Any]) -> Any:
 
 def map_query(form: Mapping[str, Any]) -> str:
     """The text of the query behind the map of a *form* with both schemes."""
-    return current_base().synthesis(language()).map_query(form["rows"], form["columns"], **filters(form))
+    whole = current_base().synthesis(language())
+    return whole.map_query(form["rows"], form["columns"], form["line"], **filters(form))
 
 
 def cell_view(form: Mapping[str, Any], number: int | None) -> Any:

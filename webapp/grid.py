@@ -39,10 +39,14 @@ class Grid(NamedTuple):
     more: Mapping[str, int]
 
     @property
+    def pairs(self) -> dict[tuple[str, str], None]:
+        """Where rows and columns meet, each once: a concept below two others stands twice."""
+        return dict.fromkeys((row.line.id, column.line.id) for row in self.rows for column in self.columns)
+
+    @property
     def shown(self) -> list[Any]:
         """The cells that hold anything."""
-        pairs = ((row.line.id, column.line.id) for row in self.rows for column in self.columns)
-        return [self.cells[pair] for pair in pairs if pair in self.cells]
+        return [self.cells[pair] for pair in self.pairs if pair in self.cells]
 
 
 class Entry(NamedTuple):

@@ -13,9 +13,9 @@ from kb.graph.query import SEARCH_CHARACTERS
 from kb.synthesis.paths import Path, StepView
 from kb.synthesis.steps import SAID_OF, said_of
 
-from . import tables
+from . import linked, tables
 from .formats import address, current_base, language, represent
-from .pages import bp, page
+from .pages import page
 from .paths_layout import on_phone, wide
 
 PLACES = {"from": "start", "via": "middle", "to": "end"}  # fields of the address, each with its place in a path
@@ -60,11 +60,11 @@ def paths() -> Response:
     return represent(
         "paths.html", view, form=form, link=link, pages=pages, cards=list(_cards(view.paths)),
         around={"wide": wide(view), "phone": on_phone(view)}, twin=_link(form, "pages.paths_json")(),
-        csv=_link(form, "pages.paths_csv")(),
+        csv=_link(form, "linked.paths_csv")(),
     )  # fmt: skip
 
 
-@bp.get("/paths.csv")
+@linked.bp.get("/paths.csv")
 def paths_csv() -> Response:
     """All paths within the same as a table, a row for each."""
     view = current_base().synthesis(language()).paths(**_places(_form()), page=None)

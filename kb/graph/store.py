@@ -22,7 +22,7 @@ Value = ox.NamedNode | ox.Literal
 
 PLACE = "VALUES ?this {}"  # in a query about things: as it stands, about nothing
 NAMES = "VALUES (?as ?name ?given) {}"  # in a query about people, who are known by their names alone
-Thing = str | tuple[Value, ...]  # an IRI for the one place, a row of terms for the other
+Thing = str | tuple[Value | None, ...]  # an IRI for the one place, a row of terms for the other; None is UNDEF
 
 
 class Row(dict[str, str | None]):
@@ -133,7 +133,14 @@ def placed(query: str, places: Mapping[str, Iterable[Thing]]) -> str:
 
 def written(thing: Thing) -> str:
     """An IRI or a row of terms as it is written in a query; the engine checks the IRI and escapes the literals."""
-    return node(thing) if isinstance(thing, str) else f"({' '.join(map(str, thing))})"
+    if isinstance(thing, str):
+        return node(thing)
+    return f"({' '.join('UNDEF' if term is None else str(term) for term in thing)})"
+
+
+def named(iri: str) -> Value:
+    """The term for *iri*; raises ValueError where it is no IRI."""
+    return ox.NamedNode(iri)
 
 
 def node(iri: str) -> str:

@@ -50,11 +50,11 @@ class Synthesis:
 
         return cells.cell(self._views, self._index, self._kept, row, column, page, filters)
 
-    def map_query(self, rows: str = "", columns: str = "", **filters: Any) -> str:
-        """The text of the query that gives the cells of a map, for anybody to run."""
+    def map_query(self, rows: str = "", columns: str = "", line: str = "", **filters: Any) -> str:
+        """The text of the query that gives the cells of a map, or of its one row or column *line*."""
         from kb.synthesis import maps
 
-        return maps.map_query(self._views, self._index, self._kept, rows, columns, filters)
+        return maps.map_query(self._views, self._index, self._kept, rows, columns, line, filters)
 
     def cell_query(self, row: str, column: str, of: str = "claims", **filters: Any) -> str:
         """The text of the query that gives the claims of a cell, or with *of* its ``relations`` or ``works``."""

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from kb.corpus.ontology import Ontology
 from kb.errors import NotFound, unknown
+from kb.graph.store import Thing, named
 from kb.overview import Ref
 from kb.retrieval.index import Index
 from kb.synthesis.kept import Kept
@@ -108,13 +109,21 @@ def evidence_map(
     return _view((rows, columns), (whole.lines[rows], whole.lines[columns]), found, pairs, ontology)
 
 
-def map_query(views: Views, index: Index, kept: Kept, rows: str, columns: str, given: Mapping[str, Any]) -> str:
-    """The text of the query that gives the cells of a map."""
+def map_query(
+    views: Views, index: Index, kept: Kept, rows: str, columns: str, line: str, given: Mapping[str, Any]
+) -> str:  # fmt: skip
+    """The text of the query that gives the cells of a map, or of the one row, else column, *line*."""
     ontology = views.ontology
     pairs = _labelled(field(views, index, kept).pairs, ontology)
-    about = zip(("?rows", "?columns"), chosen(rows, columns, pairs, ontology), strict=True)
+    both = chosen(rows, columns, pairs, ontology)
+    about: dict[str, Iterable[Thing]] = {
+        place: [ontology.schemes[id].iri] for place, id in zip(("?rows", "?columns"), both, strict=True)
+    }
+    if line:
+        term, is_row = named(ontology[line].iri), both[0] in ontology[line].schemes
+        about["(?row ?column)"] = [(term, None) if is_row else (None, term)]
     narrowing = places(narrowed(given, views).filters, views.queries.home.context())
-    return views.queries.narrowed("map", {**{place: [ontology.schemes[id].iri] for place, id in about}, **narrowing})
+    return views.queries.narrowed("map", {**about, **narrowing})
 
 
 def field(views: Views, index: Index, kept: Kept) -> Field:

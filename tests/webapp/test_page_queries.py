@@ -47,6 +47,8 @@ PAGES = {  # each with the JSON that holds what it shows
         f"/map{asked}": f"/map{asked.replace('?', '.json?')}"
         for asked in (
             "?rows=practice&columns=barrier&years=2002-&stance=disputes&basis=text",
+            "?rows=barrier&columns=practice&line=practice-shared-rules",
+            "?rows=barrier&columns=practice&line=barrier-power-imbalance",
             "/cell?row=barrier-power-imbalance&column=practice-shared-rules",
             "/cell?row=barrier-distance&column=practice-regular-meetings&basis=recalled",
             "/cell?row=practice-shared-rules&column=barrier-mistrust",

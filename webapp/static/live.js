@@ -34,9 +34,9 @@
       if (caret) now.setSelectionRange?.(...caret);
       return;
     }
-    const heading = region.querySelector("h1, h2, h3") ?? region;
-    heading.tabIndex = -1;
-    heading.focus({ preventScroll: true });
+    const first = region.querySelector("[data-focus]") ?? region.querySelector("h1, h2, h3") ?? region;
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
   };
 
   const say = (status) => {
