@@ -24,8 +24,7 @@ class SourceRef(NamedTuple):
 class Stance(NamedTuple):
     """How a claim stands to another: ``out`` says it of the other, ``in`` the other of it.
 
-    *text*, *citation*, *provenance*, *copy*, what may stand in a reader's own text, and *reported_in* are those of the
-    other claim.
+    *text*, *citation*, *provenance* and *copy*, what may stand in a reader's own text, are those of the other claim.
     """
 
     relation: str
@@ -35,7 +34,6 @@ class Stance(NamedTuple):
     citation: str
     provenance: str
     copy: str = ""
-    reported_in: str | None = None
 
 
 class Strength(NamedTuple):

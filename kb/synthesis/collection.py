@@ -103,7 +103,7 @@ def collection(items: Iterable[str], notes: Iterable[str], style: str, title: st
     wanted, title = noted(items, notes), entitled(title)
     found = tuple(_read(wanted, views))
     works = [id for id in _works(found) if id in views.links.records]
-    others = [id for id in _standing(found) if id in views.links.records and id not in works]
+    others = [id for id in _standing(found, views.links) if id in views.links.records and id not in works]
     listed = _references((works, others), style, views.links)
     references, standing = listed[: len(works)], listed[len(works) :]
     warnings = tuple(_warnings(found, references))
@@ -226,10 +226,18 @@ def _works(items: Iterable[Collected]) -> dict[str, None]:
     return dict.fromkeys((item.claim and item.claim.reported_in) or item.source.id for item in citing if item.source)
 
 
-def _standing(items: Iterable[Collected]) -> dict[str, None]:
+def _standing(items: Iterable[Collected], links: Links) -> dict[str, None]:
     """The ids of the works in which the claims were read that stand to those of *items*."""
-    stances = (stance for item in items if item.claim for stance in item.claim.stances)
-    return dict.fromkeys(stance.reported_in or stance.claim_id.partition("#")[0] for stance in stances)
+    others = dict.fromkeys(stance.claim_id for item in items if item.claim for stance in item.claim.stances)
+    return dict.fromkeys(_read_in(id, links) for id in others)
+
+
+def _read_in(id: str, links: Links) -> str:
+    """The id of the work in which the claim called *id* was read: its own, or the one that reports it."""
+    source, _, claim = id.partition("#")
+    made = links.records[source].data.get("claims") or () if source in links.records else ()
+    reports = (each.get("reportedIn") for each in made if each.get("id") == f"#{claim}" and each["basis"] == "reported")
+    return str(next(reports, None) or source)
 
 
 def _warnings(items: Sequence[Collected], references: Sequence[Cited]) -> Iterator[Warned]:

@@ -56,8 +56,7 @@ class Claims:
         source, other = self._links.source(self._links.id(row["source"])), self._links.id(row["other"])
         copy = "" if self._links.retracted(source.id) else self._to_copy(row, source.id)
         direction, text = row["direction"] or "", row["text"] or ""
-        known, (_, reported_in) = self._provenance(row), self._basis(row)
-        return Stance(relation, direction, other, text, source.citation, known, copy, reported_in)
+        return Stance(relation, direction, other, text, source.citation, self._provenance(row), copy)
 
     def _claim(self, row: Row, stances: Iterable[Stance]) -> ClaimView:
         links = self._links
