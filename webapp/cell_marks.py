@@ -39,7 +39,10 @@ PALE = PARTED._replace(inner=0.0, full=())  # 0 of 4
 
 
 class Part(NamedTuple):
-    """A part of a bar: *own* claims, which are themselves about the column, or the *rest*, whose work alone is."""
+    """A part of a bar: *own* claims, which are themselves about the column, or the *rest*, whose work alone is.
+
+    The bars of a comparison have parts by stance, named as in `COLOURS`.
+    """
 
     kind: str
     x: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -15,6 +16,7 @@ from kb.synthesis.comparison import MOST, Comparison
 from . import linked, tables
 from .adding import named
 from .bodies import answer
+from .cell_marks import Part
 from .formats import address, current_base, data_version, html_page, language, represent, site_title, wants_json
 from .pages import bp, page
 from .twins import CSV, MARKDOWN, Twin, endpoint
@@ -22,6 +24,8 @@ from .twins import CSV, MARKDOWN, Twin, endpoint
 __all__ = ["bp"]  # that of the other pages, which this joins
 
 PAGE, NAME = "pages.compare", "comparison"
+BAR = 160  # units: the longest bar of claims
+SHADES = {"disputes": "against", "qualifies": "partly", "supports": "agree", "none": "alone"}
 AT_ONCE, LISTED = 8, 100  # items of a cell that are seen at once, and that the page has, folded away
 NEAR = 4  # things that one alone may be compared with
 KINDS = ("concept", "source")
@@ -34,7 +38,12 @@ def compare() -> Response:
     if wants_json():
         return represent("compare.html", _found(ids))
     if "add" not in request.args:
-        return _shown(ids)
+        try:
+            return _shown(ids)
+        except KBError as error:
+            if not (fitting := _fitting(ids)):
+                raise
+            return _shown(fitting, error.status, str(error))
     try:
         return redirect(_link(list(dict.fromkeys([*ids, _added(ids)]))), 303)  # type: ignore[return-value]
     except KBError as error:  # what is compared stays
@@ -64,6 +73,13 @@ def chosen() -> list[str]:
     return list(dict.fromkeys(filter(None, listed)))
 
 
+def _fitting(ids: Sequence[str]) -> list[str]:
+    """Those of *ids* that are here and of the kind of the first of them, as many as there may be."""
+    kinds = ([kind for kind in KINDS if current_base().has(kind, id)] for id in ids)
+    known = [(id, found[0]) for id, found in zip(ids, kinds, strict=True) if found]
+    return [id for id, kind in known if kind == known[0][1]][:MOST]
+
+
 def _found(ids: Sequence[str], most: int | None = None) -> Comparison:
     return current_base().synthesis(language()).compare(ids, differ=_differ(), most=most)
 
@@ -89,8 +105,21 @@ def _shown(ids: Sequence[str], status: int = 200, message: str = "") -> Response
         more["near"] = [hit.id for hit in current_base().similar(ids[0], kind=view.kind, limit=NEAR).hits]
     return html_page(
         "compare.html", status, view=view, query=_query(view), at_once=AT_ONCE, compared=compared,
+        bars=_bars(view), bar=BAR,
         forms=[(twin.name, _link(ids, page=f"linked.{endpoint(PAGE, twin)}")) for twin in (CSV, MARKDOWN)], **more,
     )  # fmt: skip
+
+
+def _bars(view: Comparison) -> list[list[Part]]:
+    """The claims of each thing by their stance, as a bar; the longest is that of the thing with most."""
+    cells = next((aspect.cells for aspect in view.aspects if aspect.name == "stance"), ())
+    numbers = [{SHADES[item.id]: item.claims for item in cell} for cell in cells]
+    unit = BAR / max([1, *(sum(each.values()) for each in numbers)])
+    return [
+        [Part(shade, round(start * unit, 2), round(number * unit, 2))
+         for (shade, number), start in zip(each.items(), accumulate(each.values(), initial=0), strict=False)]
+        for each in numbers
+    ]  # fmt: skip
 
 
 def _link(ids: Sequence[str], differ: bool | None = None, page: str = PAGE) -> str:

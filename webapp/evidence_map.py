@@ -47,10 +47,14 @@ class CellLink(NamedTuple):
 @page("/map")
 def evidence_map() -> Response:
     """How many claims there are about each concept of one scheme that carry each of another, or one line of that."""
-    form = map_form()
-    view = map_view(form)
+    form, message = map_form(), ""
     if wants_json():
-        return represent("", view)
+        return represent("", map_view(form))
+    try:
+        view = map_view(form)
+    except BadQuery as error:  # what else was chosen stays
+        message, form = str(error), {**form, "years": ""}
+        view = map_view(form)
     form |= {"rows": view.rows.id, "columns": view.columns.id}
     link, base = _link(form), current_base()
     views, line = base.generation.views(language()), form["line"]
@@ -59,8 +63,8 @@ def evidence_map() -> Response:
     shown: dict[str, Any] = {"strip": strip(view, line)} if line else {"grid": grid(view, form["unfold"])}
     if not line:
         shown["matrix"] = rows(shown["grid"], *cell, in_field)
-    return represent(
-        "map.html", view, **shown, form=form, link=link, cell=cell, choices=choices,
+    response = represent(
+        "map.html", view, **shown, form=form, message=message, link=link, cell=cell, choices=choices,
         chosen=list(_chosen(form, choices, link)), swap=link(**_swapped(form)), query=map_query(form),
         schemes=views.ontology.schemes.values(), pairs=_once(view.pairs), in_field=in_field,
         works=base.generation.counts["sources"], words=cell_words, parts=parts, sizes=sizes, drawn=drawn,
@@ -68,6 +72,8 @@ def evidence_map() -> Response:
         colours=COLOURS, away=away,
         turn=lambda axis, id: link(unfold=turned(axis, form["unfold"], id)),
     )  # fmt: skip
+    response.status_code = BadQuery.status if message else response.status_code
+    return response
 
 
 @page("/map/cell")

@@ -379,3 +379,11 @@ def test_what_texts_have_in_them_is_no_markup_of_the_page(toy, stub_encoder):
     base.close()
 
     assert "<script>alert" not in shown and bad in html.unescape(shown)
+
+
+def test_who_is_not_here_is_told_and_the_others_stay(client):
+    answer = client.get("/compare?ids=barrier-distance,barrier-mistrst,reed-2001,barrier-mistrust", headers=BROWSER)
+
+    assert answer.status_code == 404 and "barrier-mistrst" in answer.text
+    assert "Distance · Mistrust" in answer.text
+    assert client.get("/compare.json?ids=barrier-distance,barrier-mistrst").status_code == 404

@@ -628,3 +628,10 @@ def test_too_many_rows_are_left_out_and_that_is_told(toy, stub_encoder):
     assert len(rows) == 234
     assert "33 more rows with entries are left out here" in text(shown)
     assert len(re.findall(r'<th scope="row">', shown)) == 200
+
+
+def test_years_that_cannot_be_are_told_and_the_map_stays(client):
+    answer = client.get("/map?rows=barrier&columns=practice&basis=text&years=banana", headers=BROWSER)
+
+    assert answer.status_code == 400 and "banana" in answer.text
+    assert 'class="map ' in answer.text and client.get("/map.json?years=banana").status_code == 400
