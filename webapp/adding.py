@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from kb import BadQuery, NotFound
 from kb.corpus.ontology import fold
-from kb.graph.query import SEARCH_CHARACTERS
 
+from .asked import clean
 from .formats import current_base, language
 
 LOOKED_AT = 20  # completions among which one may be called just so
@@ -18,7 +18,7 @@ def named(text: str, kinds: Sequence[str]) -> str:
     """The id of what *text* names, of one of *kinds* (concept, source): by id, else by label or title, else by its
     beginning. Raises BadQuery for nothing, NotFound for what names nothing here.
     """
-    text = text[:SEARCH_CHARACTERS].replace("\0", " ").strip()
+    text = clean(text)
     what = " or ".join(CALLED[kind] for kind in kinds)
     if not text:
         raise BadQuery(f"nothing to add was named: type the name of a {what}")

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from flask import Response, request
 
-from kb import BadQuery
-from kb.graph.query import SEARCH_CHARACTERS
 from kb.views.browse import FACETS
 
-from .formats import address, current_base, language, represent, toggles, wants_json
+from .asked import link_of, typed, whole
+from .formats import current_base, language, represent, toggles, wants_json
 from .pages import bp, page, walk
 
 __all__ = ["bp", "wanted"]  # the former is that of the other pages, which these join
 
-Link = Callable[..., str]
+LIST = "pages.sources"
 
 
 class Chosen(NamedTuple):
@@ -31,21 +30,21 @@ class Chosen(NamedTuple):
 def sources() -> Response:
     """The sources, narrowed by facets and sorted; a page at a time for people, all at once for programs."""
     form = wanted()
-    number = _number(request.args.get("page", "").strip() or ("" if wants_json() else "1"))
+    number = whole("page", 1) if request.args.get("page", "").strip() or not wants_json() else None
     view = current_base().sources(language(), **form, page=number)
-    link = _link(form)
+    link = link_of(form, LIST)
     pages = {"before": number and number > 1 and link(page=number - 1), "after": number and number < view.pages
              and link(page=number + 1)}  # fmt: skip
     return represent(
         "sources.html", view, form=form, link=link, toggle=toggles(form, link), pages=pages,
-        chosen=list(_chosen(view, form)), twin=_link(form, "pages.sources_json")(),
+        chosen=list(_chosen(view, form)), twin=link_of(form, "pages.sources_json")(),
     )  # fmt: skip
 
 
 @page("/authors")
 def authors() -> Response:
     """Who wrote or edited the works, from A to Z; ``?q=`` leaves those whose names begin so."""
-    text = _text("q")
+    text = typed("q")
     return represent("authors.html", current_base().authors(text), q=text)
 
 
@@ -58,32 +57,12 @@ def author(id: str) -> Response:
 def wanted() -> dict[str, Any]:
     """What the list of sources is asked to be narrowed to, and its order, as `KnowledgeBase.sources` takes it."""
     form: dict[str, Any] = {name: list(filter(None, request.args.getlist(name))) for name in FACETS}
-    return form | {name: _text(name) for name in ("q", "years", "sort")}
-
-
-def _text(name: str) -> str:
-    return request.args.get(name, "")[:SEARCH_CHARACTERS].replace("\0", " ").strip()
-
-
-def _number(text: str) -> int | None:
-    try:
-        return int(text) if text else None
-    except ValueError:
-        raise BadQuery(f"page is to be a whole number, not {text[:40]!r}") from None
-
-
-def _link(form: Mapping[str, Any], endpoint: str = "pages.sources") -> Link:
-    """A function that gives the address of the list with some of it changed; nothing empty stands in it."""
-
-    def link(**changes: Any) -> str:
-        return address(endpoint, **{name: value for name, value in {**form, **changes}.items() if value})
-
-    return link
+    return form | {name: typed(name) for name in ("q", "years", "sort")}
 
 
 def _chosen(view: Any, form: Mapping[str, Any]) -> Iterator[Chosen]:
     """All that the list is narrowed to."""
-    link = _link(form)
+    link = link_of(form, LIST)
     toggle = toggles(form, link)
     for name, what in (("q", "title or name"), ("years", "years")):
         if form[name]:

@@ -10,12 +10,12 @@ from flask import Response, request
 
 from kb import BadQuery
 from kb.evidence import ClaimView
-from kb.graph.query import SEARCH_CHARACTERS
 from kb.overview import Facet
 from kb.synthesis import Pair
 
 from . import cell_words
-from .browse import Chosen, Link
+from .asked import Link, several, typed, whole
+from .browse import Chosen
 from .cell_marks import PALE, PARTED, mark, parts, sizes
 from .formats import address, current_base, language, represent, toggles, wants_json
 from .grid import away, grid, of_line, strip, turned
@@ -24,7 +24,6 @@ from .pages import by_stance, page
 
 FILTERS = {"years": False, "basis": True, "stance": True, "state": True}  # each with whether it may be several
 SWAPPED = {"rows": "columns", "columns": "rows"}
-IDS = 200  # lines that an address may name as unfolded
 
 
 class CellLink(NamedTuple):
@@ -80,7 +79,7 @@ def evidence_map() -> Response:
 def map_cell() -> Response:
     """One cell: the claims about one concept that carry another, relations between the two, or what there is else."""
     form = cell_form()
-    view = cell_view(form, _number(request.args.get("page", "")))
+    view = cell_view(form, whole("page", 1))
     if wants_json():
         return represent("", view)
     base = current_base()
@@ -101,13 +100,13 @@ def map_cell() -> Response:
 
 def map_form() -> dict[str, Any]:
     """What is asked of the map."""
-    form: dict[str, Any] = {name: _text(name) for name in ("rows", "columns")} | _filters()
-    return form | {"unfold": _ids("unfold"), "line": _text("line"), "lang": _text("lang")}
+    form: dict[str, Any] = {name: typed(name) for name in ("rows", "columns")} | _filters()
+    return form | {"unfold": several("unfold"), "line": typed("line"), "lang": typed("lang")}
 
 
 def cell_form() -> dict[str, Any]:
     """What is asked of a cell."""
-    form: dict[str, Any] = {name: _text(name) for name in ("row", "column")} | _filters() | {"lang": _text("lang")}
+    form: dict[str, Any] = {name: typed(name) for name in ("row", "column")} | _filters() | {"lang": typed("lang")}
     if not (form["row"] and form["column"]):
         raise BadQuery("a cell of the map needs two concepts: /map/cell?row=ID&column=ID, or choose one on /map")
     return form
@@ -132,8 +131,7 @@ def cell_view(form: Mapping[str, Any], number: int | None) -> Any:
 
 def cell_claims(form: Mapping[str, Any]) -> Iterator[tuple[ClaimView, bool]]:
     """The claims of a cell, those of ``?page=``, else all; each with whether it is itself about the column."""
-    asked = request.args.get("page", "").strip()
-    view = cell_view(form, _number(asked) if asked else None)
+    view = cell_view(form, whole("page", 1) if request.args.get("page", "").strip() else None)
     yield from ((claim, place < view.own) for place, claim in enumerate(view.claims))
 
 
@@ -149,24 +147,7 @@ def filters(form: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _filters() -> dict[str, Any]:
-    return {name: _ids(name) if several else _text(name) for name, several in FILTERS.items()}
-
-
-def _text(name: str) -> str:
-    return request.args.get(name, "")[:SEARCH_CHARACTERS].replace("\0", " ").strip()
-
-
-def _ids(name: str) -> list[str]:
-    """The different values of a field that may be given several times."""
-    given = (value[:SEARCH_CHARACTERS].replace("\0", " ").strip() for value in request.args.getlist(name))
-    return list(dict.fromkeys(filter(None, given)))[:IDS]
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text.strip() or 1)
-    except ValueError:
-        raise BadQuery(f"page is to be a whole number, not {text[:40]!r}") from None
+    return {name: several(name) if many else typed(name) for name, many in FILTERS.items()}
 
 
 def _link(form: Mapping[str, Any], endpoint: str = "pages.evidence_map") -> Link:

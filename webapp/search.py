@@ -19,6 +19,7 @@ from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
 from kb.retrieval.marks import marks
 
 from . import tables
+from .asked import whole
 from .formats import address, current_base, html_page, json_response, language, represent, toggles, wants_json
 from .pages import most_claimed
 
@@ -77,7 +78,7 @@ def complete() -> Response:
     ``kind=`` leaves one kind of them, and several times several.
     """
     found = current_base().complete(
-        request.args.get("q", ""), _number("limit", LIMIT_DEFAULT), request.args.getlist("kind"), language()
+        request.args.get("q", ""), whole("limit", LIMIT_DEFAULT), request.args.getlist("kind"), language()
     )
     response = json_response([{**plain(each), "url": address_of(each)} for each in found])
     response.vary.add("Accept-Language")
@@ -95,7 +96,7 @@ def address_of(found: Any) -> str:
 def similar(id: str) -> Response:
     """More like a source, claim or concept; a claim is ``source#c1``, the sign written as ``%23``."""
     filters = {name: value for name, value in _form(request.args).items() if name in FILTERS}
-    limit, offset = _number("limit", LIMIT_DEFAULT), _number("offset", 0)
+    limit, offset = whole("limit", LIMIT_DEFAULT), whole("offset", 0)
     view = current_base().similar(id, limit=limit, offset=offset, **filters)
     as_query = partial(current_base().sparql.of_search, id=id, limit=limit, offset=offset, **filters)
     last = view.offset + len(view.hits)
@@ -132,7 +133,7 @@ def _form(args: MultiDict[str, str]) -> dict[str, Any]:
 def _asked(form: Mapping[str, Any]) -> dict[str, Any]:
     """The form as `KnowledgeBase.search` takes it."""
     asked = {name: form[name] for name in FILTERS}
-    numbers = {"limit": _number("limit", LIMIT_DEFAULT), "offset": _number("offset", 0)}
+    numbers = {"limit": whole("limit", LIMIT_DEFAULT), "offset": whole("offset", 0)}
     ranked = {"mode": form["mode"] or "fused", "off": form["off"], "sort": form["sort"] or "score"}
     return asked | numbers | ranked | {"group": bool(form["group"])}
 
@@ -159,7 +160,7 @@ def _link(form: Mapping[str, Any], endpoint: str = ".search") -> Any:
 
 def _page(form: Mapping[str, Any], view: Any, step: int) -> str | None:
     """The address of the page before (-1) or after (1), where there is one."""
-    limit = _number("limit", LIMIT_DEFAULT)
+    limit = whole("limit", LIMIT_DEFAULT)
     offset = max(view.offset + step * limit, 0)
     if (step < 0 and view.offset == 0) or (step > 0 and offset >= view.total):
         return None
@@ -175,14 +176,6 @@ def _form_alone(form: dict[str, Any], status: int, message: str = "") -> Respons
         start = {"schemes": schemes, "best": most_claimed(schemes), "counts": base.health()}
     form = _form(MultiDict()) | form
     return html_page("search.html", status, view=None, form=form, more=_link(form), message=message, start=start)
-
-
-def _number(name: str, default: int) -> int:
-    text = request.args.get(name, "").strip()
-    try:
-        return int(text or default)
-    except ValueError:
-        raise BadQuery(f"{name} is to be a whole number, not {text[:40]!r}") from None
 
 
 def _file() -> Path | None:
