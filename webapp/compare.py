@@ -17,7 +17,7 @@ from . import linked, tables
 from .adding import named
 from .bodies import answer
 from .cell_marks import Part
-from .formats import address, current_base, data_version, html_page, language, represent, site_title, wants_json
+from .formats import address, current_base, html_page, language, made_from, represent, wants_json
 from .pages import bp, page
 from .twins import CSV, MARKDOWN, Twin, endpoint
 
@@ -60,7 +60,8 @@ def table() -> Response:
 def markdown() -> Response:
     """The same as a text, with the references of all works that it names."""
     found = _found(chosen())
-    text = compared.markdown(found, current_base().synthesis().references(found), _made_from())
+    link = url_for(PAGE, _external=bool(request.host), ids=",".join(chosen()))
+    text = compared.markdown(found, current_base().synthesis().references(found), made_from(link))
     response = answer(text.encode, MARKDOWN.media)
     response.headers.set("Content-Disposition", "attachment", filename=NAME + MARKDOWN.suffix)
     response.vary.add("Accept-Language")
@@ -131,13 +132,6 @@ def _link(ids: Sequence[str], differ: bool | None = None, page: str = PAGE) -> s
 def _query(view: Comparison) -> str:
     """The named query that the page is made from, about the things that are compared."""
     return current_base().generation.views().queries.text(QUERIES[view.kind], *(thing.iri for thing in view.things))
-
-
-def _made_from() -> str:
-    data = data_version()
-    version = f", data version {data.version}{f' of {data.date}' if data.date else ''}" if data else ""
-    link = url_for(PAGE, _external=bool(request.host), ids=",".join(chosen()))
-    return f"From {site_title()}{version}: {link}"
 
 
 def _register(twin: Twin, view: Any) -> None:

@@ -156,6 +156,13 @@ def data_version() -> Generation | None:
     return None
 
 
+def made_from(link: str) -> str:
+    """Where a text that is taken along is from: the site, the version of its data, and the page at *link*."""
+    data = data_version()
+    version = f", data version {data.version}{f' of {data.date}' if data.date else ''}" if data else ""
+    return f"From {site_title()}{version}: {link}"
+
+
 def address(endpoint: str, **values: Any) -> str:
     """What `flask.url_for` gives; pages keep the language that the reader has asked for by ``?lang=``."""
     if endpoint.partition(".")[0] in ("pages", "search", "about"):

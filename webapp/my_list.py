@@ -19,7 +19,7 @@ from kb.synthesis.collection import ID_CHARACTERS, MISSING, NOTE, TITLE, Collect
 from . import linked, tables
 from .adding import named
 from .bodies import answer
-from .formats import address, current_base, data_version, html_page, language, represent, site_title, wants_json
+from .formats import address, current_base, html_page, language, made_from, represent, wants_json
 from .pages import bp, page
 from .twins import CSV, JSON, MARKDOWN, REFERENCES, Twin, endpoint
 
@@ -198,11 +198,9 @@ def _forms(view: Collection) -> Iterable[Twin]:
 
 
 def _made_from(asked: Asked) -> str:
-    data = data_version()
-    version = f", data version {data.version}{f' of {data.date}' if data.date else ''}" if data else ""
     bare = asked._replace(kept=dict.fromkeys(asked.kept, ""))
     without = " (link without the notes)" if bare != asked else ""
-    return f"From {site_title()}{version}: {url_for(PAGE, _external=bool(request.host), **bare.fields)}{without}"
+    return made_from(url_for(PAGE, _external=bool(request.host), **bare.fields)) + without
 
 
 def _file(response: Response, asked: Asked, twin: Twin) -> Response:

@@ -345,5 +345,4 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import browse, collected, paths, synthesis  # noqa: E402, F401 – whose verbs join those above
-from kb.cli import compare as comparison  # noqa: E402, F401 – so does its
+from kb.cli import browse, collected, compared, maps, paths  # noqa: E402, F401 – whose verbs join those above

@@ -1,4 +1,4 @@
-"""A verb that puts concepts or works side by side."""
+"""The verb that puts concepts or works side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Verbs that show the evidence as a whole."""
+"""The verb that shows an evidence map."""
 
 from __future__ import annotations
 
