@@ -34,8 +34,9 @@ def _print(view: PathsView) -> None:
         _path(each)
     for tally in (view.first, view.second):
         if tally.statements:
-            click.echo(f"of {tally.statements} statements {' or '.join(map(repr, tally.labels))}, {tally.said}")
-    click.echo(f"{view.total} paths, {view.whole} of them of two steps" + (f", page {view.page} of {view.pages}"))
+            labels = " or ".join(f"“{label}”" for label in tally.labels)
+            click.echo(f"Of {_number(tally.statements, 'statement')} {labels}, {tally.said}.")
+    click.echo(f"{_number(view.total, 'path')}, {view.whole} of two steps; page {view.page} of {view.pages}")
     for asked, way in ((view.start, "from"), (view.middle, "via"), (view.end, "to")):
         if asked and not asked.here:
             ways = [f"--{_WAYS[place]} {asked.id}" for place in asked.elsewhere]
@@ -44,8 +45,13 @@ def _print(view: PathsView) -> None:
             click.echo(f"nothing annotated here leads {_LEADS[way]} {asked.label}{tries}", err=True)
 
 
+_TAKEN = {"supports": "supported by", "disputes": "disputed by", "qualifies": "qualified by"}
 _WAYS = {"start": "from", "middle": "via", "end": "to"}
 _LEADS = {"from": "from", "via": "over", "to": "to"}
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count or 'no'} {what}{'' if count == 1 else 's'}"
 
 
 def _path(path: Chain) -> None:
@@ -59,12 +65,12 @@ def _path(path: Chain) -> None:
 
 
 def _step(step: StepView) -> None:
-    known = f"{step.basis}, read in {step.strength.works or 'no'} work{'' if step.strength.works == 1 else 's'}"
+    known = f"{step.basis}, read in {_number(step.strength.works, 'work')}"
     mark = "" if step.established else "  (not checked)"
     click.echo(f"     {step.subject.label} {step.label} {step.object.label}: {known}{mark}")
     for claim in step.claims[:1]:
         more = f" and {step.total - 1} more" if step.total > 1 else ""
         click.echo(f"       + {claim.source.citation}, {claim.provenance}  [{claim.id}]{more}")
     for each in step.standings:
-        said = f"{each.relation} it" if each.direction == "in" else f"which it {each.relation}"
-        click.echo(f"       {each.claims} other claim{'' if each.claims == 1 else 's'}: {said}")
+        verb = each.relation if each.direction == "out" else _TAKEN.get(each.relation, each.relation)
+        click.echo(f"       {verb} {_number(each.claims, 'other claim')}")

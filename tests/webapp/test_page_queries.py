@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "ontology/queries").glob("*.rq"))}
 TITLES = {text.partition("\n")[0]: name for name, text in QUERIES.items()}
 NO_QUERY = {  # why: webapp/README.md
-    "All the evidence at once", "Comparisons to begin with", "Learning path", "Record", "Strength of evidence",
-    "Three things to try", "Where to read it", "Works like this",
+    "All the evidence at once", "Learning path", "Record", "Strength of evidence", "Three things to try",
+    "Where to read it", "Works like this", "Comparisons to begin with",
 }  # fmt: skip
 RESULTS = "application/sparql-results+json"
 
@@ -52,44 +52,54 @@ PAGES = {  # each with the JSON that holds what it shows
             "/cell?row=practice-shared-rules&column=barrier-mistrust",
         )
     },
+    "/paths": "/paths.json",
+    "/paths?from=barrier-power-imbalance": "/paths.json?from=barrier-power-imbalance",
+    "/paths?via=practice-shared-rules&to=barrier-mistrust": "/paths.json?via=practice-shared-rules&to=barrier-mistrust",
     f"/list?{COLLECTED}": f"/list.json?{COLLECTED}",
     "/compare?ids=barrier-distance,barrier-mistrust": "/compare.json?ids=barrier-distance,barrier-mistrust",
     "/compare?ids=testwell-2010,reed-2001": "/compare.json?ids=testwell-2010,reed-2001",
 }
-REAL = {
-    address: f"{address}.json"
-    for address in (
-        "/concepts",
-        "/sources",
-        "/authors",
-        "/author/gray-barbara",
-        "/author/teng-b-s",
-        "/author/das-t-k",
-        "/author/glasbergen-pieter",
-        "/author/u-s-government-accountability-office",
-        "/ontology",
-        "/concept/barrier-power-imbalance",
-        "/concept/core-collaboration",
-        "/concept/practice-trust-building",
-        "/concept/place-united-kingdom",
-        "/concept/theory-partnership-paradigm",
-        "/source/bebbington-2005",
-        "/source/banks-hulme-2014",
-        "/source/armitage-berkes-doubleday-2007",
-        "/source/wikipedia-collaborative-partnership",
-    )
-} | {
-    f"/map{asked}": f"/map{asked.replace('?', '.json?')}"
-    for asked in (
-        "?rows=barrier&columns=field",
-        "?rows=practice&columns=outcome&years=2000-2015&basis=text&basis=abstract",
-        "?rows=barrier&columns=practice&stance=qualifies&state=complete",
-        "/cell?row=barrier-power-imbalance&column=field-education",
-        "/cell?row=barrier-of-power&column=practice-of-inclusion",
-        "/cell?row=barrier-tokenism&column=field-education",
-        "/cell?row=outcome-trust&column=field-environmental-resource-management&years=2000-",
-    )
-}
+REAL = (
+    {
+        address: f"{address}.json"
+        for address in (
+            "/concepts",
+            "/sources",
+            "/authors",
+            "/author/gray-barbara",
+            "/author/teng-b-s",
+            "/author/das-t-k",
+            "/author/glasbergen-pieter",
+            "/author/u-s-government-accountability-office",
+            "/ontology",
+            "/concept/barrier-power-imbalance",
+            "/concept/core-collaboration",
+            "/concept/practice-trust-building",
+            "/concept/place-united-kingdom",
+            "/concept/theory-partnership-paradigm",
+            "/source/bebbington-2005",
+            "/source/banks-hulme-2014",
+            "/source/armitage-berkes-doubleday-2007",
+            "/source/wikipedia-collaborative-partnership",
+        )
+    }
+    | {
+        f"/map{asked}": f"/map{asked.replace('?', '.json?')}"
+        for asked in (
+            "?rows=barrier&columns=field",
+            "?rows=practice&columns=outcome&years=2000-2015&basis=text&basis=abstract",
+            "?rows=barrier&columns=practice&stance=qualifies&state=complete",
+            "/cell?row=barrier-power-imbalance&column=field-education",
+            "/cell?row=barrier-of-power&column=practice-of-inclusion",
+            "/cell?row=barrier-tokenism&column=field-education",
+            "/cell?row=outcome-trust&column=field-environmental-resource-management&years=2000-",
+        )
+    }
+    | {
+        f"/paths?{asked}": f"/paths.json?{asked}"
+        for asked in ("from=barrier-power-imbalance", "via=practice-trust-building", "to=outcome-equity")
+    }
+)
 REAL_COLLECTED = "item=banks-hulme-2014%23c1&item=bebbington-2005&item=core-collaboration&item=gray-1989%23c1"
 REAL[f"/list?{REAL_COLLECTED}"] = f"/list.json?{REAL_COLLECTED}"
 
@@ -177,7 +187,51 @@ COMPARED = Listed(
     compared,
     lambda row, names: (names.id(row["this"]), row["aspect"], int(row["claims"]), names.id(row.get("claim", ""))),
 )
+
+
+def links(view: Any) -> list[Any]:
+    """The different steps of paths."""
+    return list({link(s): s for p in view["paths"] for s in (p["first"], p["second"]) if s}.items())
+
+
+def link(step: Any) -> tuple[str, str, str]:
+    return step["subject"]["id"], step["relation"], step["object"]["id"]
+
+
+def linked(row: dict[str, str], names: Any) -> tuple[str, str, str]:
+    return names.id(row["from"]), row["relation"].rpartition("#")[2], names.id(row["to"])
+
+
 LISTS = {
+    "paths": Listed(
+        lambda view: [
+            (*(p[end] and p[end]["id"] for end in ("start", "middle", "end")),
+             *(p[step] and (p[step]["relation"], p[step]["established"]) for step in ("first", "second")))
+            for p in view["paths"]
+        ],
+        lambda row, names: (
+            *(names.id(row[end]) if end in row else None for end in ("start", "middle", "end")),
+            *((row[step].rpartition("#")[2], row[f"{step}Established"] == "true") if step in row else None
+              for step in ("first", "second")),
+        ),
+    ),
+    "path-ends": Listed(
+        lambda view: [(side, c["id"], c["relations"]) for side in ("start", "middle", "end")
+                      for group in view[f"{side}s"]["groups"] for c in group["choices"] if c["relations"]],
+        lambda row, names: (row["side"], names.id(row["concept"]), int(row["relations"])),
+    ),
+    "path-evidence": Listed(
+        lambda view: [(*key, c["id"], c["strength"]["basis"], c["strength"]["works"]) for key, s in links(view)
+                      for c in s["claims"]],
+        lambda row, names: (*linked(row, names), names.id(row["claim"]), int(row["strength"]),
+                            len(row.get("works", "").split())),
+    ),
+    "path-stances": Listed(
+        lambda view: [(*key, c["id"], s["relation"], s["direction"], s["claim_id"]) for key, step in links(view)
+                      for c in step["claims"] for s in c["stances"]],
+        lambda row, names: (*linked(row, names), names.id(row["claim"]), row["stance"].rpartition("/")[2],
+                            row["direction"], names.id(row["other"])),
+    ),
     "compare-concepts": COMPARED,
     "compare-sources": COMPARED,
     "concept-broader": ids("broader", "concept"),
