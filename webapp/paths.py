@@ -1,4 +1,4 @@
-"""The page of paths: from a concept over what can be done to what that leads to, as list, picture and table."""
+"""The page of paths: from a concept through what can be done to what that leads to, as list, picture and table."""
 
 from __future__ import annotations
 
@@ -10,23 +10,29 @@ from flask import Response, request
 from kb import BadQuery
 from kb.evidence import Stance
 from kb.graph.query import SEARCH_CHARACTERS
-from kb.synthesis.paths import Path, StepView
+from kb.synthesis.shown import Path, StepView
 from kb.synthesis.steps import SAID_OF, said_of
+from kb.views import ConceptView
 
 from . import tables
-from .formats import address, current_base, language, represent
+from .formats import address, current_base, language, represent, scheme_of
 from .pages import bp, page
-from .paths_layout import on_phone, wide
+from .paths_layout import CONTRARY, on_phone, wide
 
 PLACES = {"from": "start", "via": "middle", "to": "end"}  # fields of the address, each with its place in a path
+ENDS = {  # how a concept is related to the others on a path, by its place: direction, acting end, what leads there
+    "start": {"out": ("other", "")}, "middle": {"in": ("this", "for "), "out": ("this", "to ")},
+    "end": {"in": ("other", "")},
+}  # fmt: skip
 NAMED = 3  # claims against a step that are named beside it; all stand with its claims
-CONTRARY = ("disputes", "qualifies")
 Link = Callable[..., str]
 STEP = ("relation", "label", "checked", "best basis", "works", "peer-reviewed", "claims for", "supported by",
-        "in dispute with", "qualified by", "rests on one work", "strongest claim", "its work")  # fmt: skip
+        "in dispute with", "qualified by", "near: in dispute or qualified", "rests on one work", "strongest claim",
+        "its work", "kind of its work")  # fmt: skip
 HEAD = (
     "rank", "start id", "start", *(f"step 1: {name}" for name in STEP), "middle id", "middle",
     *(f"step 2: {name}" for name in STEP), "end id", "end", "rests on one work", "one work states both steps",
+    "named for both steps, not read for both",
 )  # fmt: skip
 
 
@@ -48,6 +54,37 @@ class Card(NamedTuple):
 
     path: Path
     steps: tuple[Told, ...]
+
+
+class Way(NamedTuple):
+    """A link to the paths that have a concept at a place, the *field* of the address, and what else they lead to."""
+
+    field: str
+    place: str
+    others: str
+
+
+@bp.app_template_global()
+def places(id: str) -> tuple[str, ...]:
+    """Where paths have the concept called *id*."""
+    return current_base().synthesis(language()).places(id)
+
+
+@bp.app_template_global()
+def ways(concept: ConceptView) -> list[Way]:
+    """The paths from, through and to a *concept*, each with how many others its relations lead to, and of what kind."""
+    fields = {place: name for name, place in PLACES.items()}
+    return [Way(fields[place], place, " and ".join(_others(concept, place))) for place in places(concept.id)]
+
+
+def _others(concept: ConceptView, place: str) -> Iterator[str]:
+    for direction, (acting, word) in ENDS[place].items():
+        found = {
+            each.other.id: scheme_of(each.other.id) for each in concept.relations
+            if (each.direction, each.acting) == (direction, acting) and any(not c.retracted for c in each.claims)
+        }  # fmt: skip
+        if found:
+            yield f"{word}{len(found)} of {' or '.join(sorted(set(found.values())))}"
 
 
 @page("/paths")
@@ -123,10 +160,10 @@ def _against(step: StepView) -> Iterator[Stance]:
 
 def _row(path: Path) -> Sequence[object]:
     start, end = path.start or ("", ""), path.end or ("", "")
-    one, both = path.one_work, path.both
+    one, *several = path.one_work, *((work.citation for work in works) for works in (path.both, path.named))
     return (
         path.rank, *start, *_cells(path.first), *path.middle, *_cells(path.second), *end, one.citation if one else "",
-        tables.SEVERAL.join(work.citation for work in both),
+        *map(tables.SEVERAL.join, several),
     )  # fmt: skip
 
 
@@ -138,7 +175,7 @@ def _cells(step: StepView | None) -> Sequence[object]:
     counts = (said_of(step.standings, relation) for relation in ("supports", *CONTRARY))
     return (
         step.relation, step.label, "yes" if step.established else "not checked", step.basis, step.strength.works,
-        "yes" if step.strength.peer_reviewed else "", step.total, *counts,
+        "yes" if step.strength.peer_reviewed else "", step.total, *counts, step.nearby,
         step.one_work.citation if step.one_work else "", best.id if best else "",
-        f"{best.source.citation}, {best.provenance}" if best else "",
+        f"{best.source.citation}, {best.provenance}" if best else "", step.kind,
     )  # fmt: skip
