@@ -70,6 +70,12 @@ def places(id: str) -> tuple[str, ...]:
     return current_base().synthesis(language()).places(id)
 
 
+@bp.app_template_test()
+def placed(id: str) -> bool:
+    """Whether there are paths that the concept called *id* is on."""
+    return bool(places(id))
+
+
 @bp.app_template_global()
 def ways(concept: ConceptView) -> list[Way]:
     """The paths from, through and to a *concept*, each with how many others its relations lead to, and of what kind."""

@@ -63,7 +63,7 @@ def _path(path: Chain) -> None:
     if path.one_work:
         click.echo(f"     read in one work only: {path.one_work.citation}")
     printed.line("     both steps are stated by", (work.citation for work in path.both))
-    printed.line("     named for both steps, which was not checked:", (work.citation for work in path.named))
+    printed.line("     named for both steps, which was not checked", (work.citation for work in path.named))
 
 
 def _step(step: StepView) -> None:
