@@ -51,6 +51,11 @@ class Names(NamedTuple):
         spaces = sorted(self.prefixes.items(), key=lambda item: -len(item[1]))
         return next((f"{p}:{iri.removeprefix(space)}" for p, space in spaces if iri.startswith(space)), iri)
 
+    def full(self, curie: str) -> str:
+        """The IRI that *curie* is short for; itself where its prefix is none of ours."""
+        prefix, _, local = curie.partition(":")
+        return self.prefixes[prefix] + local if prefix in self.prefixes else curie
+
     def id(self, iri: str) -> str:
         """The part of *iri* after the namespace of concepts or sources; the whole of it elsewhere."""
         for kind in ("concept", "source", "scheme"):

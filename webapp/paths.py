@@ -1,32 +1,36 @@
-"""The page of paths: from a concept over what can be done to what that leads to, as list, picture and table."""
+"""The page of paths: from a concept through what can be done to what that leads to, as list, picture and table."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
-from flask import Response, request
+from flask import Response
 
-from kb import BadQuery
 from kb.evidence import Stance
-from kb.graph.query import SEARCH_CHARACTERS
-from kb.synthesis.paths import Path, StepView
+from kb.synthesis.shown import Path, StepView
 from kb.synthesis.steps import SAID_OF, said_of
+from kb.views import ConceptView
 
 from . import linked, tables
-from .formats import address, current_base, language, represent
-from .pages import page
-from .paths_layout import on_phone, wide
+from .asked import link_of, typed, whole
+from .formats import current_base, language, represent, scheme_of
+from .pages import bp, page
+from .paths_layout import CONTRARY, on_phone, wide
 
 PLACES = {"from": "start", "via": "middle", "to": "end"}  # fields of the address, each with its place in a path
+ENDS = {  # how a concept is related to the others on a path, by its place: direction, acting end, what leads there
+    "start": {"out": ("other", "")}, "middle": {"in": ("this", "for "), "out": ("this", "to ")},
+    "end": {"in": ("other", "")},
+}  # fmt: skip
 NAMED = 3  # claims against a step that are named beside it; all stand with its claims
-CONTRARY = ("disputes", "qualifies")
-Link = Callable[..., str]
 STEP = ("relation", "label", "checked", "best basis", "works", "peer-reviewed", "claims for", "supported by",
-        "in dispute with", "qualified by", "rests on one work", "strongest claim", "its work")  # fmt: skip
+        "in dispute with", "qualified by", "near: in dispute or qualified", "rests on one work", "strongest claim",
+        "its work", "kind of its work")  # fmt: skip
 HEAD = (
     "rank", "start id", "start", *(f"step 1: {name}" for name in STEP), "middle id", "middle",
     *(f"step 2: {name}" for name in STEP), "end id", "end", "rests on one work", "one work states both steps",
+    "named for both steps, not read for both",
 )  # fmt: skip
 
 
@@ -50,17 +54,54 @@ class Card(NamedTuple):
     steps: tuple[Told, ...]
 
 
+class Way(NamedTuple):
+    """A link to the paths that have a concept at a place, the *field* of the address, and what else they lead to."""
+
+    field: str
+    place: str
+    others: str
+
+
+@bp.app_template_global()
+def places(id: str) -> tuple[str, ...]:
+    """Where paths have the concept called *id*."""
+    return current_base().synthesis(language()).places(id)
+
+
+@bp.app_template_test()
+def placed(id: str) -> bool:
+    """Whether there are paths that the concept called *id* is on."""
+    return bool(places(id))
+
+
+@bp.app_template_global()
+def ways(concept: ConceptView) -> list[Way]:
+    """The paths from, through and to a *concept*, each with how many others its relations lead to, and of what kind."""
+    fields = {place: name for name, place in PLACES.items()}
+    return [Way(fields[place], place, " and ".join(_others(concept, place))) for place in places(concept.id)]
+
+
+def _others(concept: ConceptView, place: str) -> Iterator[str]:
+    for direction, (acting, word) in ENDS[place].items():
+        found = {
+            each.other.id: scheme_of(each.other.id) for each in concept.relations
+            if (each.direction, each.acting) == (direction, acting) and any(not c.retracted for c in each.claims)
+        }  # fmt: skip
+        if found:
+            yield f"{word}{len(found)} of {' or '.join(sorted(set(found.values())))}"
+
+
 @page("/paths")
 def paths() -> Response:
     """Paths within ``?from=``, ``via`` and ``to``: ids of concepts, which take narrower ones along."""
-    form, number = _form(), _number(request.args.get("page", "").strip())
+    form, number = _form(), whole("page", 1)
     view = current_base().synthesis(language()).paths(**_places(form), page=number)
-    link = _link(form)
+    link = link_of(form, "pages.paths")
     pages = {"before": number > 1 and link(page=number - 1), "after": number < view.pages and link(page=number + 1)}
     return represent(
         "paths.html", view, form=form, link=link, pages=pages, cards=list(_cards(view.paths)),
-        around={"wide": wide(view), "phone": on_phone(view)}, twin=_link(form, "pages.paths_json")(),
-        csv=_link(form, "linked.paths_csv")(),
+        around={"wide": wide(view), "phone": on_phone(view)}, twin=link_of(form, "pages.paths_json")(),
+        csv=link_of(form, "linked.paths_csv")(),
     )  # fmt: skip
 
 
@@ -74,27 +115,11 @@ def paths_csv() -> Response:
 
 
 def _form() -> dict[str, str]:
-    return {name: request.args.get(name, "")[:SEARCH_CHARACTERS].replace("\0", " ").strip() for name in PLACES}
+    return {name: typed(name) for name in PLACES}
 
 
 def _places(form: dict[str, str]) -> dict[str, str]:
     return {place: form[name] for name, place in PLACES.items()}
-
-
-def _number(text: str) -> int:
-    try:
-        return int(text or 1)
-    except ValueError:
-        raise BadQuery(f"page is to be a whole number, not {text[:40]!r}") from None
-
-
-def _link(form: dict[str, str], endpoint: str = "pages.paths") -> Link:
-    """A function that gives the address of the paths with some of it changed; nothing empty stands in it."""
-
-    def link(**changes: Any) -> str:
-        return address(endpoint, **{name: value for name, value in {**form, **changes}.items() if value})
-
-    return link
 
 
 def _cards(found: Iterable[Path]) -> Iterator[Card]:
@@ -123,10 +148,10 @@ def _against(step: StepView) -> Iterator[Stance]:
 
 def _row(path: Path) -> Sequence[object]:
     start, end = path.start or ("", ""), path.end or ("", "")
-    one, both = path.one_work, path.both
+    one, *several = path.one_work, *((work.citation for work in works) for works in (path.both, path.named))
     return (
         path.rank, *start, *_cells(path.first), *path.middle, *_cells(path.second), *end, one.citation if one else "",
-        tables.SEVERAL.join(work.citation for work in both),
+        *map(tables.SEVERAL.join, several),
     )  # fmt: skip
 
 
@@ -138,7 +163,7 @@ def _cells(step: StepView | None) -> Sequence[object]:
     counts = (said_of(step.standings, relation) for relation in ("supports", *CONTRARY))
     return (
         step.relation, step.label, "yes" if step.established else "not checked", step.basis, step.strength.works,
-        "yes" if step.strength.peer_reviewed else "", step.total, *counts,
+        "yes" if step.strength.peer_reviewed else "", step.total, *counts, step.nearby,
         step.one_work.citation if step.one_work else "", best.id if best else "",
-        f"{best.source.citation}, {best.provenance}" if best else "",
+        f"{best.source.citation}, {best.provenance}" if best else "", step.kind,
     )  # fmt: skip

@@ -10,13 +10,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from kb.overview import Ref
-from kb.synthesis.paths import Path, PathsView, StepView
+from kb.synthesis.paths import PathsView
+from kb.synthesis.shown import Path, StepView
 from kb.synthesis.steps import said_of
 
 from .graph_layout import GAP, Box, Frame, Line, boxed, height_of
 
 PLACES = ("start", "middle", "end")
-SIGNS = {"disputes": "≠", "qualifies": "±"}
+SIGNS = {"disputes": "≠", "qualifies": "±", "near": "∗"}  # the last where claims about both its ends do
+CONTRARY = ("disputes", "qualifies")
 WIDE, PHONE = Frame(760.0, 196.0, 0, 0.0), Frame(340.0, 270.0, 0, 0.0)
 TOP, INDENT, TRUNK = 22.0, 32.0, 10.0  # room for the captions; how far a level of the tree stands in, and its line
 THICK, READ_NOWHERE = 7.0, 1.5
@@ -183,6 +185,7 @@ def _down(step: StepView, above: Box, box: Box) -> Edge:
 
 
 def _edge(step: StepView, path: str, x: float, y: float) -> Edge:
-    kind = next((each for each in SIGNS if said_of(step.standings, each)), "")
+    stances = (each for each in CONTRARY if said_of(step.standings, each))
+    kind = next(stances, "near" if step.nearby else "")
     width = min(READ_NOWHERE + step.strength.works, THICK) if step.established else READ_NOWHERE
     return Edge(step, path, width, kind, SIGNS.get(kind, ""), x, y)

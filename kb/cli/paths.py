@@ -11,20 +11,21 @@ from kb import cli
 from kb.cli import as_json, language, main, printed, show
 
 if TYPE_CHECKING:
-    from kb.synthesis.paths import Path as Chain
-    from kb.synthesis.paths import PathsView, StepView
+    from kb.synthesis.paths import PathsView
+    from kb.synthesis.shown import Path as Chain
+    from kb.synthesis.shown import StepView
 
 
 @main.command()
 @click.option("--from", "start", default="", metavar="ID", help="Only from this concept or a narrower one.")
-@click.option("--via", "middle", default="", metavar="ID", help="Only over this concept or a narrower one.")
+@click.option("--via", "middle", default="", metavar="ID", help="Only through this concept or a narrower one.")
 @click.option("--to", "end", default="", metavar="ID", help="Only to this concept or a narrower one.")
 @click.option("--page", default=1, show_default=True, type=int, help="Which page of 20.")
 @language
 @as_json
 @click.pass_obj
 def paths(home: Path, start: str, middle: str, end: str, page: int, language: str, as_json: bool) -> None:
-    """Show what works state that leads over what can be done to an end, the strongest first, with the evidence."""
+    """Show what works state that leads through what can be done to an end, best documented first, with the evidence."""
     view = cli.opened(home).synthesis(language).paths(start, middle, end, page)
     show(view) if as_json else _print(view)
 
@@ -47,7 +48,7 @@ def _print(view: PathsView) -> None:
 
 _TAKEN = {"supports": "supported by", "disputes": "disputed by", "qualifies": "qualified by"}
 _WAYS = {"start": "from", "middle": "via", "end": "to"}
-_LEADS = {"from": "from", "via": "over", "to": "to"}
+_LEADS = {"from": "from", "via": "through", "to": "to"}
 
 
 def _number(count: int, what: str) -> str:
@@ -60,8 +61,9 @@ def _path(path: Chain) -> None:
     for step in filter(None, (path.first, path.second)):
         _step(step)
     if path.one_work:
-        click.echo(f"     rests on one work: {path.one_work.citation}")
+        click.echo(f"     read in one work only: {path.one_work.citation}")
     printed.line("     both steps are stated by", (work.citation for work in path.both))
+    printed.line("     named for both steps, which was not checked", (work.citation for work in path.named))
 
 
 def _step(step: StepView) -> None:
@@ -70,7 +72,12 @@ def _step(step: StepView) -> None:
     click.echo(f"     {step.subject.label} {step.label} {step.object.label}: {known}{mark}")
     for claim in step.claims[:1]:
         more = f" and {step.total - 1} more" if step.total > 1 else ""
-        click.echo(f"       + {claim.source.citation}, {claim.provenance}  [{claim.id}]{more}")
+        kind = f" ({step.kind})" if step.kind else ""
+        click.echo(f"       + {claim.source.citation}{kind}, {claim.provenance}  [{claim.id}]{more}")
+        click.echo(f"         {claim.text}")
     for each in step.standings:
         verb = each.relation if each.direction == "out" else _TAKEN.get(each.relation, each.relation)
         click.echo(f"       {verb} {_number(each.claims, 'other claim')}")
+    for claim in step.near:
+        for stance in claim.stances:
+            click.echo(f"       near: {claim.id} {stance.relation} {stance.claim_id}")

@@ -171,6 +171,10 @@ class Ontology:
         """The label of a class, property or value of the vocabulary, or nothing."""
         return self._text(iri, RDFS + "label")
 
+    def peer_reviewed(self, iri: str) -> bool:
+        """Whether works of the class are, as a rule, read by peers before they appear."""
+        return any(value.value == "true" for value in self._said.get(iri, PKB + "peerReviewed"))
+
     @cached_property
     def _inverse(self) -> dict[str, dict[str, set[str]]]:
         """Links stated from the other side: object → predicate → subjects."""

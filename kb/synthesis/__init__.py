@@ -63,13 +63,22 @@ class Synthesis:
         return cells.cell_query(self._views, row, column, of, filters)
 
     def paths(self, start: str = "", middle: str = "", end: str = "", page: int | None = 1) -> PathsView:
-        """From the concept *start* over what can be done to the concept *end*: a page of paths, or all of them.
+        """From the concept *start* through what can be done to the concept *end*: a page of paths, or all of them.
 
         Each of the three may be left out, and takes narrower concepts along; see `kb.synthesis.paths`.
         """
         from kb.synthesis.paths import paths
 
         return paths(self._views, self._kept, start, middle, end, page)
+
+    def places(self, id: str) -> tuple[str, ...]:
+        """Where paths have the concept called *id*, without narrower ones: some of ``start``, ``middle``, ``end``.
+
+        It is nowhere where there is no such concept. Asked for again, it takes no time.
+        """
+        from kb.synthesis.sides import places
+
+        return places(id, self._views, self._kept)
 
     def collection(
         self, items: Iterable[str], notes: Iterable[str] = (), style: str = "apa", title: str = ""

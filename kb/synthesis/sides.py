@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from kb.corpus.ontology import Ontology
 from kb.overview import Ref
+from kb.synthesis.kept import Kept
 from kb.views import Views
 
 SIDES = ("start", "middle", "end")
@@ -38,11 +39,20 @@ class Side(NamedTuple):
     groups: tuple[Group, ...]
 
 
+class Other(NamedTuple):
+    """Another concept that could be asked for, and how many paths there are then, with narrower ones."""
+
+    id: str
+    label: str
+    paths: int
+
+
 class Asked(NamedTuple):
     """The concept that was asked for at a place.
 
     *below* are the narrower ones that have relations there, *here* tells whether it or one of them has, *elsewhere* at
-    which other places they have, and *above* are broader concepts that have some there.
+    which other places they have, and *above* are broader concepts that have some there. *broader* are those directly
+    above it with more paths than it has, *siblings* the others directly below these that have some, the most first.
     """
 
     id: str
@@ -52,6 +62,8 @@ class Asked(NamedTuple):
     here: bool
     elsewhere: tuple[str, ...]
     above: tuple[Ref, ...]
+    broader: tuple[Other, ...]
+    siblings: tuple[Other, ...]
 
 
 def side(relations: Mapping[str, int], views: Views) -> Side:
@@ -69,15 +81,51 @@ def side(relations: Mapping[str, int], views: Views) -> Side:
     return Side(" or ".join(group.label for group in ordered), ordered)
 
 
-def asked(id: str, place: str, standing: Mapping[str, Mapping[str, int]], views: Views) -> Asked:
-    """What there is at *place* of the concept called *id*; *standing* has the concepts with relations by place."""
+def asked(
+    id: str, place: str, standing: Mapping[str, Mapping[str, int]], paths: Mapping[str, int], views: Views
+) -> Asked:
+    """What there is at *place* of the concept called *id*.
+
+    *standing* has the concepts with relations by place, *paths* how many paths each has at this one.
+    """
     ontology, links = views.ontology, views.links
     ids = ontology.narrower(id)
     below = links.listed(ontology[each].iri for each in ids - {id} if each in standing[place])
     elsewhere = tuple(name for name in SIDES if name != place and not ids.isdisjoint(standing[name]))
     here = not ids.isdisjoint(standing[place])
     above = () if here else _above(id, standing[place], ontology)
-    return Asked(id, ontology[id].label, views.scheme_label(id), below, here, elsewhere, links.concepts(above))
+    return Asked(
+        id, ontology[id].label, views.scheme_label(id), below, here, elsewhere, links.concepts(above),
+        *_around(id, paths, ontology),
+    )  # fmt: skip
+
+
+def _around(id: str, paths: Mapping[str, int], ontology: Ontology) -> tuple[tuple[Other, ...], tuple[Other, ...]]:
+    """What is directly above the concept called *id*, and what else is directly below that."""
+
+    def counted(ids: Iterable[str], least: int) -> tuple[Other, ...]:
+        found = (Other(each, ontology[each].label, count(each)) for each in ids if each in ontology.concepts)
+        return tuple(sorted((other for other in found if other.paths > least), key=lambda o: (-o.paths, o.label)))
+
+    def count(id: str) -> int:
+        return sum(paths.get(each, 0) for each in ontology.narrower(id))
+
+    broader = [each for each in ontology[id].broader if each in ontology.concepts and each != id]
+    beside = dict.fromkeys(each for above in broader for each in ontology[above].narrower if each != id)
+    return counted(broader, count(id)), counted((each for each in beside if each not in broader), 0)
+
+
+def places(id: str, views: Views, kept: Kept) -> tuple[str, ...]:
+    """Where paths have the concept called *id*, without narrower ones: some of ``start``, ``middle`` and ``end``."""
+    ends: Mapping[str, tuple[str, ...]] = kept.get("path ends", lambda: _ends(views))
+    return ends.get(id, ())
+
+
+def _ends(views: Views) -> dict[str, tuple[str, ...]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for row in views.queries.rows("path-ends"):
+        found[views.links.id(row["concept"])].add(row["side"] or "")
+    return {id: tuple(name for name in SIDES if name in there) for id, there in found.items()}
 
 
 def _above(id: str, there: Mapping[str, int], ontology: Ontology) -> list[str]:

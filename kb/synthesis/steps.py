@@ -33,11 +33,23 @@ class Stated(NamedTuple):
     retracted: bool = False  # claims of retracted works assert nothing
 
 
+class Near(NamedTuple):
+    """A claim that ``disputes`` or ``qualifies`` an *other* one, where both together are about both ends of a step.
+
+    Neither states the step, so this counts neither for it nor against it.
+    """
+
+    claim: str
+    relation: str
+    other: str
+
+
 class Step(NamedTuple):
     """A relation, by its IRI, between two concepts, with the claims that assert it, the strongest first.
 
     It is *established* where one of them is more than recalled or inferred. *works* are those it was read in,
-    *sources* those that state it, as far as that was read. *standings* counts the other claims that stand to these.
+    *sources* those that state it, as far as that was read. *standings* counts the other claims that stand to these, and
+    *near* are those beside them, disputes first.
     """
 
     subject: str
@@ -49,6 +61,7 @@ class Step(NamedTuple):
     works: frozenset[str]
     sources: frozenset[str]
     standings: tuple[Standing, ...]
+    near: tuple[Near, ...] = ()
 
 
 class Chain(NamedTuple):
@@ -113,10 +126,19 @@ class Chain(NamedTuple):
         """The works that state both steps."""
         return self.first.sources & self.second.sources if self.first and self.second else frozenset()
 
+    @property
+    def named(self) -> frozenset[str]:
+        """The works that both steps are put down to, though not both were read."""
+        if not (self.first and self.second):
+            return frozenset()
+        first, second = ({claim.source for claim in step.claims} for step in self.steps)
+        return frozenset(first & second) - self.both
+
 
 def chains(queries: Queries, links: Links) -> tuple[Chain, ...]:
     """All chains that claims give, in no order."""
-    steps = _steps(queries.rows("path-evidence"), queries.rows("path-stances"), links)
+    evidence, stances, near = map(queries.rows, ("path-evidence", "path-stances", "path-near"))
+    steps = _steps(evidence, stances, near, links)
 
     def step(row: Row, *names: str) -> Step | None:
         key = tuple(row[name] or "" for name in names)
@@ -127,7 +149,9 @@ def chains(queries: Queries, links: Links) -> tuple[Chain, ...]:
     return tuple(chain for chain in found if chain.steps)
 
 
-def _steps(evidence: Iterable[Row], stances: Iterable[Row], links: Links) -> dict[tuple[str, ...], Step]:
+def _steps(
+    evidence: Iterable[Row], stances: Iterable[Row], near: Iterable[Row], links: Links
+) -> dict[tuple[str, ...], Step]:
     """The steps by the IRIs of subject, relation and object."""
     stated: dict[tuple[str, ...], list[Stated]] = defaultdict(list)
     held: dict[tuple[str, ...], bool] = {}
@@ -138,7 +162,19 @@ def _steps(evidence: Iterable[Row], stances: Iterable[Row], links: Links) -> dic
     for row in stances:
         kind = row["direction"] or "", (row["stance"] or "").rpartition("/")[2]
         standing[_key(row)][kind].add(links.id(row["other"]))
-    return {key: _step(key, held[key], claims, standing[key], links) for key, claims in stated.items()}
+    beside: dict[tuple[str, ...], list[Near]] = defaultdict(list)
+    for row in near:
+        stance = (row["stance"] or "").rpartition("/")[2]
+        beside[_key(row)].append(Near(links.id(row["claim"]), stance, links.id(row["other"])))
+    return {
+        key: _step(key, held[key], claims, standing[key], links)._replace(near=_ordered(beside[key]))
+        for key, claims in stated.items()
+    }
+
+
+def _ordered(near: Iterable[Near]) -> tuple[Near, ...]:
+    """Disputes first, then by the claims."""
+    return tuple(sorted(near, key=lambda each: (each.relation, natural(each.claim), natural(each.other))))
 
 
 def _step(

@@ -58,7 +58,7 @@ class Views:
     def in_language(self, language: str) -> Views:
         """The same pages for a reader of another language."""
         other = copy.copy(self)
-        for made in ("_trees", "_labels", "_about"):
+        for made in ("_trees", "_labels", "_about", "_kinds"):
             other.__dict__.pop(made, None)
         other._speak(self.ontology.in_language(language))
         return other
@@ -127,6 +127,18 @@ class Views:
     def reference(self, id: str) -> SourceRef:
         """The source called *id*, to link to."""
         return self.links.source(id)
+
+    def kind_of_work(self, id: str) -> str:
+        """The kind of work of the source called *id*, in words, unless such works are peer-reviewed as a rule."""
+        return self._kinds.get(str(self._records[id].data.get("type") or "document"), "")
+
+    @cached_property
+    def _kinds(self) -> dict[str, str]:
+        """The kinds of work that are not peer-reviewed as a rule, as files name them, each in words."""
+        terms = self.queries.home.context()["@context"]
+        iris = {kind: self._names.full(term) for kind, term in terms.items() if isinstance(term, str)}
+        rest = {kind: iri for kind, iri in iris.items() if not self.ontology.peer_reviewed(iri)}
+        return {kind: self.ontology.term(iri) or kind.replace("-", " ") for kind, iri in rest.items()}
 
     def scheme(self, concept: Concept) -> Ref | None:
         """The scheme that *concept* is in, the first of several."""
