@@ -99,6 +99,82 @@ claims:
     disputes: ["reed-2001#c1"]
 """,
 }
+NEAR_CONCEPTS = """
+concept:barrier-water a skos:Concept ; skos:topConceptOf scheme:barrier ; skos:inScheme scheme:barrier ;
+    skos:prefLabel "Water"@en .
+concept:barrier-flood a skos:Concept ; skos:inScheme scheme:barrier ; skos:prefLabel "Flood"@en ;
+    skos:broader concept:barrier-water .
+concept:barrier-drought a skos:Concept ; skos:inScheme scheme:barrier ; skos:prefLabel "Drought"@en ;
+    skos:broader concept:barrier-water .
+"""
+NEAR = {  # works whose claims stand near the steps of the others, and steps that were read elsewhere or nowhere
+    "far-2004": """
+type: article
+claims:
+  - {id: "#c1", text: Meetings are held everywhere., basis: text, about: [practice-regular-meetings]}
+  - id: "#c2"
+    text: Distance calls for meetings.
+    basis: text
+    about: [barrier-distance, practice-regular-meetings]
+    supports: ["far-2004#c1"]
+""",
+    "near-2005": """
+type: article
+claims:
+  - {id: "#c1", text: Not over mountains., basis: text, about: [barrier-distance], disputes: ["far-2004#c1"]}
+  - {id: "#c2", text: Nor in winter., basis: text, about: [barrier-distance], qualifies: ["far-2004#c1"]}
+  - id: "#c3"
+    text: Meetings help only over a short distance.
+    basis: text
+    about: [barrier-distance, practice-regular-meetings]
+    qualifies: ["far-2004#c1"]
+    asserts: [{subject: barrier-distance, mitigatedBy: practice-regular-meetings}]
+  - id: "#c4"
+    text: Who gives decides nothing together.
+    basis: text
+    about: [barrier-one-way-resource-flow, practice-co-decision-making]
+    disputes: ["far-2004#c1"]
+  - id: "#c5"
+    text: Power stays.
+    basis: text
+    about: [barrier-power-imbalance, practice-co-decision-making]
+    disputes: ["far-2004#c1"]
+""",
+    "lie-2006": """
+type: article
+status: retracted
+claims:
+  - {id: "#c1", text: Never., basis: text, about: [barrier-distance], disputes: ["far-2004#c1"]}
+""",
+    "digest-2001": """
+type: webpage
+""",
+    "cook-1990": """
+type: reference-entry
+claims:
+  - id: "#c1"
+    text: Singing drives hunger away and brings bread.
+    basis: reported
+    reportedIn: digest-2001
+    about: [practice-singing]
+    asserts:
+      - {subject: barrier-hunger, mitigatedBy: practice-singing}
+      - {subject: practice-singing, fosters: outcome-bread}
+""",
+    "guess-2003": """
+type: webpage
+claims:
+  - id: "#c1"
+    text: Singing may end mistrust and bring peace, and a guest house may end flood and drought.
+    basis: inferred
+    about: [practice-singing]
+    asserts:
+      - {subject: barrier-mistrust, mitigatedBy: practice-singing}
+      - {subject: practice-singing, fosters: outcome-peace}
+      - {subject: barrier-drought, mitigatedBy: practice-guest-house}
+      - {subject: barrier-flood, mitigatedBy: practice-guest-house}
+""",
+}
 RANKED = (  # all paths in their order: start, middle, end
     ("barrier-mistrust", "practice-trust-building", "outcome-peace"),
     ("barrier-hunger", "practice-guest-house", "outcome-bread"),
@@ -119,3 +195,11 @@ def lay(home: Path) -> Path:
     for id, text in WORKS.items():
         (home / "corpus" / f"{id}.yaml").write_text(f"title: A work called {id}\n{text.lstrip()}", encoding="utf-8")
     return home
+
+
+def lay_near(home: Path) -> None:
+    """Add to the made-up home what stands near its steps."""
+    with (home / "ontology" / "toy.ttl").open("a", encoding="utf-8") as file:
+        file.write(NEAR_CONCEPTS)
+    for id, text in NEAR.items():
+        (home / "corpus" / f"{id}.yaml").write_text(f"title: A work called {id}\n{text.lstrip()}", encoding="utf-8")

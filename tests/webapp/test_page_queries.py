@@ -228,6 +228,12 @@ LISTS = {
         lambda row, names: (*linked(row, names), names.id(row["claim"]), int(row["strength"]),
                             len(row.get("works", "").split())),
     ),
+    "path-near": Listed(
+        lambda view: [(*key, c["id"], s["relation"], s["claim_id"]) for key, step in links(view)
+                      for c in step["near"] for s in c["stances"]],
+        lambda row, names: (*linked(row, names), names.id(row["claim"]), row["stance"].rpartition("/")[2],
+                            names.id(row["other"])),
+    ),
     "path-stances": Listed(
         lambda view: [(*key, c["id"], s["relation"], s["direction"], s["claim_id"]) for key, step in links(view)
                       for c in step["claims"] for s in c["stances"]],

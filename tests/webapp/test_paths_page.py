@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 
 import pytest
 from conftest import StubEncoder
-from many_paths import lay
+from many_paths import lay, lay_near
 from markup import Markup
 
 from kb import KnowledgeBase
@@ -33,6 +33,17 @@ def made(tmp_path_factory):
     base = KnowledgeBase(lay(tmp_path_factory.mktemp("made") / "home"), encoder=StubEncoder())
     base.build()
     yield base
+    base.close()
+
+
+@pytest.fixture(scope="module")
+def near(tmp_path_factory):
+    """A reader of the made-up home with claims that stand near its steps."""
+    home = lay(tmp_path_factory.mktemp("near") / "home")
+    lay_near(home)
+    base = KnowledgeBase(home, encoder=StubEncoder())
+    base.build()
+    yield create_app(base).test_client()
     base.close()
 
 
@@ -139,10 +150,101 @@ def test_a_step_names_what_is_said_for_it_and_against_it(reader):
 
 def test_a_step_of_several_paths_has_its_claims_once(reader):
     page = reader.get("/paths?from=barrier-mistrust", headers=HTML).text
-    step = re.search(r'<a href="#(step-\d+)">Its claims stand above</a>', page)
+    step = re.search(r'<a href="#(step-\d+)">More about this step stands above</a>', page)
 
     assert page.count(f'id="{step[1]}"') == 1
-    assert page.count("Kept promises end mistrust.") == 1
+    assert page.count('<p class="said">Kept promises end mistrust.</p>') == 2
+    assert page.count('<p class="text">Kept promises end mistrust.</p>') == 1
+
+
+def test_the_sentence_of_the_strongest_claim_stands_unfolded(reader):
+    page = reader.get("/paths", headers=HTML).text
+    unfolded = re.sub(r"<details>.*?</details>", "", page, flags=re.S)
+
+    assert unfolded.count('<p class="said">') == page.count('<li class="step')
+    assert "A guest house brings bread, and ends hunger." in unfolded
+
+
+def test_that_nothing_was_found_against_a_step_is_not_said_to_be_agreement(reader):
+    page = plain(reader.get("/paths?via=practice-guest-house", headers=HTML).text)
+
+    assert "no claim here disputes or qualifies it (that was not looked for systematically)" in page
+    assert "none is in dispute or qualified" not in page
+
+
+def test_what_is_also_said_about_both_stands_under_the_step_with_its_stance(near):
+    page = near.get("/paths?from=barrier-distance&via=practice-regular-meetings", headers=HTML).text
+    told, view = plain(page), near.get("/paths.json?from=barrier-distance&via=practice-regular-meetings").json
+    (row,) = table(near, "/paths.csv?from=barrier-distance&via=practice-regular-meetings")
+
+    assert "Also said about both, and not counted for or against: “A work called near-2005”" in told
+    assert re.search("Not over mountains. disputes “A work called far-2004”[^:]*: Meetings are held everywhere", told)
+    assert page.count(">∗</text>") == 2  # that a claim of the step qualifies another is nothing against it
+    assert row["step 1: near: in dispute or qualified"] == "2" == str(view["paths"][0]["first"]["nearby"])
+    assert Markup.of(page).wrong == []
+
+
+def test_a_line_with_something_near_alone_has_a_sign_of_its_own(near):
+    page = near.get("/paths?from=barrier-one-way-resource-flow", headers=HTML).text
+
+    assert ">∗</text>" in page and "∗ means that other claims about both concepts are in dispute" in plain(page)
+
+
+def test_one_card_does_not_contradict_itself_on_who_states_both_steps(near):
+    reported = plain(near.get("/paths?from=barrier-hunger&via=practice-singing&to=outcome-bread", headers=HTML).text)
+    named = plain(near.get("/paths?from=barrier-mistrust&via=practice-singing&to=outcome-peace", headers=HTML).text)
+
+    work, where = "“A work called cook-1990” (n.d.)", "“A work called digest-2001” (n.d.)"
+    assert f"Both steps are stated by {work}, as reported in {where}." in reported
+    assert f"rests on one work Both steps were read in {where} only." in reported
+    assert "is named for both steps, but that both are stated there was not checked." in named
+    assert (
+        "No work here states both steps" not in reported and named.count("No work here states both steps") == 1
+    )  # on to bread
+
+
+def test_not_checked_stands_once_at_a_step(reader):
+    page = reader.get("/paths?from=barrier-power-imbalance", headers=HTML).text
+    lines = [plain(each) for each in re.findall(r'<p class="for">.*?</p>', page, re.S)]
+
+    assert [line.count("not checked") for line in lines if "not checked" in line] == [1] * 2
+    assert all("title=" in each for each in re.findall(r'<span class="mark"[^>]*>(?:not checked|rests on)', page))
+
+
+def test_the_kind_of_a_work_that_peers_do_not_read_stands_beside_it(near):
+    page = plain(near.get("/paths?from=barrier-hunger", headers=HTML).text)
+
+    assert "+ For: “A work called cook-1990” (n.d.), encyclopaedia entry, " in page
+    assert "“A work called alone-2020” (2020), from the text" in page or "alone-2020” (2020), " in page
+    assert {row["step 1: kind of its work"] for row in table(near, "/paths.csv?from=barrier-hunger")} == {
+        "", "encyclopaedia entry"
+    }  # fmt: skip
+
+
+def test_broader_and_neighbouring_concepts_are_a_click_away(near):
+    page = near.get("/paths?from=barrier-flood&to=outcome-bread", headers=HTML).text
+
+    assert "If you mean more than Flood: Paths from Water: 2; beside it Drought: 1." in plain(page)
+    assert 'href="/paths?from=barrier-water&to=outcome-bread"' in html.unescape(page)
+
+
+def test_a_concept_leads_to_its_paths_with_how_many_others_they_have(near):
+    def ways(id):
+        page = near.get(f"/concept/{id}", headers=HTML).text
+        return [html.unescape(text) for text in re.findall(r'<a href="/paths[^"]*">(Paths [^<]*)</a>', page)]
+
+    assert ways("barrier-mistrust") == ["Paths from here: 2 of Practice"]
+    assert ways("practice-guest-house") == ["Paths through here: for 3 of Barrier and to 1 of Outcome"]
+    assert ways("outcome-peace") == ["Paths that lead here: 3 of Practice"]
+    assert ways("barrier-water") == []
+
+
+def test_a_search_that_names_a_concept_leads_to_its_paths(near):
+    page = near.get("/search?q=hunger", headers=HTML).text
+
+    assert re.search(r'<a class="chip" href="/paths\?from=barrier-hunger">Paths from Hunger</a>', page)
+    assert re.search(r'<a href="/paths\?from=barrier-hunger">paths from here</a>', page)
+    assert "/paths?" not in near.get("/search?q=water", headers=HTML).text.partition("<footer")[0]
 
 
 def test_what_is_narrower_is_named_so(reader):
