@@ -175,6 +175,12 @@ claims:
       - {subject: barrier-flood, mitigatedBy: practice-guest-house}
 """,
 }
+RING = (
+    "type: book\ntitle: Ring\nissued: 2000\nclaims:\n  - id: '#c1'\n    text: Round.\n    basis: text\n"
+    "    about: [barrier-distance]\n    asserts:\n"
+    "      - {subject: barrier-distance, mitigatedBy: barrier-distance}\n"
+    "      - {subject: barrier-distance, fosters: barrier-distance}\n"
+)
 RANKED = (  # all paths in their order: start, middle, end
     ("barrier-mistrust", "practice-trust-building", "outcome-peace"),
     ("barrier-hunger", "practice-guest-house", "outcome-bread"),
