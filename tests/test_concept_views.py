@@ -216,7 +216,7 @@ def test_a_dispute_that_is_not_the_strongest_evidence_is_told_with_its_other_sid
 def test_where_nothing_is_disputed_a_qualification_is_named_so():
     [_, step] = learning.path("x", "", [], [claim("a-2000#c1", stance("qualifies", "b#c1"))], [])
 
-    assert (step.title, step.note) == ("A qualification", "qualified by the above")
+    assert (step.title, step.note) == ("What that qualifies", "qualified by the above")
 
 
 def test_the_earliest_work_is_the_one_with_the_least_year():
@@ -229,4 +229,4 @@ def test_the_earliest_work_is_the_one_with_the_least_year():
 def test_what_follows_is_what_the_strongest_relation_says():
     steps = learning.path("x", "", [], [], [relation("y", acting="other"), relation("z", acting="other", claims=2)])
 
-    assert [(step.name, step.id, step.note) for step in steps] == [("practice", "z", "and 1 more")]
+    assert [(step.name, step.id, step.note) for step in steps] == [("practice", "z", "meets 1 more")]

@@ -60,6 +60,9 @@ def evidence_map() -> Response:
     choices = views.choices()
     in_field, cell = views.is_field(view.columns.id), CellLink.of(form)
     shown: dict[str, Any] = {"strip": strip(view, line)} if line else {"grid": grid(view, form["unfold"])}
+    if line and shown["strip"].line.groups:
+        whole = map_view({**form, "line": ""})
+        shown["parts_of_line"] = [(each, strip(of_line(whole, each.id), each.id)) for each in shown["strip"].below]
     if not line:
         shown["matrix"] = rows(shown["grid"], *cell, in_field)
     response = represent(

@@ -74,8 +74,8 @@ class Texts(NamedTuple):
 class PathsView(NamedTuple):
     """Paths within what was asked for, the best documented first: *total* of them, *whole* of two steps, a *page*.
 
-    *first* and *second* count their steps, *one_work* those that rest on one work alone. *starts*, *middles* and *ends*
-    are what can be asked for.
+    *first* and *second* count their steps, *one_work* the paths that rest on one work alone, *named* those whose steps
+    are put down to one work, though not both were read. *starts*, *middles* and *ends* are what can be asked for.
     """
 
     start: Asked | None
@@ -84,6 +84,7 @@ class PathsView(NamedTuple):
     total: int
     whole: int
     one_work: int
+    named: int
     first: Tally
     second: Tally
     page: int | None
@@ -115,7 +116,7 @@ def paths(
     chosen = found[first : first + PAGE] if page else found
     return PathsView(
         begin, through, to, len(found), sum(chain.whole for chain in found),
-        sum(chain.one_work is not None for chain in found),
+        sum(chain.one_work is not None for chain in found), sum(bool(chain.named) for chain in found),
         _tally((chain.first for chain in found), views), _tally((chain.second for chain in found), views), page, pages,
         shown(chosen, first + 1, SHOWN if page else 1, views), starts, middles, ends,
         _texts(wanted, within, standing, chosen, views),

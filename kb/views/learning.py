@@ -9,6 +9,7 @@ from kb.evidence import ClaimView, Relation, SourceRef, Stance
 
 PASSIVE = {"disputes": "disputed by", "qualifies": "qualified by"}
 DISPUTES = {"disputes": "The main dispute", "qualifies": "A qualification"}
+QUALIFIED = {"qualifies": "What that qualifies"}  # where the claim told before is the one that does so
 READ = 4  # the basis from which on a work itself was read: its abstract, or its text
 ACTIONS = {"other": ("practice", "What practice follows"), "this": ("use", "What it is good for")}
 
@@ -80,8 +81,9 @@ def _dispute(claims: Sequence[ClaimView], best: ClaimView | None) -> Iterator[St
 def _against(title: str, claim: ClaimView, stance: Stance, told: bool) -> Step:
     """Both sides, what is said against the other first; of a claim that the path has told before, the other side."""
     if told:
-        how = f"{stance.relation} the above" if stance.direction == "in" else f"{PASSIVE[stance.relation]} the above"
-        return _other_side(title, stance, how)
+        if stance.direction == "in":
+            return _other_side(title, stance, f"{stance.relation} the above")
+        return _other_side(QUALIFIED.get(stance.relation, title), stance, f"{PASSIVE[stance.relation]} the above")
     if stance.direction == "in":
         return _other_side(title, stance, f"{stance.relation} {claim.source.citation}: {claim.text}")
     note = f"{stance.relation} {stance.citation}: {stance.text}"
@@ -98,7 +100,7 @@ def _actions(relations: Sequence[Relation]) -> Iterator[Step]:
     for acting, (name, title) in ACTIONS.items():
         found = [r for r in relations if r.acting == acting and r.established and r.claims]
         for r in sorted(found, key=lambda r: r.strength, reverse=True)[:1]:
-            more = f"and {len(found) - 1} more" if len(found) > 1 else ""
+            more = f"{r.label} {len(found) - 1} more" if len(found) > 1 else ""
             yield Step(name, title, f"{r.label} {r.other.label}", "concept", r.other.id, _known(r.claims[0]), more)
 
 
