@@ -86,10 +86,12 @@ def answer(
     told = (part for part in understood if part.note and (results.hits or part.state == "on"))
     notes = (*results.notes, *(f"“{part.text.strip(QUOTES)}”: {part.note}." for part in told))
     rows = results.found.ranked.rows[:SEEN]
-    claims = _known(views.evidence(_best(results, index, among(rows, index.catalogue.tagged("kind:claim")), CLAIMS)))
+    claims = _known(
+        views.claims.called(_best(results, index, among(rows, index.catalogue.tagged("kind:claim")), CLAIMS))
+    )
     works = ~among(rows, index.catalogue.tagged("kind:concept"))
     owners = dict.fromkeys(map(owner, _best(results, index, works, 4 * SOURCES)))
-    sources = map(views.reference, list(owners)[:SOURCES])
+    sources = map(views.links.source, list(owners)[:SOURCES])
     return Answer(
         query, understood, tuple(_concepts(results, views)), tuple(strongest_first(claims)), tuple(sources),
         results.hits, results.total, offset, results.nothing, notes, tuple(_schemes(query, views)),
@@ -129,5 +131,11 @@ def _concepts(results: Results, views: Views) -> Iterator[ConceptAnswer]:
         if concept := views.ontology.concepts.get(meant.id):
             below = len(views.ontology.narrower(meant.id)) - 1
             yield ConceptAnswer(
-                concept.id, concept.label, concept.definition, views.scheme(concept), meant.weight, meant.how, below
+                concept.id,
+                concept.label,
+                concept.definition,
+                views.links.scheme(concept),
+                meant.weight,
+                meant.how,
+                below,
             )

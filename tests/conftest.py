@@ -73,6 +73,27 @@ def base(stub_encoder: StubEncoder, tmp_path_factory: pytest.TempPathFactory) ->
     base.close()
 
 
+@pytest.fixture(scope="session")
+def mapped(stub_encoder: StubEncoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """The toy home with two works more, whose map is counted by hand (`webapp/map_pages.py`); for reading only."""
+    from map_pages import lay_map
+
+    base = lay_map(tmp_path_factory.mktemp("map"), stub_encoder)
+    yield base
+    base.close()
+
+
+@pytest.fixture(scope="session")
+def many_paths(stub_encoder: StubEncoder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
+    """The made-up home whose paths are counted by hand (`many_paths.py`), built; for reading only."""
+    from many_paths import lay
+
+    base = KnowledgeBase(lay(tmp_path_factory.mktemp("made") / "home"), encoder=stub_encoder)
+    base.build()
+    yield base
+    base.close()
+
+
 @pytest.fixture
 def client(base: KnowledgeBase) -> FlaskClient:
     return create_app(base).test_client()

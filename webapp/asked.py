@@ -12,6 +12,7 @@ from kb.graph.query import SEARCH_CHARACTERS
 
 from .formats import address
 
+SAFE = "!$'()*,/:;?@"  # that may stand in a query as they are (RFC 3986 §3.4), as `flask.url_for` has it
 MOST = 200  # values that a field may have
 Link = Callable[..., str]
 

@@ -14,12 +14,12 @@ from kb.overview import Facet
 from kb.synthesis import Pair
 
 from . import cell_words
-from .asked import Link, several, typed, whole
+from .asked import SAFE, Link, several, typed, whole
 from .browse import Chosen
 from .cell_marks import PALE, PARTED, mark, parts, sizes
 from .formats import address, current_base, language, represent, toggles, wants_json
 from .grid import away, grid, of_line, strip, turned
-from .matrix import COLOURS, SAFE, drawn, rows
+from .matrix import COLOURS, drawn, rows
 from .pages import by_stance, page
 
 FILTERS = {"years": False, "basis": True, "stance": True, "state": True}  # each with whether it may be several

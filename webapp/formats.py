@@ -218,12 +218,12 @@ def scheme_label(id: str) -> str:
 
 def scheme_of(id: str) -> str:
     """The label of the scheme that concept *id* is in, if it is in one."""
-    return current_base().generation.views(language()).scheme_label(id)
+    return current_base().generation.views(language()).links.scheme_label(id)
 
 
 def reference(id: str) -> SourceRef:
     """Source *id*, to link to."""
-    return current_base().generation.views().reference(id)
+    return current_base().generation.views().links.source(id)
 
 
 def asked(name: str, about: Any = None) -> str:

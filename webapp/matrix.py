@@ -9,11 +9,11 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from .asked import SAFE
 from .cell_marks import RADIUS, Mark, Slice, mark
 from .cell_words import nothing, parted, said, signs
 from .grid import Grid, Head
 
-SAFE = "!$'()*,/:;?@"  # that may stand in a query as they are (RFC 3986 §3.4)
 CELLS = 20_000  # that are remembered for the next page: they are the same in each language
 COLOURS = {
     "disputed": "against",

@@ -19,7 +19,7 @@ from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
 from kb.retrieval.marks import marks
 
 from . import tables
-from .asked import whole
+from .asked import SAFE, whole
 from .formats import address, current_base, html_page, json_response, language, represent, toggles, wants_json
 from .pages import most_claimed
 
@@ -29,7 +29,6 @@ bp.add_app_template_global(marks)
 FILTERS = {"kind": False, "concept": True, "scheme": True, "field": True, "stance": True, "basis": True, "state": True,
            "years": False}  # fmt: skip  # each with whether it may be given several times
 PAGES = {"concept": "pages.concept", "source": "pages.source", "author": "pages.author"}  # of a completion
-SAFE = "!$'()*,/:;?@"  # that may stand in a query as they are (RFC 3986 §3.4), as `flask.url_for` has it
 JUDGEMENTS = "JUDGEMENTS"  # in the app's configuration: the file of questions that judgements go to, if any
 
 

@@ -107,7 +107,9 @@ def cell(
         raise BadQuery(f"no page {page}: choose one from 1 to {pages}")
     first = (page - 1) * PAGE if page else 0
     shown = found.claims[first : first + PAGE if page else None]
-    known = {each.id: each for each in views.evidence(_each(shown, (relation.claims for relation in found.relations)))}
+    known = {
+        each.id: each for each in views.claims.called(_each(shown, (relation.claims for relation in found.relations)))
+    }
     works = sorted(map(links.source, found.works), key=lambda work: (fold(work.citation), work.id))
     return CellView(
         links.concept(row), links.concept(column), links.scheme(ours) or NO_SCHEME, links.scheme(theirs) or NO_SCHEME,

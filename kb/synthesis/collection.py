@@ -160,7 +160,7 @@ def _read(wanted: dict[str, str], views: Views) -> Iterator[Collected]:
     iris = {id: iri for id in wanted if (iri := _iri(id, views.links))}
     rows = {row["this"] or "": row for row in (views.queries.rows("collected", *iris.values()) if iris else ())}
     kinds = {id: rows[iri]["kind"] for id, iri in iris.items() if iri in rows}
-    claims = {each.id: each for each in views.evidence(id for id, kind in kinds.items() if kind == "claim")}
+    claims = {each.id: each for each in views.claims.called(id for id, kind in kinds.items() if kind == "claim")}
     for id, note in wanted.items():
         row = rows.get(iris.get(id, ""))
         yield _collected(id, note, row, claims.get(id), views.links) if row else _gone(id, note)

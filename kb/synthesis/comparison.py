@@ -84,9 +84,9 @@ def _claims(side: tuple[Said, ...]) -> int:
 
 def _thing(kind: str, id: str, views: Views) -> Compared:
     if kind == "source":
-        source, note = views.reference(id), RETRACTED if views.links.retracted(id) else ""
+        source, note = views.links.source(id), RETRACTED if views.links.retracted(id) else ""
         return Compared(id, source.citation, source.title or "", views.links.names.iri("source", id), note, 0)
     concept = views.ontology[id]
     instead = " or ".join(ref.label for ref in views.links.concepts(concept.replaced_by))
     note = f"This concept is retired{f': use {instead} instead' if instead else ''}." if concept.retired else ""
-    return Compared(id, concept.label, views.scheme_label(id), concept.iri, note, 0)
+    return Compared(id, concept.label, views.links.scheme_label(id), concept.iri, note, 0)

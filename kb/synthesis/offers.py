@@ -25,7 +25,7 @@ def offers(views: Views, kept: Kept) -> tuple[Offer, ...]:
     pairs = sorted(_pairs(views), key=lambda pair: -pair[0])[: OFFERED - bool(works)]
     found = [Offer((one.id, other.id), (one.label, other.label), scheme) for _, scheme, one, other in pairs]
     if works:
-        one, other = map(views.reference, works)
+        one, other = map(views.links.source, works)
         found.append(Offer((one.id, other.id), (one.citation, other.citation), ""))
     return tuple(found)
 

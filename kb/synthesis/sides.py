@@ -95,7 +95,7 @@ def asked(
     here = not ids.isdisjoint(standing[place])
     above = () if here else _above(id, standing[place], ontology)
     return Asked(
-        id, ontology[id].label, views.scheme_label(id), below, here, elsewhere, links.concepts(above),
+        id, ontology[id].label, views.links.scheme_label(id), below, here, elsewhere, links.concepts(above),
         *_around(id, paths, ontology),
     )  # fmt: skip
 

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 from kb import overview
 from kb.bibliography.records import Records
-from kb.corpus.ontology import Concept, Ontology
-from kb.evidence import ClaimView, SourceRef
+from kb.corpus.ontology import Ontology
+from kb.evidence import ClaimView
 from kb.graph.store import Store
 from kb.home import Home
-from kb.overview import Facet, Ref, Stats, VocabularyView, Word
+from kb.overview import Facet, Stats, VocabularyView, Word
 from kb.retrieval.complete import Completion
 from kb.retrieval.facets import Counts
 from kb.retrieval.scope import Filters
@@ -43,7 +43,10 @@ class AboutView(NamedTuple):
 
 
 class Views:
-    """The pages of one generation, with labels in one language."""
+    """The pages of one generation, with labels in one language.
+
+    What they are made from can be asked too: the named *queries*, the *links* to concepts and sources, the *claims*.
+    """
 
     def __init__(self, home: Home, names: Names, store: Store, records: Records) -> None:
         self._names, self._store, self._records = names, store, records
@@ -120,14 +123,6 @@ class Views:
         """What IRIs name, and what is said of it in RDF."""
         return Things(self._names, self.ontology, self._records, self.queries)
 
-    def evidence(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
-        """The claims called *ids*, in that order."""
-        return self.claims.called(ids)
-
-    def reference(self, id: str) -> SourceRef:
-        """The source called *id*, to link to."""
-        return self.links.source(id)
-
     def kind_of_work(self, id: str) -> str:
         """The kind of work of the source called *id*, in words, unless such works are peer-reviewed as a rule."""
         return self._kinds.get(str(self._records[id].data.get("type") or "document"), "")
@@ -140,18 +135,10 @@ class Views:
         rest = {kind: iri for kind, iri in iris.items() if not self.ontology.peer_reviewed(iri)}
         return {kind: self.ontology.term(iri) or kind.replace("-", " ") for kind, iri in rest.items()}
 
-    def scheme(self, concept: Concept) -> Ref | None:
-        """The scheme that *concept* is in, the first of several."""
-        return self.links.scheme(concept)
-
-    def scheme_label(self, id: str) -> str:
-        """The label of the scheme that the concept called *id* is in, if it is in one."""
-        return self.links.scheme_label(id)
-
     def noted(self, found: Completion) -> Completion:
         """What was completed, with what tells it from others: the scheme of a concept, the citation of a work."""
         if found.kind == "concept":
-            return found._replace(note=self.scheme_label(found.id))
+            return found._replace(note=self.links.scheme_label(found.id))
         return found._replace(note=self._records.citation(found.id)) if found.kind == "source" else found
 
     def facets(self, counts: Counts, filters: Filters) -> tuple[Facet, ...]:
@@ -197,7 +184,7 @@ class Views:
     @cached_property
     def _about(self) -> AboutView:
         claims = (self._names.id(row["claim"] or "") for row in self.queries.rows("example-claim"))
-        return AboutView(next(iter(self.evidence(claims)), None), self.stats())
+        return AboutView(next(iter(self.claims.called(claims)), None), self.stats())
 
     def counts(self) -> dict[str, int]:
         """How many concepts, sources, claims, relations and triples there are."""

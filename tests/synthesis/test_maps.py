@@ -130,7 +130,7 @@ def check_cell(base, row, column, **filters):
     claims, relations, works = (
         queried(base, synthesis.cell_query(row, column, of, **filters)) for of in ("claims", "relations", "works")
     )
-    by_id = base.generation.views().evidence([each["claim"] for each in claims])
+    by_id = base.generation.views().claims.called([each["claim"] for each in claims])
     stated = {(each["subject"], each["label"], each["object"], each["established"] == "true") for each in relations}
 
     itself = {each["claim"] for each in claims if each["itself"] == "1"}

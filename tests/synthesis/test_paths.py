@@ -19,14 +19,6 @@ POWER, FLOW = "barrier-power-imbalance", "barrier-one-way-resource-flow"
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    base = KnowledgeBase(lay(tmp_path_factory.mktemp("made") / "home"), encoder=StubEncoder())
-    base.build()
-    yield base
-    base.close()
-
-
-@pytest.fixture(scope="module")
 def near(tmp_path_factory):
     """The made-up home, with claims that stand near its steps."""
     home = lay(tmp_path_factory.mktemp("near") / "home")
@@ -61,8 +53,8 @@ def step(strength: Strength, established: bool = True, relation: str = "r", work
 # Which paths there are
 
 
-def test_all_paths_come_in_the_order_of_their_strength(made):
-    assert ends(made.synthesis().paths()) == list(RANKED)
+def test_all_paths_come_in_the_order_of_their_strength(many_paths):
+    assert ends(many_paths.synthesis().paths()) == list(RANKED)
 
 
 @pytest.mark.parametrize(
@@ -81,42 +73,42 @@ def test_all_paths_come_in_the_order_of_their_strength(made):
         ({"start": "barrier-hunger", "middle": "practice-trust-building"}, []),
     ],
 )
-def test_what_is_asked_for_takes_narrower_concepts_along_and_leaves_the_order(made, asked, numbers):
-    view = made.synthesis().paths(**asked)
+def test_what_is_asked_for_takes_narrower_concepts_along_and_leaves_the_order(many_paths, asked, numbers):
+    view = many_paths.synthesis().paths(**asked)
 
     assert ends(view) == [RANKED[number - 1] for number in numbers]
     assert [path.rank for path in view.paths] == list(range(1, len(numbers) + 1))
 
 
-def test_it_is_told_which_narrower_concepts_were_meant(made):
-    view = made.synthesis().paths(start=POWER, end="outcome-peace")
+def test_it_is_told_which_narrower_concepts_were_meant(many_paths):
+    view = many_paths.synthesis().paths(start=POWER, end="outcome-peace")
 
     assert [ref.id for ref in view.start.below] == [FLOW]
     assert [ref.id for ref in view.end.below] == ["outcome-bread"]
     assert (view.start.label, view.start.scheme, view.start.here) == ("Power imbalance", "Barrier", True)
 
 
-def test_a_relation_of_a_retracted_work_makes_no_step(made):
-    meetings = made.synthesis().paths(middle="practice-regular-meetings").paths
+def test_a_relation_of_a_retracted_work_makes_no_step(many_paths):
+    meetings = many_paths.synthesis().paths(middle="practice-regular-meetings").paths
 
     assert [(path.whole, path.end) for path in meetings] == [(False, None)]
 
 
-def test_a_concept_that_is_none_is_not_found_and_the_nearest_is_named(made):
+def test_a_concept_that_is_none_is_not_found_and_the_nearest_is_named(many_paths):
     with pytest.raises(NotFound, match="did you mean 'barrier-distance'"):
-        made.synthesis().paths(start="barrier-distanse")
+        many_paths.synthesis().paths(start="barrier-distanse")
 
 
 @pytest.mark.parametrize("page", [0, 2, -1])
-def test_a_page_that_there_is_not_is_refused(made, page):
+def test_a_page_that_there_is_not_is_refused(many_paths, page):
     with pytest.raises(BadQuery, match="choose one from 1 to 1"):
-        made.synthesis().paths(page=page)
+        many_paths.synthesis().paths(page=page)
 
 
-def test_a_concept_with_no_paths_at_its_place_has_them_elsewhere_or_above(made):
-    practice = made.synthesis().paths(start="practice-trust-building").start
-    narrow = made.synthesis().paths(middle="outcome-bread").middle
-    view = made.synthesis().paths(start="barrier-mistrust", middle="barrier-hunger")
+def test_a_concept_with_no_paths_at_its_place_has_them_elsewhere_or_above(many_paths):
+    practice = many_paths.synthesis().paths(start="practice-trust-building").start
+    narrow = many_paths.synthesis().paths(middle="outcome-bread").middle
+    view = many_paths.synthesis().paths(start="barrier-mistrust", middle="barrier-hunger")
 
     assert (practice.here, practice.elsewhere, practice.above) == (False, ("middle",), ())
     assert (narrow.here, narrow.elsewhere) == (False, ("end",))
@@ -156,8 +148,8 @@ def test_where_no_relation_can_be_acted_on_there_are_no_paths(toy):
 # What can be asked for
 
 
-def test_each_place_offers_its_concepts_as_a_tree_with_the_number_of_their_relations(made):
-    view = made.synthesis().paths()
+def test_each_place_offers_its_concepts_as_a_tree_with_the_number_of_their_relations(many_paths):
+    view = many_paths.synthesis().paths()
     offered = {
         side.label: [(c.id, c.depth, c.relations, c.total) for group in side.groups for c in group.choices]
         for side in (view.starts, view.ends)
@@ -170,11 +162,11 @@ def test_each_place_offers_its_concepts_as_a_tree_with_the_number_of_their_relat
     assert offered["Outcome"] == [("outcome-peace", 0, 3, 6), ("outcome-bread", 1, 3, 3)]
 
 
-def test_the_relations_at_each_place_are_those_of_the_query(made):
-    view = made.synthesis().paths()
+def test_the_relations_at_each_place_are_those_of_the_query(many_paths):
+    view = many_paths.synthesis().paths()
     sides = {"start": view.starts, "middle": view.middles, "end": view.ends}
     shown = {(place, c.id, c.relations) for place, side in sides.items() for g in side.groups for c in g.choices}
-    queried = {(row["side"], row["concept"], int(row["relations"])) for row in rows(made, view.queries.ends)}
+    queried = {(row["side"], row["concept"], int(row["relations"])) for row in rows(many_paths, view.queries.ends)}
 
     assert {each for each in shown if each[2]} == queried
 
@@ -182,8 +174,8 @@ def test_the_relations_at_each_place_are_those_of_the_query(made):
 # The evidence
 
 
-def test_a_step_has_the_claims_for_it_the_strongest_first_and_how_others_stand(made):
-    first = made.synthesis().paths(start="barrier-mistrust").paths[0]
+def test_a_step_has_the_claims_for_it_the_strongest_first_and_how_others_stand(many_paths):
+    first = many_paths.synthesis().paths(start="barrier-mistrust").paths[0]
 
     assert [claim.id for claim in first.first.claims] == ["mill-2015#c2", "reed-2001#c1"]
     assert (first.first.total, first.first.strength, first.first.one_work) == (2, Strength(5, 2, True), None)
@@ -193,22 +185,22 @@ def test_a_step_has_the_claims_for_it_the_strongest_first_and_how_others_stand(m
     assert (first.second.label, first.second.basis) == ("fosters", "from the text")
 
 
-def test_the_strength_of_a_step_is_that_of_its_claims_together(made):
-    for path in made.synthesis().paths().paths:
+def test_the_strength_of_a_step_is_that_of_its_claims_together(many_paths):
+    for path in many_paths.synthesis().paths().paths:
         for each in filter(None, (path.first, path.second)):
             assert each.strength == joint(each.claims), each.label
 
 
-def test_a_path_is_as_strong_as_its_weakest_step(made):
-    strengths = [path.strength for path in made.synthesis().paths().paths]
+def test_a_path_is_as_strong_as_its_weakest_step(many_paths):
+    strengths = [path.strength for path in many_paths.synthesis().paths().paths]
 
     assert strengths[:4] == [
         Strength(5, 1, True), Strength(5, 1, True), Strength(4, 1, False), Strength(5, 1, True)
     ]  # fmt: skip
 
 
-def test_it_is_flagged_what_rests_on_one_work_and_what_one_work_states_whole(made):
-    found = made.synthesis().paths().paths
+def test_it_is_flagged_what_rests_on_one_work_and_what_one_work_states_whole(many_paths):
+    found = many_paths.synthesis().paths().paths
 
     assert [path.one_work and path.one_work.id for path in found] == [
         None, "alone-2020", None, "alone-2020", "marlow-quist-2012", None, None, None
@@ -217,8 +209,8 @@ def test_it_is_flagged_what_rests_on_one_work_and_what_one_work_states_whole(mad
     assert [path.established for path in found] == [True] * 5 + [False] * 3
 
 
-def test_statements_are_counted_by_how_well_they_are_known(made):
-    power, every = made.synthesis().paths(start=POWER), made.synthesis().paths()
+def test_statements_are_counted_by_how_well_they_are_known(many_paths):
+    power, every = many_paths.synthesis().paths(start=POWER), many_paths.synthesis().paths()
 
     assert power.first == (("mitigated by",), 2, 1, 2, 0, 2, 0, 1, 0, 1, 1)
     assert power.second == (("fosters",), 1, 1, 1, 0, 0, 1, 0, 0, 0, 0)
@@ -317,8 +309,8 @@ def key(row):
 
 
 @pytest.mark.parametrize("asked", ASKED, ids=str)
-def test_paths_and_claims_are_the_rows_of_their_queries(made, asked):
-    same_rows(made, **asked)
+def test_paths_and_claims_are_the_rows_of_their_queries(many_paths, asked):
+    same_rows(many_paths, **asked)
 
 
 def test_so_is_what_stands_near_them(near):
@@ -340,12 +332,12 @@ def test_pages_hold_all_paths_of_the_real_corpus_in_order(real_base):
     assert every.first.statements and every.second.statements and every.whole
 
 
-def test_the_query_as_it_stands_may_be_asked_by_anybody(made):
-    text = made.home.query("paths")
+def test_the_query_as_it_stands_may_be_asked_by_anybody(many_paths):
+    text = many_paths.home.query("paths")
 
-    found = json.loads(made.query(text, "json").body)["results"]["bindings"]
+    found = json.loads(many_paths.query(text, "json").body)["results"]["bindings"]
     assert len(found) == len(RANKED)
-    assert all(isinstance(q, str) and ox.Store().query(q) is not None for q in made.synthesis().paths().queries)
+    assert all(isinstance(q, str) and ox.Store().query(q) is not None for q in many_paths.synthesis().paths().queries)
 
 
 # In the shell
@@ -355,8 +347,8 @@ def run(home, *words):
     return CliRunner().invoke(cli.main, ["--home", str(home), *words])
 
 
-def test_the_shell_prints_paths_with_their_evidence(made):
-    told = run(made.home.folder, "paths", "--from", "barrier-mistrust", "--to", "outcome-peace")
+def test_the_shell_prints_paths_with_their_evidence(many_paths):
+    told = run(many_paths.home.folder, "paths", "--from", "barrier-mistrust", "--to", "outcome-peace")
 
     assert told.exit_code == 0, told.output
     assert "Mistrust [barrier-mistrust] → Trust building [practice-trust-building] → Peace" in told.output
@@ -364,14 +356,14 @@ def test_the_shell_prints_paths_with_their_evidence(made):
     assert "2 paths, 2 of two steps" in told.output
 
 
-def test_the_shell_prints_what_the_json_page_has(made):
-    told = run(made.home.folder, "paths", "--via", "practice-guest-house", "--json")
+def test_the_shell_prints_what_the_json_page_has(many_paths):
+    told = run(many_paths.home.folder, "paths", "--via", "practice-guest-house", "--json")
 
     assert [path["end"]["id"] for path in json.loads(told.output)["paths"]] == ["outcome-bread"]
 
 
-def test_the_shell_says_where_else_a_concept_has_paths(made):
-    told = run(made.home.folder, "paths", "--from", "practice-trust-building")
+def test_the_shell_says_where_else_a_concept_has_paths(many_paths):
+    told = run(many_paths.home.folder, "paths", "--from", "practice-trust-building")
 
     assert "try --via practice-trust-building" in told.output
 

@@ -6,12 +6,10 @@ import csv
 import html
 import io
 import re
-from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from map_pages import (
-    lay_map,
     page,
     text,
 )
@@ -20,16 +18,9 @@ from kb import KnowledgeBase
 from webapp import create_app
 
 
-@pytest.fixture(scope="module")
-def made_up(stub_encoder, tmp_path_factory) -> Iterator[KnowledgeBase]:
-    base = lay_map(tmp_path_factory.mktemp("map"), stub_encoder)
-    yield base
-    base.close()
-
-
 @pytest.fixture
-def reader(made_up):
-    return create_app(made_up).test_client()
+def reader(mapped):
+    return create_app(mapped).test_client()
 
 
 def test_a_cell_shows_its_claims_by_stance_and_the_way_back(reader):

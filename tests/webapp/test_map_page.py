@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -16,7 +15,6 @@ from map_pages import (
     UNFOLDED,
     agree,
     in_csv,
-    lay_map,
     on_page,
     page,
     text,
@@ -29,16 +27,9 @@ from webapp import create_app
 from webapp.pages import walk
 
 
-@pytest.fixture(scope="module")
-def made_up(stub_encoder, tmp_path_factory) -> Iterator[KnowledgeBase]:
-    base = lay_map(tmp_path_factory.mktemp("map"), stub_encoder)
-    yield base
-    base.close()
-
-
 @pytest.fixture
-def reader(made_up):
-    return create_app(made_up).test_client()
+def reader(mapped):
+    return create_app(mapped).test_client()
 
 
 ASKED = [
@@ -58,8 +49,8 @@ def test_page_csv_json_and_query_hold_the_same_rows(base, asked):
 
 
 @pytest.mark.parametrize("asked", ASKED)
-def test_so_they_do_in_a_home_with_a_withdrawn_work(made_up, asked):
-    assert agree(made_up, asked)
+def test_so_they_do_in_a_home_with_a_withdrawn_work(mapped, asked):
+    assert agree(mapped, asked)
 
 
 @pytest.mark.real
@@ -77,11 +68,11 @@ def test_so_they_do_over_the_real_corpus(real_base, asked):
     assert agree(real_base, asked)
 
 
-def test_the_counts_are_those_counted_by_hand(made_up, reader):
+def test_the_counts_are_those_counted_by_hand(mapped, reader):
     rows = in_csv(reader, "?rows=barrier&columns=practice")
 
     assert {(row["row"], row["column"]): tuple(int(row[key]) for key in COUNTED) for row in rows} == BY_HAND
-    assert agree(made_up, "?rows=barrier&columns=practice").keys() == BY_HAND.keys()
+    assert agree(mapped, "?rows=barrier&columns=practice").keys() == BY_HAND.keys()
     assert rows[0]["row label"] and rows[0]["column label"]
 
 

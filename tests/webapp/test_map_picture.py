@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from xml.etree import ElementTree
 
 import pytest
 from map_pages import (
     SVG,
     UNFOLDED,
-    lay_map,
     name,
     page,
 )
@@ -19,16 +17,9 @@ from kb import KnowledgeBase
 from webapp import create_app
 
 
-@pytest.fixture(scope="module")
-def made_up(stub_encoder, tmp_path_factory) -> Iterator[KnowledgeBase]:
-    base = lay_map(tmp_path_factory.mktemp("map"), stub_encoder)
-    yield base
-    base.close()
-
-
 @pytest.fixture
-def reader(made_up):
-    return create_app(made_up).test_client()
+def reader(mapped):
+    return create_app(mapped).test_client()
 
 
 def picture(client, asked: str) -> ElementTree.Element:
@@ -40,7 +31,7 @@ def picture(client, asked: str) -> ElementTree.Element:
 
 
 @pytest.mark.parametrize("asked", ["?rows=barrier&columns=practice", f"?rows=barrier&columns=practice&{UNFOLDED}"])
-def test_the_picture_has_each_mark_of_the_page_and_stands_alone(reader, made_up, asked):
+def test_the_picture_has_each_mark_of_the_page_and_stands_alone(reader, mapped, asked):
     drawn, shown = picture(reader, asked), page(reader, f"/map{asked}")
     titles = [each.text for each in drawn.iter(f"{SVG}title")]
     names = [name(inside) for inside in re.findall(r'<a class="cell"[^>]*>(.*?)</a>', shown)]
@@ -49,7 +40,7 @@ def test_the_picture_has_each_mark_of_the_page_and_stands_alone(reader, made_up,
     dots = [title for title in titles if title.endswith("nothing annotated here")]
     assert len(dots) == shown.count('class="none"')
     words = " ".join("".join(each.itertext()) for each in drawn.iter(f"{SVG}text"))
-    assert made_up.generation.version in words and "not set against another claim" in words
+    assert mapped.generation.version in words and "not set against another claim" in words
     assert "Evidence map: Barrier × Practice" in words and "does not say that there is no evidence" in words
     tags = {each.tag.removeprefix(SVG) for each in drawn.iter()}
     assert tags <= {"svg", "title", "rect", "g", "path", "text", "tspan", "circle"}

@@ -29,14 +29,6 @@ ASKED = ["", "?from=barrier-power-imbalance", "?to=outcome-bread", "?via=practic
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory):
-    base = KnowledgeBase(lay(tmp_path_factory.mktemp("made") / "home"), encoder=StubEncoder())
-    base.build()
-    yield base
-    base.close()
-
-
-@pytest.fixture(scope="module")
 def near(tmp_path_factory):
     """A reader of the made-up home with claims that stand near its steps."""
     home = lay(tmp_path_factory.mktemp("near") / "home")
@@ -48,8 +40,8 @@ def near(tmp_path_factory):
 
 
 @pytest.fixture
-def reader(made):
-    return create_app(made).test_client()
+def reader(many_paths):
+    return create_app(many_paths).test_client()
 
 
 def table(client, address):
@@ -69,11 +61,11 @@ def plain(page):
 
 
 @pytest.mark.parametrize("asked", ASKED)
-def test_page_csv_json_and_query_hold_the_same_paths(reader, made, asked):
+def test_page_csv_json_and_query_hold_the_same_paths(reader, many_paths, asked):
     page, view = reader.get(f"/paths{asked}", headers=HTML).text, reader.get(f"/paths.json{asked}").json
     rows = table(reader, f"/paths.csv{asked}")
     found = reader.get("/sparql", query_string={"query": view["queries"]["paths"]}, headers={"Accept": RESULTS})
-    ids = made.generation.names.id
+    ids = many_paths.generation.names.id
     queried = {tuple(ids(row[end]["value"]) if end in row else "" for end in ("start", "middle", "end"))
                for row in found.json["results"]["bindings"]}  # fmt: skip
 
@@ -254,7 +246,7 @@ def test_what_is_narrower_is_named_so(reader):
     assert "One-way resource flow is narrower than Power imbalance." in page
 
 
-def test_the_picture_has_each_concept_of_the_page_as_a_link_that_narrows(reader, made):
+def test_the_picture_has_each_concept_of_the_page_as_a_link_that_narrows(reader, many_paths):
     page = reader.get("/paths?from=barrier-mistrust", headers=HTML).text
     figures = [ElementTree.fromstring(svg) for svg in re.findall(r'<svg viewBox="-2.*?</svg>', page, re.S)]
 
@@ -266,8 +258,8 @@ def test_the_picture_has_each_concept_of_the_page_as_a_link_that_narrows(reader,
         assert {text.text for text in figure.iter("text") if "sign" in (text.get("class") or "")} == {"±", "≠"}
 
 
-def test_a_line_is_thicker_with_more_works_and_dashed_where_nothing_was_checked(made):
-    view = made.synthesis().paths()
+def test_a_line_is_thicker_with_more_works_and_dashed_where_nothing_was_checked(many_paths):
+    view = many_paths.synthesis().paths()
     for picture in (wide(view), on_phone(view)):
         drawn = {(e.step.subject.id, e.step.object.id): e for e in picture.edges}
 
@@ -279,8 +271,8 @@ def test_a_line_is_thicker_with_more_works_and_dashed_where_nothing_was_checked(
         assert drawn["practice-trust-building", "outcome-peace"].sign == "≠"
 
 
-def test_no_boxes_overlap_and_all_are_within_the_picture(made):
-    view = made.synthesis().paths()
+def test_no_boxes_overlap_and_all_are_within_the_picture(many_paths):
+    view = many_paths.synthesis().paths()
     for picture in (wide(view), on_phone(view)):
         boxes = picture.boxes
         assert min(b.x for b in boxes) >= 0 and max(b.x + b.width for b in boxes) <= picture.width
