@@ -154,11 +154,17 @@ def _misses(key: str, value: Any) -> str:
         return "a text"
     if key in TEXTS and not _are_texts(items):
         return "a text or a list of texts"
+    if key == "extra" and not (isinstance(value, dict) and all(map(_is_text_or_list, value.values()))):
+        return "a mapping of texts, or lists of texts"
     if key in NAMES and not all(isinstance(item, dict) and _are_texts(item.values()) for item in items):
         return "a list of names, each with family and given, or literal"
     if key in ENTRIES and not all(isinstance(item, dict) and _are_texts([item.get(ENTRIES[key])]) for item in items):
         return f"a list of entries, each with {ENTRIES[key]}"
     return ""
+
+
+def _is_text_or_list(value: Any) -> bool:
+    return _are_texts(value if isinstance(value, list) else [value])
 
 
 def _are_texts(values: Iterable[Any]) -> bool:

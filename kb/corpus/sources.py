@@ -24,7 +24,7 @@ CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
     "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",
     "summary", "container", "series", "number", "volume", "issue", "pages", "edition", "publisher", "place", "doi",
-    "id", "text", "basis", "locator", "reportedIn",
+    "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 

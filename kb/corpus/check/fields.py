@@ -24,7 +24,19 @@ FEW = 8  # keys, which a hint can list
 
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
 _NAME = {"family", "given", "literal"}
-_CLAIM = {"id", "text", "locator", "basis", "reportedIn", "about", "supports", "disputes", "qualifies", "asserts"}
+_CLAIM = {
+    "id",
+    "text",
+    "quote",
+    "locator",
+    "basis",
+    "reportedIn",
+    "about",
+    "supports",
+    "disputes",
+    "qualifies",
+    "asserts",
+}
 _ALSO = {"curator", "created", "note", "seenIn"}  # of sources and claims
 _LEVELS = {"authors": _NAME, "editors": _NAME, "claims": _CLAIM | _ALSO, "treats": {"concept", "locator"}}
 
@@ -53,7 +65,8 @@ class Checker:
     def __init__(self, context: dict[str, Any], v: Vocabulary, ids: set[str], sources: dict[Path, Source]) -> None:
         self.context, self.sources, self.names = context, sources, Names.of(context)
         terms = {k: v for k, v in context["@context"].items() if k[0] != "@" and k not in self.names.prefixes}
-        self.terms = {key: term if isinstance(term, dict) else {"@id": term} for key, term in terms.items()}
+        self.unmapped = {key for key, term in terms.items() if term is None}  # kept in the file, and no data
+        self.terms = {key: term if isinstance(term, dict) else {"@id": term} for key, term in terms.items() if term}
         classes = {key for key, term in self.terms.items() if term.get("@id", "").rpartition(":")[2][:1].isupper()}
         self.types = frozenset(name for name in classes if name.islower())  # the loader writes the others
         self.levels = {"": {key: self._field(key, {}) for key in self.terms.keys() - classes - _NAME - _CLAIM}}
@@ -102,6 +115,9 @@ class Checker:
     def _keys(self, own: tuple[str, ...], node: dict[str, Any], level: str, where: Where) -> Iterator[Finding]:
         """What is wrong with the keys and values of a *node*; *own* are the ids of its source and of its claim."""
         for key, value in node.items():
+            if key in self.unmapped and not level:
+                yield from _kept(key, value, where)
+                continue
             if key not in self.levels[level]:
                 place = f" in {level}" if level else ""
                 hint = self._place(key, level)
@@ -176,6 +192,17 @@ class Checker:
             return f"it belongs in {' or '.join(places)}"
         few = self.levels[level] if len(self.levels[level]) <= FEW else ()
         return meant(key, self.levels[level]) or (f"one of {', '.join(sorted(few))}" if few else "")
+
+
+def _kept(key: str, value: Any, where: Where) -> Iterator[Finding]:
+    """What is wrong with a mapping whose keys are anybody's."""
+    if not isinstance(value, dict):
+        yield Finding((*where, key), "bad-value", f"{key!r} takes keys of its own", "such as 'language: de'")
+        return
+    for name, each in value.items():
+        items = each if isinstance(each, list) else [each]
+        if not all(isinstance(item, str) for item in items):
+            yield Finding((*where, key, name), "bad-value", f"{name!r} in {key} takes one text or a list of texts")
 
 
 def values(key: str, value: str, here: Where) -> Iterator[Finding]:

@@ -1,0 +1,209 @@
+"""An entry of an imported file: the record of a work in our keys, with what has no place of ours kept beside."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from stdnum import isbn, issn
+from stdnum.exceptions import ValidationError
+
+from kb.corpus.sources import texts
+from kb.corpus.texts import ABSTRACT, Page
+from kb.corpus.written import ORDER
+
+TYPES = (
+    "article", "book", "chapter", "conference-paper", "document", "legislation", "magazine-article",
+    "reference-entry", "report", "thesis", "webpage", "working-paper",
+)  # fmt: skip
+FIELDS = (  # keys of a source file that hold one text of a record
+    "title", "issued", "container", "series", "number", "volume", "issue", "pages", "edition", "place", "publisher",
+    "doi", "oclc",
+)  # fmt: skip
+NUMBERS = ("isbn", "issn", "url")  # keys that hold one text or several
+ROLES = ("authors", "editors")
+YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
+_DOI = re.compile(r"10\.\d{4,9}/\S+")
+_RANGE = re.compile(r"(?<=[\w.])\s*(?:-{1,3}|[‐‑‒–—−])\s*(?=\w)")
+_ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\dXx-])")
+_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
+
+Extra = dict[str, str | list[str]]
+
+
+class Entry(NamedTuple):
+    """What one place of a file says of a work.
+
+    *record* has the keys of a source file, every scalar a string, and ``extra``, what none of them takes: under its
+    CSL name, or where there is none as ``format:FIELD``. *line* is where the entry begins, from 1; *key* what the
+    file calls it (a citation key, an ID). *pages* hold its text, or only its abstract, which are not for publication.
+    *problems* are for the one who imports it. Of an entry that is not *readable* they say why.
+    """
+
+    record: dict[str, Any]
+    line: int
+    key: str = ""
+    pages: tuple[Page, ...] = ()
+    problems: tuple[str, ...] = ()
+    readable: bool = True
+
+
+def unreadable(line: int, why: str, key: str = "") -> Entry:
+    """An entry of which nothing can be taken."""
+    return Entry({}, line, key, problems=(why,), readable=False)
+
+
+def entry(
+    said: Mapping[str, Any], extra: Mapping[str, Any], line: int, key: str = "", abstract: str = "",
+    pages: Iterable[Page] = (), problems: Iterable[str] = (),
+) -> Entry:  # fmt: skip
+    """An entry from what a file *said* under our keys, in its own spelling: `kb check` finds no error in the record.
+
+    A value that our keys cannot hold goes to ``extra``, and a problem tells it; a date that says more than the year
+    is kept there too. Names are ``{family, given}`` or ``{literal}``.
+
+    >>> entry({"type": "book", "title": " Reeds  in wind ", "issued": "May 2001", "isbn": "1"}, {}, 3)[:2]
+    ({'type': 'book', 'title': 'Reeds in wind', 'issued': '2001', 'extra': {'isbn': '1', 'issued': 'May 2001'}}, 3)
+    """
+    record: dict[str, Any] = {"type": said["type"] if said.get("type") in TYPES else "document"}
+    rest: Extra = {}
+    for name, value in extra.items():
+        _keep(rest, name, value)
+    told = list(problems)
+    for field in FIELDS:
+        if text := clean(" ".join(texts(said.get(field)))):
+            record |= _field(field, text, rest, told)
+    for role in ROLES:
+        if names := [name for each in said.get(role) or () if (name := _name(each))]:
+            record[role] = names
+    if said.get("othersOmitted") == "true" and record.get("authors"):
+        record["othersOmitted"] = "true"
+    for field in NUMBERS:
+        if found := _numbers(field, said.get(field), rest, told):
+            record[field] = found[0] if len(found) == 1 else found
+    if rest:
+        record["extra"] = dict(sorted(rest.items()))
+    summary = [Page(ABSTRACT, text)] if (text := _text(abstract)) else []
+    return Entry(_ordered(record), line, key, (*summary, *pages), tuple(dict.fromkeys(told)))
+
+
+def clean(text: str) -> str:
+    """*text* on one line, composed (NFC), without signs that cannot be printed."""
+    plain = unicodedata.normalize("NFC", text)
+    return " ".join("".join(c for c in plain if c.isspace() or _prints(c)).split())
+
+
+def page_range(text: str) -> str:
+    """Pages with an en dash between them.
+
+    >>> page_range("181--195"), page_range("12-15, 20"), page_range("e0123")
+    ('181–195', '12–15, 20', 'e0123')
+    """
+    return _RANGE.sub("–", text)
+
+
+def bare_doi(text: str) -> str:
+    """The DOI in a text, which may be an address; nothing where there is none.
+
+    >>> bare_doi("https://doi.org/10.1000/Ab"), bare_doi("n/a")
+    ('10.1000/Ab', '')
+    """
+    found = _DOI.search(text)
+    return found[0].rstrip(".,;") if found else ""
+
+
+def _prints(sign: str) -> bool:
+    return unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn")
+
+
+def _text(text: str) -> str:
+    """*text* with its paragraphs, cleaned."""
+    return "\n".join(line for part in text.replace("\f", "\n").splitlines() if (line := clean(part)))
+
+
+def _field(field: str, text: str, rest: Extra, told: list[str]) -> dict[str, str]:
+    """A single value as our key holds it, if it can."""
+    if field == "issued":
+        return _issued(text, rest, told)
+    if field == "pages":
+        return {field: page_range(text)}
+    if field == "doi":
+        if doi := bare_doi(text):
+            return {field: doi}
+        _aside(field, text, "is no DOI", rest, told)
+        return {}
+    return {field: text}
+
+
+def _issued(text: str, rest: Extra, told: list[str]) -> dict[str, str]:
+    """The year of a date; what else it says is kept."""
+    found = YEAR.search(text)
+    if found is None or found[1] != text:
+        _keep(rest, "issued", text)
+    if found is None:
+        told.append(f"no year in the date {text!r}: kept in extra")
+        return {}
+    return {"issued": found[1]}
+
+
+def _numbers(field: str, value: Any, rest: Extra, told: list[str]) -> list[str]:
+    """The ISBNs, ISSNs or addresses in a value; what is none goes to *rest*."""
+    found: list[str] = []
+    for text in map(clean, texts(value)):
+        for number in _split(field, text) or [text]:
+            if not number:
+                continue
+            if wrong := _wrong(field, number):
+                _aside(field, number, wrong, rest, told)
+            elif number not in found:
+                found.append(number)
+    return found
+
+
+def _split(field: str, text: str) -> list[str]:
+    """The numbers that stand in one text, as we write them."""
+    if field == "isbn":
+        return [found.upper() for found in _ISBN.findall(text)]
+    if field == "issn":
+        return [f"{first}-{last.upper()}" for first, last in _ISSN.findall(text)]
+    return text.split() if text.startswith(("http://", "https://")) else []
+
+
+def _wrong(field: str, number: str) -> str:
+    """What is wrong with a number or address."""
+    if field == "url":
+        return "" if re.fullmatch(r"https?://[^\s<>\"{}|\\^`]+", number) else "is no web address"
+    try:
+        (isbn if field == "isbn" else issn).validate(number)
+    except ValidationError as error:
+        return f"is no {field.upper()} ({str(error).rstrip('.').lower()})"
+    return ""
+
+
+def _aside(field: str, text: str, wrong: str, rest: Extra, told: list[str]) -> None:
+    """Keep a value that our key cannot hold, and tell it."""
+    _keep(rest, field, text)
+    told.append(f"{field}: {text[:80]!r} {wrong}: kept in extra")
+
+
+def _keep(rest: Extra, name: str, value: Any) -> None:
+    """Keep a value under *name*, beside what is there."""
+    held = texts(rest.get(name)) + [line for each in texts(value) if (line := _text(each))]
+    held = list(dict.fromkeys(held))
+    if held:
+        rest[name] = held[0] if len(held) == 1 else held
+
+
+def _name(name: Mapping[str, str]) -> dict[str, str]:
+    """A name with its parts cleaned: family with given, or a body."""
+    parts = {part: text for part in ("family", "given", "literal") if (text := clean(name.get(part, "")))}
+    if "literal" in parts or "family" not in parts:
+        whole = parts.get("literal") or parts.get("given", "")
+        return {"literal": whole} if whole else {}
+    return parts
+
+
+def _ordered(record: dict[str, Any]) -> dict[str, Any]:
+    return {key: record[key] for key in ORDER if key in record}

@@ -1,0 +1,100 @@
+"""Write a source as the YAML of its file, in the layout that the folder guide gives."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from io import StringIO
+from itertools import accumulate
+from textwrap import wrap
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.resolver import BaseResolver
+from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarString
+
+WIDTH = 100  # columns
+NEVER = 1 << 20  # ruamel is not to break lines by itself
+ORDER = (
+    "type", "state", "status", "title", "authors", "othersOmitted", "editors", "issued", "container", "series",
+    "number", "volume", "issue", "pages", "edition", "place", "publisher", "doi", "isbn", "issn", "oclc", "url",
+    "openAccess", "subjects", "treats", "summary", "summaryBasis", "seenIn", "missing", "seedReference", "note",
+    "extra", "cites", "claims",
+)  # fmt: skip
+QUOTED = re.compile(r"""^[-?:,\[\]{}#&*!|>'"%@`\s]|:(\s|$)|\s\#|\s$|^$""")  # what YAML reads otherwise without quotes
+FLOW_QUOTED = re.compile(r"[,\[\]{}]")
+FLOWING = {"authors", "editors", "treats", "asserts"}  # lists with one mapping a line
+
+
+class Strings(BaseResolver):
+    """Takes every scalar for a string, as files are read: 2010 needs no quotes, and "No" has none."""
+
+    processing_version = (1, 2)
+
+    def __init__(self, version: Any = None, loader: Any = None, loadumper: Any = None) -> None:
+        super().__init__(loadumper=loadumper or loader)
+
+
+def as_yaml(data: Mapping[str, Any]) -> str:
+    """The text of a source file; `kb.corpus.sources.parse` reads the same *data* from it.
+
+    >>> print(as_yaml({"issued": "2010", "type": "book", "authors": [{"family": "Reed", "given": "Cy"}]}), end="")
+    type: book
+    authors:
+      - {family: Reed, given: Cy}
+    issued: 2010
+    """
+    known = [key for key in ORDER if key in data] + [key for key in data if key not in ORDER]
+    out = StringIO()
+    writer().dump(CommentedMap((key, laid_out(key, data[key])) for key in known), out)
+    return out.getvalue()
+
+
+def writer() -> YAML:
+    """What writes YAML in the layout of the corpus."""
+    yaml = YAML()
+    yaml.Resolver, yaml.width, yaml.preserve_quotes = Strings, NEVER, True
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml
+
+
+def laid_out(key: str, value: Any, indent: int = 0, flows: bool = False) -> Any:
+    """The *value* of a *key* as ruamel writes it in our layout; *flows* within brackets."""
+    if isinstance(value, Mapping):
+        inner = indent + 2 if key else indent
+        return CommentedMap((name, laid_out(name, each, inner, flows)) for name, each in value.items())
+    if isinstance(value, list):
+        return _list(key, value, indent)
+    text = str(value)
+    if not flows and _folds(text, indent + len(key) + 2):
+        return _folded(text, indent + 2)
+    quoted = QUOTED.search(text) or (flows and FLOW_QUOTED.search(text))
+    return DoubleQuotedScalarString(text) if quoted else text
+
+
+def _list(key: str, value: list[Any], indent: int) -> CommentedSeq:
+    plain = all(isinstance(each, str) for each in value)
+    line = indent + len(f"{key}: []") + sum(len(str(each)) + 2 for each in value) - 2
+    inline = plain and line <= WIDTH
+    made = CommentedSeq(laid_out("", each, indent + 4, inline or key in FLOWING) for each in value)
+    if inline:
+        made.fa.set_flow_style()
+    for each in made:
+        if key in FLOWING and isinstance(each, CommentedMap):
+            each.fa.set_flow_style()
+    return made
+
+
+def _folded(text: str, indent: int) -> FoldedScalarString:
+    """*text* with the places where its lines end; ruamel itself lets lines be longer than wanted."""
+    lines = wrap(text, WIDTH - indent, break_long_words=False, break_on_hyphens=False)
+    ends = accumulate(len(line) + 1 for line in lines[:-1])
+    folded = FoldedScalarString(text)
+    folded.fold_pos = [end - 1 for end in ends]  # type: ignore[attr-defined]
+    return folded
+
+
+def _folds(text: str, start: int) -> bool:
+    """Whether a text is long, and reads the same when it was folded: no line breaks, single spaces, plain signs."""
+    return start + len(text) > WIDTH and " ".join(text.split()) == text and text.isprintable()
