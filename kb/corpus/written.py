@@ -90,8 +90,8 @@ def _folded(text: str, indent: int) -> FoldedScalarString:
     """*text* with the places where its lines end; ruamel itself lets lines be longer than wanted."""
     lines = wrap(text, WIDTH - indent, break_long_words=False, break_on_hyphens=False)
     ends = accumulate(len(line) + 1 for line in lines[:-1])
-    folded = FoldedScalarString(text)
-    folded.fold_pos = [end - 1 for end in ends]  # type: ignore[attr-defined]
+    folded: FoldedScalarString = FoldedScalarString(text)
+    folded.fold_pos = [end - 1 for end in ends]
     return folded
 
 

@@ -81,8 +81,8 @@ def entry(
     if said.get("othersOmitted") == "true" and record.get("authors"):
         record["othersOmitted"] = "true"
     for field in NUMBERS:
-        if found := _numbers(field, said.get(field), rest, told):
-            record[field] = found[0] if len(found) == 1 else found
+        if numbers := _numbers(field, said.get(field), rest, told):
+            record[field] = numbers[0] if len(numbers) == 1 else numbers
     if rest:
         record["extra"] = dict(sorted(rest.items()))
     summary = [Page(ABSTRACT, text)] if (text := _text(abstract)) else []
