@@ -72,7 +72,9 @@ def opened(text: str) -> Opening:
     """Tell apart what a reference begins with."""
     for pattern in (_AUTHOR_DATE, _AUTHOR_PLAIN):
         found = pattern.match(text)
-        if found and found["rest"].strip() and (names(found["who"]) or _are_names(found["who"])):
+        if found and found["rest"].strip() and (
+            names(found["who"]) or (pattern is _AUTHOR_DATE and _are_names(found["who"]))
+        ):
             title, rest = _quoted_first(found["rest"])
             return Opening(found["who"], found["date"], title, rest)
     quoted = _first_quoted(text)
@@ -290,7 +292,7 @@ class Reading:
         more = self._without_numbers(self._without_year(more))
         imprint = [each for each in more if self._imprint(each)]
         others = [each for each in more if each not in imprint]
-        if others and not imprint:
+        if len(others) > (title[-1:] in "?!") and not imprint:
             last = others.pop()
             if dated or self.said.keys() & {"isbn", "oclc", "edition"} or _PUBLISHER.search(last):
                 self.said["publisher"] = last
