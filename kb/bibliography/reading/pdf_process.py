@@ -87,7 +87,11 @@ def _opened(opened: IO[bytes]) -> tuple[Any, bool]:
         if os.fstat(opened.fileno()).st_size > MENDED_BYTES:
             raise
         opened.seek(0)
-        return PdfReader(BytesIO(opened.read() + b"\nstartxref\n0\n%%EOF\n")), True
+        data = opened.read()
+        if not (root := re.search(rb"(\d{1,9} \d{1,5}) obj\s*<<[^>]{0,500}/Type\s*/Catalog\b", data)):
+            raise
+        end = b"\ntrailer\n<</Size 9999 /Root %s R>>\nstartxref\n0\n%%%%EOF\n" % root[1]
+        return PdfReader(BytesIO(data + end)), True
 
 
 def told(reader: Any, number: int) -> dict[str, Any]:
