@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 LAYERS = [
-    "errors", "terms readonly", "corpus", "bibliography graph home", "retrieval", "overview", "evidence", "build views",
+    "errors", "terms readonly", "corpus", "bibliography graph home", "retrieval", "overview", "evidence", "build views intake",
     "synthesis", "answers generation", "clauses", "sparql", "base", "watch", "webapp", "cli",
 ]  # fmt: skip
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units.split()}
