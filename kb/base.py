@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -18,10 +18,12 @@ from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.answers import Answer, Similar
+    from kb.bibliography.reading import Given
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
     from kb.graph.workers import Options, Result
+    from kb.intake import Planned
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
@@ -237,12 +239,33 @@ class KnowledgeBase:
 
     # Writing
 
-    def add(self, files: Iterable[str | Path]) -> list[str]:
-        """Take new source files in, all or none; return their ids. `build` makes them findable."""
-        from kb.corpus.intake import take_in
+    def preview(self, files: Iterable[str | Path | Given], progress: Progress | None = None) -> Iterator[Planned]:
+        """What `add` would make of each record in *files*; nothing is written."""
+        from kb import intake
 
         self.home.check()
-        return take_in([Path(file) for file in files], self.home.corpus, self.home.ontology, self.home.context())
+        return intake.preview(self.home, files, progress)
+
+    def add(
+        self, files: Iterable[str | Path | Given], *, merge: str = "", take: Collection[str] = (),
+        progress: Progress | None = None,
+    ) -> list[Planned]:  # fmt: skip
+        """Take in the new records of *files* and return what became of each; `build` makes them findable.
+
+        The files are of a reference manager, documents, or annotated sources (YAML: all or none). What is here already
+        stays as it is; with *merge* "fill" it gets the fields it lacks, and the fields to *take* (`title`,
+        `extra.language`) in any case. Who was stopped goes on by the same call.
+        """
+        from kb import intake
+
+        self.home.check()
+        return intake.add(self.home, files, merge, take, progress)
+
+    def merge(self, id: str, fields: Mapping[str, Any]) -> Path:
+        """Write *fields* (``{"volume": "5", "extra.language": "en"}``) into source *id*; no other line changes."""
+        from kb import intake
+
+        return intake.merge(self.corpus, id, fields)
 
     def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:
         """Everything wrong with the files; an empty list when all is well.
