@@ -1,0 +1,153 @@
+"""What a person is shown of records before they are taken in: counts, references, and both sides of a duplicate."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from kb.bibliography import styles
+from kb.corpus.sources import texts
+from kb.corpus.texts import ABSTRACT
+from kb.corpus.written import ORDER
+from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
+
+STATUSES = (NEW, DUPLICATE, INCOMPLETE, UNREADABLE)
+SHOWN = 200  # records in full; the others are counted
+READ = 20_000  # records that are read before the rest is left to the command line
+SECONDS = 30.0  # that reading may take
+SUGGESTING = 5.0  # seconds for suggestions, of all records together
+SUGGESTED_FOR = 50  # records at most that get suggestions
+SUGGESTED = 5  # concepts for a record
+OURS_ALONE = {  # keys of a source file that no file of others has: of our work, not of the record
+    "state", "status", "subjects", "treats", "summary", "summaryBasis", "seenIn", "missing", "seedReference", "note",
+    "cites", "claims", "openAccess", "extra",
+}  # fmt: skip
+SAME, DIFFERS, ONLY_OURS, ONLY_THEIRS = "same", "differs", "only ours", "only theirs"
+
+Suggest = Callable[[str], Iterable[Any]]
+
+
+class Field(NamedTuple):
+    """A field of a record, and its values as one text."""
+
+    name: str
+    value: str
+
+
+class Side(NamedTuple):
+    """A field of a work that is here already, as each of the two records has it; *how* tells them apart."""
+
+    field: str
+    ours: str
+    theirs: str
+    how: str
+
+
+class Reviewed(NamedTuple):
+    """A record in full. *number* is its place among all records of the files, from 1.
+
+    *fields* are those that have a place of ours, *kept* the others; *sides* compare a duplicate with our source, whose
+    citation is *ours*.
+    """
+
+    number: int
+    planned: Planned
+    reference: str
+    fields: tuple[Field, ...] = ()
+    kept: tuple[Field, ...] = ()
+    sides: tuple[Side, ...] = ()
+    ours: str = ""
+    suggestions: tuple[Any, ...] = ()
+
+
+class Review(NamedTuple):
+    """All records of some files: how many there are of each status, the first in full.
+
+    *ended* is empty where all were read, else why the rest was not.
+    """
+
+    total: int
+    counts: dict[str, int]
+    records: tuple[Reviewed, ...]
+    ended: str = ""
+
+    @property
+    def more(self) -> int:
+        """How many records are counted alone."""
+        return self.total - len(self.records)
+
+
+class Reader(NamedTuple):
+    """What a review looks up: *source* gives our record of an id and its citation, *suggest* concepts for a text."""
+
+    source: Callable[[str], tuple[Mapping[str, Any], str]]
+    suggest: Suggest | None = None
+
+
+def review(planned: Iterable[Planned], reader: Reader) -> Review:
+    """Read what is *planned* to its end, if that comes in time, and look at the first records in full."""
+    counts, shown, ended = Counter(dict.fromkeys(STATUSES, 0)), [], ""
+    start = time.monotonic()
+    for each in planned:
+        if counts.total() == READ or time.monotonic() - start > SECONDS:
+            ended = f"more than {READ:,} records" if counts.total() == READ else "reading takes longer than a page may"
+            break
+        counts[each.status] += 1
+        if len(shown) < SHOWN:
+            shown.append(reviewed(counts.total(), each, reader))
+    return Review(counts.total(), dict(counts), tuple(_suggested(shown, reader.suggest)), ended)
+
+
+def reviewed(number: int, planned: Planned, reader: Reader) -> Reviewed:
+    """A record as a person reads it; suggestions come later."""
+    record = planned.record
+    fields = tuple(Field(name, written(record[name])) for name in ORDER if name in record and name != "extra")
+    kept = tuple(Field(name, written(value)) for name, value in (record.get("extra") or {}).items())
+    made = Reviewed(number, planned, styles.reference(record) if record else "", fields, kept)
+    if planned.status != DUPLICATE:
+        return made
+    ours, citation = reader.source(planned.id)
+    return made._replace(sides=tuple(sides(ours, planned)), ours=citation)
+
+
+def sides(ours: Mapping[str, Any], planned: Planned) -> Iterator[Side]:
+    """Our record beside theirs, field by field, what differs first."""
+    found = {each.field: Side(each.field, each.ours, each.theirs, DIFFERS if each.ours else ONLY_THEIRS)
+             for each in planned.differences}  # fmt: skip
+    yield from found.values()
+    names = [name for name in ORDER if name not in OURS_ALONE and name not in found]
+    for name in names:
+        mine, other = written(ours.get(name)), written(planned.record.get(name))
+        if mine or other:
+            yield Side(name, mine, other, SAME if mine and other else ONLY_OURS if mine else ONLY_THEIRS)
+
+
+def written(value: Any) -> str:
+    """The value of a key as one text: names with semicolons between them.
+
+    >>> written([{"family": "Reed", "given": "Ivo"}, {"literal": "Mill Board"}]), written(["1", "2"])
+    ('Reed, Ivo; Mill Board', '1; 2')
+    """
+    if isinstance(value, Mapping):
+        return ", ".join(text for each in value.values() for text in texts(each))
+    return "; ".join(map(written, value)) if isinstance(value, list | tuple) else str(value or "")
+
+
+def _suggested(shown: list[Reviewed], suggest: Suggest | None) -> Iterator[Reviewed]:
+    """The records, the first that are new with the concepts suggested for them, as far as there is time."""
+    until, count = time.monotonic() + SUGGESTING, 0
+    for each in shown:
+        wanted = suggest and each.planned.status in (NEW, INCOMPLETE)
+        if suggest is None or not wanted or count == SUGGESTED_FOR or time.monotonic() > until:
+            yield each
+            continue
+        count += 1
+        yield each._replace(suggestions=tuple(suggest(_about(each.planned)))[:SUGGESTED])
+
+
+def _about(planned: Planned) -> str:
+    """What tells what a work is about: its title and abstract."""
+    abstract = [page.text for page in planned.pages if page.label == ABSTRACT]
+    return "\n".join(filter(None, [planned.record.get("title"), *abstract]))
