@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from kb.retrieval.encoder import Encoder, Notice
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
+    from kb.retrieval.suggest import Suggestion
     from kb.sparql import Endpoint
     from kb.synthesis import Synthesis
     from kb.views import (
@@ -116,6 +117,22 @@ class KnowledgeBase:
         kinds = [choice("kind", each, KINDS) for each in ([kind] if isinstance(kind, str) else kind or ()) if each]
         found = self.generation.completions.complete(text, limit, kinds)
         return tuple(map(self.generation.views(language).noted, found))
+
+    def suggest(
+        self, text: str, limit: int = 10, chosen: Iterable[str] = (), language: str = LANGUAGE
+    ) -> tuple[Suggestion, ...]:
+        """The concepts that *text* may be about, the best first, each with its reasons; none of those *chosen*.
+
+        Labels and schemes are those of a reader of *language*.
+        """
+        from kb.retrieval.search import Request, check
+
+        check(Request(limit))
+        now = self.generation
+        ontology = now.views(language).ontology
+        given = [ontology[id].id for id in ([chosen] if isinstance(chosen, str) else chosen)]
+        found = now.suggester.suggest(self.encoder, text, limit, given)
+        return tuple(each.shown(ontology[each.id]) for each in found)
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
         """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""
