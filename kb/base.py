@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from kb.corpus.ontology import Ontology
     from kb.graph.workers import Options, Result
     from kb.intake import Planned
+    from kb.intake.choice import Choice, Taken
+    from kb.intake.review import Review
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
@@ -260,6 +262,12 @@ class KnowledgeBase:
         """What `add` would make of each record in *files*, in their order; nothing is written."""
         raise NotImplementedError
 
+    def review(self, files: Iterable[str | Path | Given], language: str = LANGUAGE) -> Review:
+        """What `preview` gives as a person reads it: counted, the first in full, with concepts suggested."""
+        from kb.intake.review import review
+
+        return review(self.preview(files), self.corpus, partial(self.suggest, language=language))
+
     def add(
         self, files: Iterable[str | Path | Given], *, merge: str = "", progress: Progress | None = None
     ) -> list[Planned]:
@@ -268,6 +276,10 @@ class KnowledgeBase:
         The files are of a reference manager, documents, or annotated sources (YAML, all or none). What is here already
         stays as it is; with *merge* "fill" it gets the fields it lacks.
         """
+        raise NotImplementedError
+
+    def take(self, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
+        """Add those records of *files* that are chosen, and take the chosen fields for works that are here already."""
         raise NotImplementedError
 
     def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:

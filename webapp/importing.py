@@ -14,6 +14,7 @@ from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
 from kb import BadQuery, Busy, KBError, NotFound, TooLong
 from kb.bibliography.reading import Given
+from kb.intake.choice import Choice
 
 from .formats import current_base, html_page, json_response, language, wants_json
 from .origin import from_our_pages, from_this_computer
@@ -119,10 +120,9 @@ def take_in(token: str) -> Response:
         raise Forbidden(READ_ONLY)
     _check_form()
     given = _kept(token)
-    chosen = {number for value in request.form.getlist("take") if (number := _number(value))}
-    theirs = [(_number(number), field) for number, _, field in (v.partition(":") for v in request.form.getlist("theirs"))]
+    choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
     with _turns().turn():
-        done = current_base().take(given, chosen, theirs)
+        done = current_base().take(given, choice)
     _uploads().forget(token)
     return html_page("imported.html", done=done)
 
@@ -186,10 +186,6 @@ def _kept(token: str) -> list[Given]:
     if not _writable():
         raise NotFound("There is no page at this address.")
     return _uploads().files(token)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else 0
 
 
 def _writable() -> bool:

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from copy import copy
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 from weakref import WeakSet
 
 from flask import Flask, Response, request
@@ -54,7 +54,9 @@ class _Full(Error):  # type: ignore[misc]
 class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """A request as it comes in: with a body that may be large, where files are taken."""
 
-    uploading: WeakSet[_Parser] = WeakSet()
+    uploading: ClassVar[WeakSet[_Parser]] = WeakSet()
+
+    adj: Any
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
@@ -65,8 +67,9 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             self.content_length = 0  # else it is told to be too large
             return
         self.uploading.add(self)
-        self.adj = copy(self.adj)
-        self.adj.max_request_body_size = 2 * UPLOAD_BYTES
+        roomy = copy(self.adj)
+        roomy.max_request_body_size = 2 * UPLOAD_BYTES
+        self.adj = roomy
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]

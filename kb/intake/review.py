@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kb.bibliography import styles
-from kb.corpus.sources import texts
+from kb.corpus.sources import Corpus, texts
 from kb.corpus.texts import ABSTRACT
 from kb.corpus.written import ORDER
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
@@ -78,17 +78,21 @@ class Review(NamedTuple):
         """How many records are counted alone."""
         return self.total - len(self.records)
 
+    @property
+    def groups(self) -> dict[str, list[Reviewed]]:
+        """The records in full, by status."""
+        groups: dict[str, list[Reviewed]] = {}
+        for each in self.records:
+            groups.setdefault(each.planned.status, []).append(each)
+        return groups
 
-class Reader(NamedTuple):
-    """What a review looks up: *source* gives our record of an id and its citation, *suggest* concepts for a text."""
 
-    source: Callable[[str], tuple[Mapping[str, Any], str]]
-    suggest: Suggest | None = None
+def review(planned: Iterable[Planned], corpus: Corpus, suggest: Suggest | None = None) -> Review:
+    """Read what is *planned* to its end, if that comes in time, and look at the first records in full.
 
-
-def review(planned: Iterable[Planned], reader: Reader) -> Review:
-    """Read what is *planned* to its end, if that comes in time, and look at the first records in full."""
-    counts, shown, ended = Counter(dict.fromkeys(STATUSES, 0)), [], ""
+    *suggest* gives concepts for a text.
+    """
+    counts, shown, ended = Counter(dict.fromkeys(STATUSES, 0)), list[Reviewed](), ""
     start = time.monotonic()
     for each in planned:
         if counts.total() == READ or time.monotonic() - start > SECONDS:
@@ -96,11 +100,11 @@ def review(planned: Iterable[Planned], reader: Reader) -> Review:
             break
         counts[each.status] += 1
         if len(shown) < SHOWN:
-            shown.append(reviewed(counts.total(), each, reader))
-    return Review(counts.total(), dict(counts), tuple(_suggested(shown, reader.suggest)), ended)
+            shown.append(reviewed(counts.total(), each, corpus))
+    return Review(counts.total(), dict(counts), tuple(_suggested(shown, suggest)), ended)
 
 
-def reviewed(number: int, planned: Planned, reader: Reader) -> Reviewed:
+def reviewed(number: int, planned: Planned, corpus: Corpus) -> Reviewed:
     """A record as a person reads it; suggestions come later."""
     record = planned.record
     fields = tuple(Field(name, written(record[name])) for name in ORDER if name in record and name != "extra")
@@ -108,8 +112,10 @@ def reviewed(number: int, planned: Planned, reader: Reader) -> Reviewed:
     made = Reviewed(number, planned, styles.reference(record) if record else "", fields, kept)
     if planned.status != DUPLICATE:
         return made
-    ours, citation = reader.source(planned.id)
-    return made._replace(sides=tuple(sides(ours, planned)), ours=citation)
+    if planned.id not in corpus:  # it is of a work that another record of the same files brings
+        return made._replace(sides=tuple(sides({}, planned)))
+    ours = corpus[planned.id].data
+    return made._replace(sides=tuple(sides(ours, planned)), ours=styles.citation(ours))
 
 
 def sides(ours: Mapping[str, Any], planned: Planned) -> Iterator[Side]:
