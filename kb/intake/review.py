@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kb.bibliography import styles
-from kb.corpus.sources import Corpus, texts
+from kb.corpus.sources import Corpus
 from kb.corpus.texts import ABSTRACT
 from kb.corpus.written import ORDER
+from kb.intake.differences import EXTRA, shown, value
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
 
 STATUSES = (NEW, DUPLICATE, INCOMPLETE, UNREADABLE)
@@ -24,7 +25,7 @@ OURS_ALONE = {  # keys of a source file that no file of others has: of our work,
     "state", "status", "subjects", "treats", "summary", "summaryBasis", "seenIn", "missing", "seedReference", "note",
     "cites", "claims", "openAccess", "extra",
 }  # fmt: skip
-SAME, DIFFERS, ONLY_OURS, ONLY_THEIRS = "same", "differs", "only ours", "only theirs"
+SAME, ALIKE, DIFFERS, ONLY_OURS, ONLY_THEIRS = "same", "alike", "differs", "only ours", "only theirs"
 
 Suggest = Callable[[str], Iterable[Any]]
 
@@ -92,59 +93,60 @@ def review(planned: Iterable[Planned], corpus: Corpus, suggest: Suggest | None =
 
     *suggest* gives concepts for a text.
     """
-    counts, shown, ended = Counter(dict.fromkeys(STATUSES, 0)), list[Reviewed](), ""
+    counts, looked, ended = Counter(dict.fromkeys(STATUSES, 0)), list[Reviewed](), ""
     start = time.monotonic()
     for each in planned:
         if counts.total() == READ or time.monotonic() - start > SECONDS:
             ended = f"more than {READ:,} records" if counts.total() == READ else "reading takes longer than a page may"
             break
         counts[each.status] += 1
-        if len(shown) < SHOWN:
-            shown.append(reviewed(counts.total(), each, corpus))
-    return Review(counts.total(), dict(counts), tuple(_suggested(shown, suggest)), ended)
+        if len(looked) < SHOWN:
+            looked.append(reviewed(counts.total(), each, corpus))
+    return Review(counts.total(), dict(counts), tuple(_suggested(looked, suggest)), ended)
 
 
 def reviewed(number: int, planned: Planned, corpus: Corpus) -> Reviewed:
     """A record as a person reads it; suggestions come later."""
     record = planned.record
-    fields = tuple(Field(name, written(record[name])) for name in ORDER if name in record and name != "extra")
-    kept = tuple(Field(name, written(value)) for name, value in (record.get("extra") or {}).items())
+    fields = tuple(Field(name, shown(record[name])) for name in ORDER if name in record and name != "extra")
+    kept = tuple(Field(name, shown(value)) for name, value in (record.get("extra") or {}).items())
     made = Reviewed(number, planned, styles.reference(record) if record else "", fields, kept)
     if planned.status != DUPLICATE:
         return made
     if planned.id not in corpus:  # it is of a work that another record of the same files brings
-        return made._replace(sides=tuple(sides({}, planned)))
+        return made
     ours = corpus[planned.id].data
     return made._replace(sides=tuple(sides(ours, planned)), ours=styles.citation(ours))
 
 
 def sides(ours: Mapping[str, Any], planned: Planned) -> Iterator[Side]:
     """Our record beside theirs, field by field, what differs first."""
-    found = {each.field: Side(each.field, each.ours, each.theirs, DIFFERS if each.ours else ONLY_THEIRS)
-             for each in planned.differences}  # fmt: skip
-    yield from found.values()
-    names = [name for name in ORDER if name not in OURS_ALONE and name not in found]
-    for name in names:
-        mine, other = written(ours.get(name)), written(planned.record.get(name))
-        if mine or other:
-            yield Side(name, mine, other, SAME if mine and other else ONLY_OURS if mine else ONLY_THEIRS)
+    for field, mine, other in planned.differences:
+        yield Side(field, mine, other, DIFFERS if mine else ONLY_THEIRS)
+    told = {each.field for each in planned.differences}
+    for name in _fields(ours, planned.record):
+        mine, other = shown(value(ours, name)), shown(value(planned.record, name))
+        if name not in told and (mine or other):
+            yield Side(name, mine, other, _how(mine, other))
 
 
-def written(value: Any) -> str:
-    """The value of a key as one text: names with semicolons between them.
-
-    >>> written([{"family": "Reed", "given": "Ivo"}, {"literal": "Mill Board"}]), written(["1", "2"])
-    ('Reed, Ivo; Mill Board', '1; 2')
-    """
-    if isinstance(value, Mapping):
-        return ", ".join(text for each in value.values() for text in texts(each))
-    return "; ".join(map(written, value)) if isinstance(value, list | tuple) else str(value or "")
+def _fields(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[str]:
+    """The fields that two records may have in common, those of ``extra`` last."""
+    yield from (name for name in ORDER if name not in OURS_ALONE)
+    yield from (EXTRA + name for name in {**(ours.get("extra") or {}), **(theirs.get("extra") or {})})
 
 
-def _suggested(shown: list[Reviewed], suggest: Suggest | None) -> Iterator[Reviewed]:
+def _how(mine: str, other: str) -> str:
+    """How two values stand to each other that are the same in substance, if both are there."""
+    if mine and other:
+        return SAME if mine == other else ALIKE
+    return ONLY_OURS if mine else ONLY_THEIRS
+
+
+def _suggested(looked: list[Reviewed], suggest: Suggest | None) -> Iterator[Reviewed]:
     """The records, the first that are new with the concepts suggested for them, as far as there is time."""
     until, count = time.monotonic() + SUGGESTING, 0
-    for each in shown:
+    for each in looked:
         wanted = suggest and each.planned.status in (NEW, INCOMPLETE)
         if suggest is None or not wanted or count == SUGGESTED_FOR or time.monotonic() > until:
             yield each
