@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
@@ -24,11 +24,14 @@ if TYPE_CHECKING:
     from kb.corpus.ontology import Ontology
     from kb.graph.workers import Options, Result
     from kb.intake import Planned
+    from kb.intake.choice import Choice, Taken
+    from kb.intake.review import Review
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
+    from kb.retrieval.suggest import Suggestion
     from kb.sparql import Endpoint
     from kb.synthesis import Synthesis
     from kb.views import (
@@ -116,6 +119,22 @@ class KnowledgeBase:
         kinds = [choice("kind", each, KINDS) for each in ([kind] if isinstance(kind, str) else kind or ()) if each]
         found = self.generation.completions.complete(text, limit, kinds)
         return tuple(map(self.generation.views(language).noted, found))
+
+    def suggest(
+        self, text: str, limit: int = 10, chosen: Iterable[str] = (), language: str = LANGUAGE
+    ) -> tuple[Suggestion, ...]:
+        """The concepts that *text* may be about, the best first, each with its reasons; none of those *chosen*.
+
+        Labels and schemes are those of a reader of *language*.
+        """
+        from kb.retrieval.search import Request, check
+
+        check(Request(limit))
+        now = self.generation
+        ontology = now.views(language).ontology
+        given = [ontology[id].id for id in ([chosen] if isinstance(chosen, str) else chosen)]
+        found = now.suggester.suggest(self.encoder, text, limit, given)
+        return tuple(each.shown(ontology[each.id]) for each in found)
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
         """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""
@@ -246,6 +265,12 @@ class KnowledgeBase:
         self.home.check()
         return intake.preview(self.home, files, progress)
 
+    def review(self, files: Iterable[str | Path | Given], language: str = LANGUAGE) -> Review:
+        """What `preview` gives as a person reads it: counted, the first in full, with concepts suggested."""
+        from kb.intake.review import review
+
+        return review(self.preview(files), self.corpus, partial(self.suggest, language=language))
+
     def add(
         self, files: Iterable[str | Path | Given], *, merge: str = "", take: Collection[str] = (),
         progress: Progress | None = None,
@@ -266,6 +291,10 @@ class KnowledgeBase:
         from kb import intake
 
         return intake.merge(self.corpus, id, fields)
+
+    def take(self, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
+        """Add those records of *files* that are chosen, and take the chosen fields for works that are here already."""
+        raise NotImplementedError
 
     def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:
         """Everything wrong with the files; an empty list when all is well.

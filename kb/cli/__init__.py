@@ -310,14 +310,17 @@ def dump(home: Path, format: str) -> None:
               help="Let readers judge hits; what they say is added to this file of questions.")  # fmt: skip
 @click.option("--base-url", envvar="KB_BASE_URL", metavar="URL",
               help="The address the site is known by, where that is another; also KB_BASE_URL.")  # fmt: skip
+@click.option("--writable", is_flag=True, help="Let a browser on this computer add sources, on /curate/import.")
 @click.pass_obj
-def serve(home: Path, host: str, port: int, judgements: Path | None, base_url: str | None) -> None:
+def serve(
+    home: Path, host: str, port: int, judgements: Path | None, base_url: str | None, writable: bool
+) -> None:  # fmt: skip
     """Build what is missing, then answer in the browser; changed files are seen while it runs."""
     from webapp import serve as serve_web
 
     base = opened(home)
     build_index(base)
-    serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url)
+    serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url, writable)
 
 
 def build_index(base: KnowledgeBase) -> Any:
