@@ -92,7 +92,15 @@ def in_text(records: Records, ids: Iterable[str], style: str = "apa", locators: 
         if locator.strip():
             found[place] = found[place]._replace(locator=locator)
     works = dict.fromkeys(each.read_in for each in found) | dict.fromkeys(each.work for each in found)
-    return Citer(records, style, apart(records, works, style))(*found)
+    return Citer(records, style, apart(records, works, style))(*_once(found))
+
+
+def _once(cited: Iterable[Cited]) -> list[Cited]:
+    """Each work once, with all places in it."""
+    places: dict[tuple[str, str], dict[str, None]] = {}
+    for each in cited:
+        places.setdefault((each.work, each.reported_in), {})[each.locator] = None
+    return [Cited(work, ", ".join(filter(None, found)), through) for (work, through), found in places.items()]
 
 
 def written(records: Records, ids: Iterable[str], style: str) -> Iterator[str]:

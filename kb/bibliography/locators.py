@@ -29,7 +29,7 @@ _VALUE = rf"{_NUMBER}(?:\s*[-–—]+\s*{_NUMBER})?"
 _BETWEEN = r"\s*(?:[,;&]|\band\b|\bund\b)\s*"
 _VALUES = re.compile(rf"{_VALUE}(?:{_BETWEEN}{_VALUE})*")
 _LABELLED = re.compile(r"(?P<word>[^\W\d_]+|[¶§]+)(?P<stop>\.?)(?P<space>\s*)(?P<rest>\S.*)")
-_QUOTED = re.compile(r"[“‘«„](?P<name>[^“”«»„]+)[“”’»]")
+_QUOTED = re.compile(r"[“‘'«„](?P<name>[^“”«»„]+)[“”’'»]")
 _APART = re.compile(r"[,;]\s*(?![^“”«»„(]*[”)»])")  # between two parts, not within a heading or brackets
 _LONGEST = 300  # characters that are looked through for places
 _HEADING = 5  # words of a heading that APA has without quotation marks
@@ -54,12 +54,14 @@ def read(text: str) -> tuple[Locator, ...]:
     if len(text) > _LONGEST:
         return (Locator("", text),)
     found: list[Locator] = []
-    for part in _APART.split(text):
-        before = found[-1] if found else Locator("", "")
+    for part in filter(None, _APART.split(text)):
+        locator, before = _read(part), found[-1] if found else Locator("", "")
         if _VALUES.fullmatch(part) and before.label not in ("", NAMED):  # a further number under the same label
-            found[-1] = before._replace(value=f"{before.value}, {part}")
-        elif part and part.casefold() not in NOWHERE:
-            found.append(_read(part))
+            locator = Locator(before.label, part)
+        if locator.label == before.label and locator.label not in ("", NAMED):
+            found[-1] = before._replace(value=f"{before.value}, {locator.value}")
+        elif part.casefold() not in NOWHERE:
+            found.append(locator)
     return tuple(found)
 
 

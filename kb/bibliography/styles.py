@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from kb.bibliography import export
 from kb.bibliography.export import bibtex, csl
 from kb.bibliography.work import Record, citation, in_text, parenthetical
-from kb.errors import BadQuery, unknown
+from kb.errors import BadQuery, meant
 
 if TYPE_CHECKING:
     from kb.bibliography.processor import Processor
@@ -96,7 +96,9 @@ def check(style: str) -> None:
 def check_written(style: str) -> None:
     """Refuse what is no style in which references are written and works cited in the text."""
     if style not in REFERENCE_STYLES:
-        raise BadQuery(unknown("citation style", style[:NAMED], list(REFERENCE_STYLES)))
+        hint = meant(style, REFERENCE_STYLES)
+        known = f" ({hint})" if hint else f"; there are {_named(REFERENCE_STYLES)}"
+        raise BadQuery(f"no citation style {style[:NAMED]!r}{known}")
 
 
 @cache
