@@ -50,11 +50,22 @@ class Strength(NamedTuple):
     peer_reviewed: bool
 
 
+class Quote(NamedTuple):
+    """Words of the work to the letter; *place* where they stand in its text, as far as they were found there.
+
+    *note* says whether they were looked for, and where they stand.
+    """
+
+    words: str
+    place: str | None
+    note: str
+
+
 class ClaimView(NamedTuple):
     """A claim with its source, how it is known, how strongly, what it is about and how it stands to others.
 
     *read_in* are the ids of the works in which the statement was read. *copy* is the text with its citation, for who
-    writes about it, and empty where it is not to be cited (see `with_citation`).
+    writes about it, and empty where it is not to be cited (see `with_citation`). *quote* are words of the work itself.
     """
 
     id: str
@@ -70,6 +81,7 @@ class ClaimView(NamedTuple):
     about: tuple[Ref, ...]
     stances: tuple[Stance, ...]
     copy: str = ""
+    quote: Quote | None = None
 
 
 class Standing(NamedTuple):
@@ -155,6 +167,17 @@ def with_citation(text: str, work: str, basis: str, locator: str | None = None, 
     place = locator or ("abstract" if basis == "abstract" else "")
     through = f"as cited in {reported_in}" if basis == "reported" and reported_in else ""
     return f"{text.rstrip().removesuffix('.')} ({', '.join(filter(None, (work, place, through)))}). [our paraphrase]"
+
+
+def quoted(words: str, place: str | None) -> Quote:
+    """A quote and what is known of it: *place* is where the text has it, "" where it has not, None if not looked for.
+
+    >>> quoted("No.", "p. 4").note, quoted("No.", "").note, quoted("No.", None).note
+    ('checked against the text, p. 4', 'not found in the text', 'not checked: the text is not here')
+    """
+    if place is None:
+        return Quote(words, None, "not checked: the text is not here")
+    return Quote(words, place or None, f"checked against the text, {place}" if place else "not found in the text")
 
 
 def natural(id: str) -> tuple[str, int, str]:
