@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kb.corpus.sources import Corpus
-from kb.errors import BadHome, BadQuery
+from kb.errors import BadHome, BadQuery, NotFound
 from kb.generation import Generation
 from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX
 from kb.home import Home
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
+    from kb.corpus.quotes import LookedUp
     from kb.graph.workers import Options, Result
     from kb.intake import Planned
     from kb.intake.choice import Choice, Taken
@@ -294,6 +295,18 @@ class KnowledgeBase:
 
         self.generation.index.row(id)
         return write(Path(file), query, id, grade, note, judge)
+
+    def quote(self, id: str, words: str) -> LookedUp:
+        """Where *words* stand in the text of the source called *id*, which is beside its file, or what is near to them.
+
+        Spaces, hyphens, signs and case do not count; an ellipsis leaves something out, [brackets] put something in.
+        """
+        from kb.corpus import quotes, texts
+
+        path = self.corpus.path(id)
+        if not (pages := texts.read(self.home.corpus, id)):
+            raise NotFound(f"the text of {id!r} is not here: it would be {path.with_suffix(texts.SUFFIX)}")
+        return quotes.look_up(id, words, pages)
 
     # Writing
 
