@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import Entry, entry, unreadable
 from kb.bibliography.reading.files import Lines
-from kb.bibliography.reading.reference import YEAR, parts
+from kb.bibliography.reading.reference import parts
+from kb.bibliography.reading.reference_forms import YEAR
 
 LONGEST = 4_000  # characters of a reference
 WAITING = 50  # items of a list that are kept until it is plain that it is one of references
@@ -211,10 +212,8 @@ class _Held:
         if not _BEGINS.match(line.lstrip()):
             return True
         indent = len(line) - len(line.lstrip())
-        return (
-            indent > self.indent
-            or not self.lines[-1].rstrip().endswith((".", ")", "/", "]"))
-            and not self.lines[-1][-1:].isdigit()
+        return indent > self.indent or (
+            not self.lines[-1].rstrip().endswith((".", ")", "/", "]")) and not self.lines[-1][-1:].isdigit()
         )
 
     def release(self) -> Iterator[Item]:
@@ -228,9 +227,9 @@ def _joined(lines: list[str]) -> str:
     """Lines as one: a word that was divided at the end of a line, and an address, go on without a space."""
     text = ""
     for line in lines:
-        if re.search(r"[a-zß-ÿ]-$", text) and re.match(r"[a-zß-ÿ]", line):
-            text += line
-        elif re.search(r"https?://\S*[/=&?-]$|10\.\d{4,9}/\S*[/.-]$", text):
+        if (re.search(r"[a-zß-ÿ]-$", text) and re.match(r"[a-zß-ÿ]", line)) or re.search(
+            r"https?://\S*[/=&?-]$|10\.\d{4,9}/\S*[/.-]$", text
+        ):
             text += line
         else:
             text += f" {line}" if text else line
