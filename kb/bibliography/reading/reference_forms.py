@@ -51,9 +51,10 @@ PUBLISHER = re.compile(
 JOURNAL = re.compile(
     r"\b(?:journal|review|quarterly|annals|magazine|zeitschrift|bulletin|letters|transactions)\b", re.I
 )
-MEETING = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress|proc\.)", re.I)
+MEETING = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress|proc\b|conf\b)", re.I)
 _ABBREVIATIONS = {
     "vol", "no", "st", "dr", "vs", "u.s", "u.k", "inc", "ltd", "co", "ed", "eds", "al", "jr", "cf", "e.g", "i.e",
+    "proc", "conf", "symp", "trans", "int", "intl", "univ", "dept", "ser", "nat", "acad",
 }  # fmt: skip
 _END = re.compile(r"[.?!][\"”’)]?(?=\s+[^a-z\s(&])|[.?!]\.(?=\s)|\?,(?=\s)")
 _BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
