@@ -247,7 +247,7 @@ def _head(file: Given) -> bytes:
 
 
 def _opener(file: Given, encoding: str) -> Lines:
-    """A function that gives the lines of a file, without zeros; bytes that are no text in its encoding become "\ufffd"."""
+    """A function that gives the lines of a file without zeros; bytes that are no text become "\ufffd"."""
     codec, errors = ("utf-8-sig", "kb-as-cp1252") if encoding == MIXTURE else (encoding, "replace")
 
     def lines() -> Iterator[str]:
