@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from kb.retrieval.index import Index
     from kb.retrieval.passages import Passage
     from kb.retrieval.scope import Filters, Scope
+    from kb.retrieval.suggest import Suggester
     from kb.synthesis import Synthesis
     from kb.synthesis.kept import Kept
     from kb.views import Views
@@ -84,6 +85,13 @@ class Generation:
         from kb.retrieval.index import Index
 
         return self._open(Index, self.folder)
+
+    @cached_property
+    def suggester(self) -> Suggester:
+        """What concepts are suggested by."""
+        from kb.retrieval.suggest import Suggester
+
+        return Suggester(self.index)
 
     @cached_property
     def completions(self) -> Completions:

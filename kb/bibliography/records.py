@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from kb.bibliography import styles
+from kb.bibliography import lists, styles
 from kb.bibliography.styles import Reference
 from kb.corpus.sources import Source
 from kb.errors import NotFound, unknown
@@ -103,11 +103,7 @@ class Records:
 
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
         """The sources *ids* in a style or exchange format, as one text."""
-        styles.check(style)
-        if style not in styles.REFERENCE_STYLES:
-            return styles.cite({id: self[id].data for id in ids}, style)
-        made = (each.text for id in dict.fromkeys(ids) for each in self.references(id) if each.style == style)
-        return styles.listed(made, style)
+        return lists.cite(self, ids, style)
 
     def provenance(self, locator: str | None, basis: str | None, reported_in: str | None) -> str:
         """How a claim is known: its page, or its basis; a reported one names the work that reports it."""

@@ -81,6 +81,10 @@ class Catalogue:
         asked += "AND kind IN (SELECT value FROM json_each(?)) ORDER BY key, kind, id, text"
         return [Name(*row) for row in self._db.rows(asked, json.dumps(list(keys)), json.dumps(kinds))]
 
+    def labels(self) -> list[tuple[str, str]]:
+        """Every label of a concept in any language: (concept, label)."""
+        return self._db.rows("SELECT DISTINCT id, text FROM name WHERE kind = 'label' ORDER BY id, text")
+
     def linked(self, ids: Iterable[str]) -> list[tuple[str, str, str]]:
         """How concepts lead to others: (concept, narrower or related or relation, the other one)."""
         asked = "SELECT DISTINCT subject, name, object FROM link WHERE subject IN (SELECT value FROM json_each(?)) "

@@ -188,13 +188,13 @@ def _listed(index: Index, ranked: Ranked, close: Close, request: Request) -> lis
     """All that a request lists, in its order."""
     places: Sequence[int] = range(len(ranked.rows))
     if request.sort != "score":
-        places = _by_year(index, ranked, close.rows(), newest=request.sort == "newest").tolist()
+        places = by_year(index, ranked, close.rows(), newest=request.sort == "newest").tolist()
     if request.group:
         return _grouped(index, ranked, places)[:LIMIT_MAX]
     return _ungrouped(index, ranked, places)[:LIMIT_MAX]
 
 
-def _by_year(index: Index, ranked: Ranked, close: NDArray[np.int64], newest: bool) -> NDArray[np.int64]:
+def by_year(index: Index, ranked: Ranked, close: NDArray[np.int64], newest: bool) -> NDArray[np.int64]:
     """The places of the *close* rows in a ranking by their years, what has none last; in a year the best first."""
     places = np.flatnonzero(np.isin(ranked.rows, close))
     years = index.catalogue.years[ranked.rows[places]].astype(np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
+from kb.bibliography.lists import CITABLE, Cited
 from kb.evidence import ClaimView, Quote, Stance, Strength, natural, quoted, strongest_first, with_citation
 from kb.graph.store import Row, Thing
 from kb.terms import PKB
@@ -76,8 +77,10 @@ class Claims:
 
     def _to_copy(self, row: Row, source: str) -> str:
         basis, reported_in = self._basis(row)
-        through = self._links.cited(reported_in) if reported_in else ""
-        return with_citation(row["text"] or "", self._links.cited(source), basis, row["locator"], through)
+        if basis not in CITABLE:
+            return ""
+        cited = Cited(source, row["locator"] or "", (basis == "reported" and reported_in) or "")
+        return with_citation(row["text"] or "", self._links.cite(cited), basis)
 
     def _basis(self, row: Row) -> tuple[str, str | None]:
         """On what the claim of a row rests, and the work that reports it."""
