@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -259,8 +259,11 @@ class KnowledgeBase:
     # Writing
 
     def preview(self, files: Iterable[str | Path | Given], progress: Progress | None = None) -> Iterator[Planned]:
-        """What `add` would make of each record in *files*, in their order; nothing is written."""
-        raise NotImplementedError
+        """What `add` would make of each record in *files*; nothing is written."""
+        from kb import intake
+
+        self.home.check()
+        return intake.preview(self.home, files, progress)
 
     def review(self, files: Iterable[str | Path | Given], language: str = LANGUAGE) -> Review:
         """What `preview` gives as a person reads it: counted, the first in full, with concepts suggested."""
@@ -269,14 +272,25 @@ class KnowledgeBase:
         return review(self.preview(files), self.corpus, partial(self.suggest, language=language))
 
     def add(
-        self, files: Iterable[str | Path | Given], *, merge: str = "", progress: Progress | None = None
-    ) -> list[Planned]:
+        self, files: Iterable[str | Path | Given], *, merge: str = "", take: Collection[str] = (),
+        progress: Progress | None = None,
+    ) -> list[Planned]:  # fmt: skip
         """Take in the new records of *files* and return what became of each; `build` makes them findable.
 
-        The files are of a reference manager, documents, or annotated sources (YAML, all or none). What is here already
-        stays as it is; with *merge* "fill" it gets the fields it lacks.
+        The files are of a reference manager, documents, or annotated sources (YAML: all or none). What is here already
+        stays as it is; with *merge* "fill" it gets the fields it lacks, and the fields to *take* (`title`,
+        `extra.language`) in any case. Who was stopped goes on by the same call.
         """
-        raise NotImplementedError
+        from kb import intake
+
+        self.home.check()
+        return intake.add(self.home, files, merge, take, progress)
+
+    def merge(self, id: str, fields: Mapping[str, Any]) -> Path:
+        """Write *fields* (``{"volume": "5", "extra.language": "en"}``) into source *id*; no other line changes."""
+        from kb import intake
+
+        return intake.merge(self.corpus, id, fields)
 
     def take(self, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
         """Add those records of *files* that are chosen, and take the chosen fields for works that are here already."""

@@ -125,7 +125,7 @@ def init(folder: Path, ontology: Path | None) -> None:
 @click.pass_obj
 def build(home: Path, as_json: bool) -> None:
     """Bring the index up to date with the files."""
-    report = _build(opened(home))
+    report = build_index(opened(home))
     if as_json:
         fields = report._asdict()
         del fields["generation"]
@@ -265,17 +265,6 @@ def stats(home: Path, as_json: bool) -> None:
         click.echo(f"  {question.text}  [{', '.join(question.about)}]")
 
 
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.pass_obj
-def add(home: Path, files: tuple[Path, ...]) -> None:
-    """Add annotated sources from YAML FILES, all or none, and bring the index up to date."""
-    base = opened(home)
-    for id in base.add(files):
-        click.echo(f"added {id}")
-    _build(base)
-
-
 @main.command("eval")
 @click.argument("file", type=click.Path(path_type=Path))
 @mode
@@ -330,11 +319,12 @@ def serve(
     from webapp import serve as serve_web
 
     base = opened(home)
-    _build(base)
+    build_index(base)
     serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url, writable)
 
 
-def _build(base: KnowledgeBase) -> Any:
+def build_index(base: KnowledgeBase) -> Any:
+    """Bring the index up to date, with its progress on stderr."""
     with printed.Progress() as progress:
         return base.build(progress, partial(click.echo, err=True), wait=BUILD_WAIT)
 
@@ -348,4 +338,4 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import browse, collected, compared, maps, paths  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import adding, browse, collected, compared, maps, paths  # noqa: E402, F401 – whose verbs join those above

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from kb.intake.plan import Difference, Planned
+from kb.intake.differences import Difference
+from kb.intake.merging import merge
+from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
+from kb.intake.taking import add, preview
 
-__all__ = ["Difference", "Planned"]
+__all__ = ["DUPLICATE", "INCOMPLETE", "NEW", "UNREADABLE", "Difference", "Planned", "add", "merge", "preview"]

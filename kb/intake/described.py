@@ -14,8 +14,9 @@ from kb.corpus.sources import texts
 SAID = {*FIELDS, *NUMBERS, *ROLES, "type", "othersOmitted", "extra"}  # keys that an imported record may have
 WHOLE = {"book", "report", "thesis", "document"}  # a chapter rightly has the ISBN of its book
 PREPRINTS = {
-    "arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv", "ssrn", "ssrnelectronicjournal", "researchsquare",
-    "preprints", "preprintsorg", "osf", "osfpreprints", "authorea", "techrxiv", "eartharxiv", "engrxiv", "zenodo", "figshare",
+    "arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv", "ssrn", "ssrnelectronicjournal", "osf",
+    "researchsquare", "preprints", "preprintsorg", "osfpreprints", "authorea", "techrxiv", "eartharxiv", "engrxiv",
+    "zenodo", "figshare",
 }  # fmt: skip
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _SIGNS = re.compile(r"[\W_]+")

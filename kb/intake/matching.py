@@ -36,15 +36,20 @@ KIN = (  # kinds of work that are not always told apart
     {"article", "magazine-article", "conference-paper"}, {"chapter", "conference-paper", "reference-entry"},
     {"report", "working-paper"}, {"report", "book"},
 )  # fmt: skip
+CLASH = 100.0  # more than any weight: who has the same number is told first
 START = 20  # letters of a title that are looked up as one
 
 
 class Match(NamedTuple):
-    """The source that a record is of; where it is not the *same*, one that it is like, and *why* says what differs."""
+    """The source that a record is of; where it is not the *same*, one that it is like, and *why* says what differs.
+
+    A DOI or ISBN that another work has is a *clash*.
+    """
 
     id: str
     same: bool
     why: str
+    clash: str = ""
 
 
 class Compared(NamedTuple):
@@ -64,9 +69,9 @@ class Compared(NamedTuple):
 class Matcher:
     """The works that are here, and those of the same import, by what finds them quickly.
 
-    >>> matcher = Matcher([("reed-2001", {"title": "Reeds in wind", "authors": [{"family": "Reed"}], "issued": "2001"})])
-    >>> matcher.match({"title": "Reeds in wind", "authors": [{"family": "Reed", "given": "Ida"}], "issued": "2002"})
-    Match(id='reed-2001', same=True, why='same title and first author, year differs by one')
+    >>> matcher = Matcher([("reed-2001", {"title": "Reeds in the wind", "issued": "2001", "volume": "5"})])
+    >>> matcher.match({"title": "Reeds in the Wind.", "authors": [{"family": "Reed"}], "issued": "2002", "volume": "5"})
+    Match(id='reed-2001', same=True, why='same title and volume, year differs by one', clash='')
     """
 
     def __init__(self, sources: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> None:
@@ -90,22 +95,29 @@ class Matcher:
         work = described(record)
         like: list[tuple[float, Match]] = []
         for number in (*_numbers(work), ("record", exact(record)), ("key", key)):
-            for at in self._found_by.get(number, ()):
-                id, other = self._works[at]
-                found = by_number(work, other, str(number[0]))
+            for id, other in self._with(number):
+                found = by_number(work, other, number[0])
                 if found.same:
                     return Match(id, True, found.apart or f"same {number[0]}")
-                like += [(found.weight, Match(id, False, found.apart))] if found.apart else []
+                if found.apart:
+                    like.append((CLASH, Match(id, False, found.apart, number[0])))
         best: tuple[float, Match] | None = None
-        for at in self._candidates(work):
-            id, other = self._works[at]
+        for id, other in map(self._works.__getitem__, self._candidates(work)):
             found = compare(work, other)
-            if found.same and (best is None or found.weight > best[0]):
-                best = found.weight, Match(id, True, _listed(found.agree))
+            if found.same and (best is None or found.weight + found.against > best[0]):
+                best = found.weight + found.against, Match(id, True, _listed(found.agree))
             elif found.apart and found.weight >= SAME:
                 like.append((found.weight, Match(id, False, found.apart)))
         chosen = best or max(like, key=lambda each: each[0], default=None)
         return chosen[1] if chosen else None
+
+    def held(self, record: Mapping[str, Any], number: str, id: str) -> bool:
+        """Whether another work than *id* has the DOI or ISBN of a *record*."""
+        own = (each for each in _numbers(described(record)) if each[0] == number)
+        return any(holder != id for each in own for holder, _ in self._with(each))
+
+    def _with(self, number: Hashable) -> list[tuple[str, Described]]:
+        return [self._works[at] for at in self._found_by.get(number, ())]
 
     def _candidates(self, work: Described) -> list[int]:
         """Which works to compare: those found by a beginning or place, and those that share the rarest words."""
