@@ -65,4 +65,4 @@ def _number(word: str) -> int:
 
 
 def _possible(year: int, month: int = 1, day: int = 1) -> bool:
-    return abs(year) <= 9999 and (1 <= month <= 12 and 1 <= day <= 31 or 21 <= month <= 24 and day == 1)
+    return abs(year) <= 9999 and ((1 <= month <= 12 and 1 <= day <= 31) or (21 <= month <= 24 and day == 1))

@@ -8,27 +8,26 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.bibliography.reading import ris_tags
+from kb.bibliography.reading import procite, ris_tags
 from kb.bibliography.reading.dates import plain
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, TYPES, YEAR, Entry, bare_doi, entry, unreadable
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.tagged import Tag, Tagged, records
+from kb.bibliography.variables import DATES, KEPT
 from kb.corpus.sources import texts
 
-_OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z-]*):(?:\s+(.*))?$", re.S)
+_OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z_-]*):(?:\s+(.*))?$", re.S)
 _UNKNOWN = re.compile(r"(?:title|names|year) not known|further authors not named")
 _PERIODICAL = ("article-journal", "article-magazine", "article-newspaper")
-_MONOGRAPH = ("book", "thesis", "manuscript")
-_JOURNAL_TAGS = frozenset("JO JF JA J2 T2 VL IS M1".split())
+_OVERRULING = frozenset(f"kb:{key}" for key in ("type", "extra", "othersOmitted", *FIELDS, *NUMBERS, *ROLES))
+_MONOGRAPH = ("book", "manuscript", "pamphlet", "thesis")
+_JOURNAL_TAGS = frozenset({"JO", "JF", "JA", "J2", "T2", "VL", "IS", "M1"})
 _WORKING = re.compile(r"\b(?:working|discussion) papers?\b", re.I)
 _BY_NUMBER = re.compile(r"^(\d{5,9})\s*\[PMID\]$|^(PMC\d+)(?:\s*\[PMCID\])?$", re.I)
 _PAGES = re.compile(r"\d\s*[-‐‑‒–—−]+\s*\w")
-PEOPLE = frozenset(
-    "author chair collection-editor compiler composer container-author contributor curator director editor "
-    "editor-translator guest host illustrator interviewer narrator organizer original-author performer producer "
-    "recipient reviewed-author translator".split()
-)
-DATES = ("issued", "accessed", "available-date", "original-date", "submitted", "event-date")
+_ISBN = re.compile(r"(?<![\w-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\w-])")
+_ISSN = re.compile(r"(?<![\w-])\d{4}-?\d{3}[\dXx](?![\w-])")
+_WORDS_OF_NUMBERS = re.compile(r"\W+|_|ISSN|ISBN|e?-?(?:print|issn)|electronic|online|linking|pbk|hbk", re.I)
 
 
 def entries(lines: Lines) -> Iterator[Entry]:
@@ -50,12 +49,14 @@ class _Reading:
 
     def __init__(self, line: int, tags: list[Tag], problems: Iterable[str]) -> None:
         self.line, self.problems = line, list(problems)
+        self.ty = _first(tags, "TY").upper()
         self.own, self.tags = _own_notes(tags)
-        self.key = _first(tags, "ID")
+        self.kind = self._kind()
+        if procite.is_procite(self.tags):
+            self.own, self.tags = _own_notes(procite.as_ris(self.tags, self.kind))
+        self.key = _first(self.tags, "ID")
         self.said: dict[str, Any] = {}
         self.extra: dict[str, list[str]] = {}
-        self.ty = _first(tags, "TY").upper()
-        self.kind = self._kind()
 
     def entry(self) -> Entry:
         """All tags under our keys, or kept under another name."""
@@ -66,9 +67,9 @@ class _Reading:
             if tag.name not in ("TY", "ID"):
                 self._name(tag.name, text)
         self._type(by_tag)
-        for tag in (*ris_tags.TABLE, *(by_tag.keys() - ris_tags.TABLE.keys())):
-            for text in by_tag.get(tag, ()):
-                self._place(tag, ris_tags.name(tag, self.kind), text)
+        for name in (*ris_tags.TABLE, *(by_tag.keys() - ris_tags.TABLE.keys())):
+            for text in by_tag.get(name, ()):
+                self._place(name, ris_tags.name(name, self.kind), text)
         self._finish(by_tag)
         abstract = "\n".join(dict.fromkeys(self.extra.pop("abstract", ())))
         self._overrule()
@@ -81,6 +82,8 @@ class _Reading:
         if self.ty and self.ty != ris_tags.GENERIC:
             self.problems.append(f"type {self.ty[:40]!r} is not known: taken for an article or a document")
         journal = any(tag.name in _JOURNAL_TAGS for tag in self.tags)
+        if self.own.get("kb:type", ["article"]) != ["article"]:
+            journal = False
         return "article-journal" if journal else "document"
 
     def _type(self, by_tag: dict[str, list[str]]) -> None:
@@ -89,6 +92,8 @@ class _Reading:
         if type == "report" and any(map(_WORKING.search, by_tag.get("M3", ()))):
             type = "working-paper"
         self.said["type"] = type
+        if (told := self.own.get("kb:type")) and told[0] in TYPES:
+            self.said["type"] = type = told[0]
         if self.ty and ris_tags.WRITTEN[type] != self.ty:
             self.extra["ris:TY"] = [self.ty]
 
@@ -137,6 +142,16 @@ class _Reading:
 
     _ja = _j2 = _jo
 
+    def _t2(self, text: str) -> None:
+        """The work that this one is in; of a paper the conference, where the proceedings are named as well."""
+        name = ris_tags.name("T2", self.kind)
+        if name == "container" and self.kind == "paper-conference" and self.said.get("container"):
+            name = "event-title"
+        if name in FIELDS:
+            self._once("T2", name, text)
+        else:
+            self._keep(name, text)
+
     def _st(self, text: str) -> None:
         if self.said.get("title"):
             self._keep("title-short", text)
@@ -145,13 +160,15 @@ class _Reading:
 
     def _sn(self, text: str) -> None:
         """A number: ISBN or ISSN by its form, else by the type of the record."""
-        from kb.bibliography.reading.entry import _ISBN, _ISSN
-
-        isbns, issns = _ISBN.findall(text), _ISSN.findall(_ISBN.sub(" ", text))
+        isbns = [found[0] for found in _ISBN.finditer(text)]
+        issns = [found[0] for found in _ISSN.finditer(_ISBN.sub(" ", text))]
         for key, found in (("isbn", isbns), ("issn", issns)):
             if found:
-                self.said.setdefault(key, []).append(text if not (isbns and issns) else " ".join(map("".join, found)))
-        if not isbns and not issns:
+                self.said.setdefault(key, []).extend(found)
+        if isbns or issns:
+            if re.sub(_WORDS_OF_NUMBERS, "", _ISSN.sub("", _ISBN.sub("", text))):
+                self._keep("ris:SN", text)
+        else:
             if self.kind in ("report", "patent"):
                 self._once("SN", "number", text)
             else:
@@ -162,8 +179,6 @@ class _Reading:
             self._keep("PMCID", text)
         else:
             self._keep(ris_tags.name("C2", self.kind), text)
-
-    _c3_pmc = _c2
 
     def _u1(self, text: str) -> None:
         """A number of PubMed, as Dimensions gives it."""
@@ -250,9 +265,7 @@ class _Reading:
         for tag, text in dates:
             told = text if YEAR.search(text) or not years else f"{years[0]} {text.strip('/')}"
             date, held = plain(told), self.said.get("issued", "")
-            if not held:
-                self.said["issued"] = date
-            elif date.startswith(held):
+            if not held or date.startswith(held):
                 self.said["issued"] = date
             elif not held.startswith(date):
                 self._keep(f"ris:{tag}", text)
@@ -269,12 +282,15 @@ class _Reading:
     def _overrule(self) -> None:
         """What our own notes say of keys counts more than what the tags say."""
         for name, values in self.own.items():
-            if name in ROLES:
-                self.said[name] = [each for value in values for each in value]
-            elif name in FIELDS or name in NUMBERS or name in ("type", "othersOmitted"):
-                self.said[name] = values if name in NUMBERS else " ".join(values)
-            else:
-                self.extra[name] = values
+            key = name.removeprefix("kb:")
+            if key == name:
+                self.extra.setdefault(name, []).extend(texts(values))
+            elif key in ROLES:
+                self.said[key] = [each for each in values[0] if isinstance(each, dict)]
+            elif key in FIELDS or key in NUMBERS or key == "othersOmitted":
+                self.said[key] = texts(values[0]) if key in NUMBERS else " ".join(texts(values[0]))
+            elif key == "extra" and isinstance(values[0], dict):
+                self.extra.update({str(kept): texts(value) for kept, value in values[0].items()})
 
 
 def person(text: str) -> dict[str, str]:
@@ -305,28 +321,24 @@ def _own_notes(tags: list[Tag]) -> tuple[dict[str, list[Any]], list[Tag]]:
             rest.append(tag)
         elif all(map(_UNKNOWN.fullmatch, tag.text.split("; "))):
             if "further authors not named" in tag.text:
-                own["othersOmitted"] = ["true"]
-        elif (found := _OWN.match(tag.text)) and is_ours(found[1]):
+                own["kb:othersOmitted"] = ["true"]
+        elif (found := _OWN.match(tag.text)) and (is_name(found[1]) or found[1] in _OVERRULING):
             own.setdefault(found[1], []).append(_value(found[2] or ""))
         else:
             rest.append(tag)
     return own, rest
 
 
-def is_ours(name: str) -> bool:
-    """Whether a note that begins with *name* and a colon is one of our exports' or of Zotero's kind."""
-    return name in _NAMES or ":" in name
+def is_name(name: str) -> bool:
+    """Whether a note that begins with *name* and a colon says something that stands under it in ``extra``."""
+    return name in KEPT or bool(re.fullmatch(r"(?!kb:)[a-z]+:[\w:.-]+", name))
 
 
 def _value(text: str) -> Any:
     """A value as our exports write it: plain, or as JSON where it would not be read back."""
-    if text[:1] in '"[':
+    if text[:1] in ('"', "[", "{"):
         try:
             return json.loads(text)
         except ValueError:
             return text
     return text
-
-
-_NAMES = frozenset(FIELDS + NUMBERS + ROLES + ("type", "othersOmitted", "language", "genre", "keyword", "note"))
-__all__ = ["TYPES", "entries", "person", "texts", "work"]

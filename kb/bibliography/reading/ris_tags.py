@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 KINDS = {  # the types of RIS (2011, with those of EndNote, RefMan and ProCite), under the type that CSL has for them
@@ -34,7 +35,7 @@ KINDS = {  # the types of RIS (2011, with those of EndNote, RefMan and ProCite),
     "thesis": "THES",
     "webpage": "ELEC WEB",
 }
-KIND = {ty: kind for kind, types in KINDS.items() for ty in types.split()}
+KIND = {ty: csl for csl, types in KINDS.items() for ty in types.split()}
 OURS = {  # the types of a source file, where they are not "document"
     "article-journal": "article",
     "article-magazine": "magazine-article",
@@ -70,12 +71,6 @@ C3 - | paper-conference: container | graphic: dimensions | patent: jurisdiction
 T2 container | book report software map: series | speech: event-title | thesis: -
 T3 - | chapter paper-conference article-journal article-magazine book report song dataset document: series
 T3 - | bill hearing: authority
-JF container
-BT container | book manuscript: title
-JO container
-JA container
-J2 container
-ST title-short
 AU authors
 A1 authors
 ED editors
@@ -85,14 +80,21 @@ A2 editors | bill graphic thesis speech: -
 A3 - | book: editors | thesis: contributor | motion_picture: producer
 A3 - | chapter paper-conference entry-dictionary entry-encyclopedia map: collection-editor
 A4 translator | paper-conference motion_picture dataset: contributor | legal_case: -
+JF container
+BT container | book manuscript: title
+JO container
+JA container
+J2 container
+ST title-short
 DA issued
 PY issued
 Y1 issued
 VL volume | patent webpage post-weblog: -
+SN isbn
 IS issue | report: number | chapter: number-of-volumes | dataset: version
 SV - | chapter: collection-number | legal_case: number
 M1 - | article-journal: issue | book: collection-number | chapter: number-of-volumes | software: medium
-M1 - | bill hearing legislation patent report: number | webpage: accessed
+M1 - | bill hearing legislation report: number | webpage: accessed
 SP pages | motion_picture: dimensions
 EP pages
 C7 - | article-journal article-magazine: pages
@@ -102,7 +104,6 @@ C1 - | paper-conference: place | map: scale | motion_picture: performer
 CY place
 C2 - | chapter: container-author
 DO doi
-SN isbn
 UR url
 LK url
 NV number-of-volumes | dataset: number | legal_case: -
@@ -113,11 +114,11 @@ N1 note
 RN annote
 AB abstract
 N2 abstract
-SE - | article-newspaper legislation bill: section | chapter: chapter-number
+SE section | legal_case: - | chapter: chapter-number
 C4 - | motion_picture: genre
-C5 - | motion_picture song: medium
+C5 - | motion_picture song: medium | patent: references
 C6 - | patent: status
-OP - | legal_case bill legislation hearing patent: references
+OP - | legal_case bill legislation hearing: references
 RI - | article-journal article-magazine article-newspaper book chapter: reviewed-title
 AV archive_location
 CN call-number
@@ -127,7 +128,6 @@ H1 source
 H2 call-number
 Y2 accessed
 """
-# AD AN C8 CA CP CR EP ID L1 L2 L3 L4 LB M2 RP TA TS TT U1 to U5 and all others are kept as ris:TAG
 
 
 class Held(NamedTuple):
@@ -153,7 +153,8 @@ def _table() -> dict[str, Held]:
 
 
 TABLE = _table()
-KNOWN = frozenset(TABLE) | frozenset("TY ER ID AD AN C8 CA CP CR L1 L2 L3 L4 LB M2 RP TA TS TT U1 U2 U3 U4 U5".split())
+_AS_TAGS = "TY ER ID AD AN C8 CA CP CR L1 L2 L3 L4 LB M2 RP TA TS TT U1 U2 U3 U4 U5"  # kept as ris:TAG, as all others
+KNOWN = frozenset([*TABLE, *_AS_TAGS.split()])
 
 
 def name(tag: str, kind: str) -> str:
@@ -165,3 +166,19 @@ def name(tag: str, kind: str) -> str:
     held = TABLE.get(tag)
     found = held.name(kind) if held else "-"
     return f"ris:{tag}" if found == "-" else found
+
+
+def kind(ty: str) -> str:
+    """The CSL type of a type of RIS; of a generic one or none, that of a document."""
+    return KIND.get(ty, "document")
+
+
+def tag(wanted: str, kind: str) -> str:
+    """The tag that holds what has the name *wanted* in a record of a *kind*; empty where none does.
+
+    >>> tag("series", "book"), tag("language", "book"), tag("ris:AN", "book"), tag("PMID", "book")
+    ('T2', 'LA', 'AN', '')
+    """
+    if re.fullmatch(r"ris:[A-Z][A-Z0-9]", wanted):
+        return wanted[4:] if wanted[4:] not in ("TY", "ER", "ID") and name(wanted[4:], kind) == wanted else ""
+    return next((each for each in TABLE if name(each, kind) == wanted), "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from kb.bibliography.reading.entry import Entry, unreadable
@@ -116,7 +117,8 @@ def _tag(line: str, record: Tagged | None) -> tuple[str, str]:
     if found := _LOOSE.match(line):
         tag, between, text = found[1].upper(), found[2], found[3]
         spaced = between != "-" or tag == "ER"
-        if tag in KNOWN and spaced and (tag in ("TY", "ER") and _whole(tag, text) or (record and record.loose)):
+        here = _whole(tag, text) if tag in ("TY", "ER") else record is not None and record.loose
+        if tag in KNOWN and spaced and here:
             return tag, text
     return "", line
 
@@ -151,6 +153,6 @@ def _paragraphs(lines: list[str]) -> str:
     """Lines that a program wrapped put together, others kept."""
     wrapped = max(map(len, lines)) <= WIDE
     text = lines[0]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         text += (" " if wrapped and len(before) >= FULL and line else "\n") + line
     return text.strip()
