@@ -13,7 +13,7 @@ PARTICLES = (
     "el", "al", "bin", "ibn", "zu", "zur", "af", "av",
 )  # fmt: skip
 _PARTICLE = rf"(?:(?:{'|'.join(PARTICLES)})\s+|[Dd]['’]|[Aa]l-)"
-_WORD = rf"[{_UP}][\w'’‐-]*"
+_WORD = rf"[{_UP}][\w'’‐-]+"
 FAMILY = rf"(?:{_PARTICLE})*{_WORD}(?:\s+(?:{_PARTICLE})*{_WORD}){{0,3}}"
 INITIALS = rf"[{_UP}]\.?(?:[\s-]*[{_UP}]\.?){{0,4}}"
 _INVERTED = re.compile(rf"(?P<family>{FAMILY}),\s*(?P<given>{INITIALS})(?![\w'’])(?:,?\s*(?P<suffix>Jr|Sr|I{{2,3}}|IV)\.?)?")
@@ -29,6 +29,10 @@ _BODY = re.compile(
 )
 _OTHERS = re.compile(r"[,;]?\s*(?:&\s*|and\s+|und\s+)?\b(?:et\s+al|u\.\s?a|others|and colleagues)\b\.?,?\s*$", re.I)
 _EDITORS = re.compile(r"[,.]?\s*[(\[]?\s*\b(?:eds?|editors?|hrsg|hgg?)\b\.?\s*[)\]]?\s*[.,]?\s*$", re.I)
+
+
+_DIRECT = rf"(?:[{_UP}][\w'’-]*\.?\s+|[{_UP}]\.-?)+(?:{_PARTICLE})*{_WORD}"
+DIRECT = rf"{_DIRECT}(?:(?:,\s+{_DIRECT})*,?\s+(?:and|&|und)\s+{_DIRECT}|,?\s+et\s+al)?"  # "Jo Mo, A. B. Doe, and Cy Reed"
 
 
 class Names(NamedTuple):
@@ -132,9 +136,9 @@ def _direct(text: str) -> dict[str, str] | None:
     if is_body(text):
         return {"literal": text}
     if not re.fullmatch(r"[^\W\d_][\w.'’‐\s-]*", text) or len(text.split()) < 2:
-        return {"literal": text} if len(text.split()) == 1 and text[:1].isupper() and text.isalpha() else None
-    found = re.fullmatch(rf"(?P<given>.+?)\s+(?P<family>(?:{_PARTICLE})*\S+)", text)
-    return person(found["family"], found["given"]) if found else None
+        return {"literal": text} if re.fullmatch(rf"[{_UP}][^\W\d_]{{2,}}", text) else None
+    found = re.fullmatch(rf"(?P<given>.+?)\s+(?P<family>(?i:{_PARTICLE})*\S+)", text)
+    return person(found["family"], found["given"]) if found and len(found["family"].strip(".")) > 1 else None
 
 
 def _run_of_inverted(text: str) -> Names | None:
@@ -162,7 +166,7 @@ def _mixed(text: str) -> Names | None:
     if is_body(text) and len(text) < 300 and (text[:1].isupper() or text[:1].isdigit()):
         return None if re.search(r"[.?!]\s+[A-Z]\w+\s+\w+\s", text) and "U.S." not in text else Names(({"literal": re.sub(r"(?<=\w{4})\.$", "", text)},))
     parts = list(_parts(text))
-    if not parts or any(len(part.split()) > 5 or re.search(r"[\d:?!()]", part) for part in parts):
+    if not parts or any(_words(part) > 5 or re.search(r"[\d:?!()]", part) for part in parts):
         return None
     first, doubtful = _first(parts)
     rest = [_direct(part) for part in parts]
@@ -175,6 +179,10 @@ def _parts(text: str) -> Iterator[str]:
     yield from (part for each in re.split(r",|\s(?:&|and|und|y)\s", text) if (part := each.strip()))
 
 
+def _words(name: str) -> int:
+    return sum(word.lower() not in PARTICLES for word in name.split())
+
+
 def _first(parts: list[str]) -> tuple[dict[str, str] | None, bool]:
     """The first name, taken from the *parts*: one of them, or two where it is inverted."""
     begin = parts.pop(0)
@@ -182,7 +190,7 @@ def _first(parts: list[str]) -> tuple[dict[str, str] | None, bool]:
         return person(parts.pop(0), f"{parts.pop(0)} {begin}"), True  # "K., Duraiappah, Anantha"
     if len(begin.split()) >= 2 and (not parts or len(parts[0].split()) >= 2):
         return _direct(begin), False
-    if parts and re.fullmatch(rf"(?:{_PARTICLE})*[{_UP}].*", begin):
+    if parts and re.fullmatch(rf"(?:{_PARTICLE})*[{_UP}][^.].*", begin):
         return person(begin, parts.pop(0)), False
     return (_direct(begin), False) if not parts else (None, False)
 

@@ -6,11 +6,11 @@ import re
 import unicodedata
 from typing import Any, NamedTuple
 
-from kb.bibliography.reading.printed_names import Names, names
+from kb.bibliography.reading.printed_names import DIRECT, Names, names
 
 YEAR = r"(?:1[5-9]|20)\d\d"
 _PAGE = r"(?:[A-Za-z]{0,2}\d+|[ivxlc]+)"
-PAGES = rf"{_PAGE}(?:\s*[-‐‑–—]+\s*{_PAGE})?(?:,\s*{_PAGE}(?:\s*[-‐‑–—]+\s*{_PAGE})?)*(?![\w])"
+PAGES = rf"{_PAGE}(?:\s*[-‐‑–—]+\s*{_PAGE})?(?:,\s*(?!{YEAR}\b){_PAGE}(?:\s*[-‐‑–—]+\s*{_PAGE})?)*(?![\w])"
 _MONTH = r"(?:[A-Z][a-zäû]{2,8}\.?(?:[-–/][A-Z][a-z]{2,8}\.?)?)"
 _DATE = rf"(?:(?:\d{{1,2}}\.?\s+)?{_MONTH}\s+(?:\d{{1,2}},?\s+)?)?{YEAR}"
 
@@ -62,6 +62,7 @@ _QUOTED = (
     re.compile(r"(?P<who>(?:^|.*?[\s(]))“(?P<title>.+?)[,.;]?”(?P<rest>.*)", re.S),
     re.compile(r"(?P<who>(?:^|.*?[\s(]))\"(?P<title>.+?)[,.;]?\"(?=[\s.,;:)]|$)(?P<rest>.*)", re.S),
     re.compile(r"(?P<who>(?:^|.*?[\s(]))[„](?P<title>.+?)[,.;]?[“”](?P<rest>.*)", re.S),
+    re.compile(r"(?P<who>)‘(?P<title>[^‘].*?)[,.;]?’(?=[.,]\s|\s\(|$)(?P<rest>.*)", re.S),
     re.compile(r"(?P<who>(?:^|.*?[\s(]))«\s*(?P<title>.+?)[,.;]?\s*»(?P<rest>.*)", re.S),
 )  # fmt: skip
 _IMPRINT_NOTE = re.compile(rf"\(([^():]+:[^()]+,\s*{YEAR})\)")
@@ -71,7 +72,9 @@ def opened(text: str) -> Opening:
     """Tell apart what a reference begins with."""
     for pattern in (_AUTHOR_DATE, _AUTHOR_PLAIN):
         found = pattern.match(text)
-        if found and found["rest"].strip() and names(found["who"]):
+        if found and found["rest"].strip() and (
+            names(found["who"]) or (pattern is _AUTHOR_DATE and _are_names(found["who"]))
+        ):
             title, rest = _quoted_first(found["rest"])
             return Opening(found["who"], found["date"], title, rest)
     quoted = _first_quoted(text)
@@ -79,6 +82,12 @@ def opened(text: str) -> Opening:
         return Opening(quoted["who"].strip(" ,:"), "", quoted["title"].strip(), quoted["rest"].strip())
     who, rest = _leading_names(text)
     return Opening(who, "", "", rest)
+
+
+def _are_names(text: str) -> bool:
+    """Whether a text before a date looks like names, even if one of them cannot be read."""
+    begins = re.match(r"(?:[a-z]{1,3}\s)*[A-ZÀ-Þ][\w'’ -]+,\s*[A-ZÀ-Þ]", text)
+    return bool(begins) and not re.search(r"\d|[.?!:]\s+[A-ZÀ-Þ]\w+\s+[a-z]{2,}\s+[a-z]{2,}", text)
 
 
 def _first_quoted(text: str) -> re.Match[str] | None:
@@ -89,20 +98,23 @@ def _first_quoted(text: str) -> re.Match[str] | None:
 def _quoted_first(text: str) -> tuple[str, str]:
     """A title in quotation marks at the very beginning, and what follows."""
     quoted = _first_quoted(text)
-    if quoted and not quoted["who"].strip():
+    if quoted and not quoted["who"].strip() and not quoted["rest"].lstrip().startswith(":"):
         return quoted["title"].strip(), quoted["rest"].strip()
     return "", text.strip()
 
 
 def _leading_names(text: str) -> tuple[str, str]:
     """The names at the beginning, up to the point, comma or colon that ends them, and what follows."""
-    ends = r",\s+(?=[A-ZÀ-Þ])" if _IMPRINT_NOTE.search(text) or re.match(r"(?:[A-Z]\.[\s-]?)+\s*[A-Z]", text) else ""
-    for end in re.finditer(rf"\.\s+(?![A-Z]\.|[A-Z]\s|&|and\s|et\s)|:\s+{'|' + ends if ends else ''}", text[:1500]):
+    ends = r",\s+(?![A-Z]\.|Eds?\b)(?=[A-ZÀ-Þ])" if _IMPRINT_NOTE.search(text) or re.match(r"(?:[A-Z]\.[\s-]?)+\s*[A-Z]", text) else ""
+    for end in re.finditer(rf"\.\s+(?![A-Z]\.|&|and\s|et\s)|:\s+{'|' + ends if ends else ''}", text[:1500]):
         who = text[: end.start()]
         if end[0].startswith(",") and len(who.split()) < 2:
             continue
         found = names(who)
         if found and (len(found.people) > 1 or not _is_title(who, found)):
+            if longer := re.match(r".{0,200}?(?:editors?|\beds?\.?|\bet al)\.\s+", text[end.end() :]):
+                if names(who + end[0] + longer[0]):
+                    return (who + end[0] + longer[0]).strip(), text[end.end() + longer.end() :]
             return who, text[end.end() :]
     return "", text
 
@@ -121,13 +133,17 @@ class Reading:
         self.said: dict[str, Any] = {}
         self.extra: dict[str, str | list[str]] = {"text:reference": " ".join(reference.split())}
         self.problems: list[str] = []
-        self.pages, self.whole = "", False
+        self.pages, self.whole, self.quoted, self._is_journal = "", False, False, False
 
-    def take(self, pattern: str, flags: int = re.I) -> re.Match[str] | None:
-        """Cut the first match out of the text."""
-        found = re.search(pattern, self.text, flags)
+    def take(self, pattern: str, ends: bool = False) -> re.Match[str] | None:
+        """Cut the first match out of the text; *ends* tells that a sentence ends there."""
+        found = re.search(pattern, self.text, re.I)
         if found:
-            self.text = f"{self.text[: found.start()].rstrip()} {self.text[found.end() :].lstrip()}".strip()
+            before, after = self.text[: found.start()].rstrip(), self.text[found.end() :].lstrip()
+            gap = ", " if found[0].lstrip()[:1] == "," and after[:1] not in ",.;:)" else " "
+            gap = ". " if ends and found[0].rstrip()[-1:] in ".)" and after[:1].isupper() else gap
+            gap = " " if before[-1:] in ".,;:(" else gap
+            self.text = f"{before}{gap if after else ''}{after}".strip()
         return found
 
     def take_numbers(self) -> None:
@@ -156,10 +172,9 @@ class Reading:
         self.take(r"\b(?:Retrieved|Available|Accessed)\s+(?:from|at)\b:?\s*\.?$")
         if found := self.take(r"\s*[(\[](PDF|electronic resource|Internet|online|eBook|Kindle|video|CD-ROM|film)[)\]]"):
             self.extra["medium"] = found[1]
-        if found := self.take(r"[(,.]?\s*\b((?:\d+(?:st|nd|rd|th)|rev(?:ised|\.)|second|third|fourth|fifth|first|new|expanded)\s+(?:rev\.?\s+)?(?:ed(?:ition|n)?\b\.?)|\d+\.\s*(?:,\s*\w+\.\s*)?Aufl(?:age)?\.?)\s*(?P<more>,\s*)?\)?"):  # noqa: E501
+        if found := self.take(r"[(,.]?\s*\b((?:\d+(?:st|nd|rd|th)|rev(?:ised|\.)|second|third|fourth|fifth|first|new|expanded)\s+(?:rev\.?\s+)?(?:ed(?:ition|n)?\b\.?)|\d+\.\s*(?:,\s*\w+\.\s*)?Aufl(?:age)?\.?)\s*(?P<more>,\s*)?\)?\.?", ends=True):  # noqa: E501
             self.said["edition"] = re.sub(r"\s*(?:ed(?:ition|n)?|Aufl(?:age)?)\b\.?$", "", found[1].strip(), flags=re.I)
-            self.text += "" if not found["more"] else ""
-        if found := self.take(rf"[(,.;]?\s*\b(?:pp?\.|pages?:?|pp|Seiten?|S\.(?=\s*\d))\s*({PAGES})\)?[.,;]?"):
+        if found := self.take(rf"[(,.;]?\s*\b(?:pp?\.|pages?:?|pp|Seiten?|S\.(?=\s*\d))\s*({PAGES})\)?[.,;]?", ends=True):
             self.pages = found[1]
             self.text = re.sub(r"\s+\.", ".", self.text)
 
@@ -191,7 +206,7 @@ class Reading:
         elif date:
             self.extra["issued"] = date
         if opening.title:
-            self.said["title"] = opening.title
+            self.said["title"], self.quoted = opening.title, True
 
     def _place(self, found: Names) -> None:
         self.said["editors" if found.editors else "authors"] = list(found.people)
@@ -202,11 +217,11 @@ class Reading:
 
     def read_after_title(self, rest: str) -> None:
         """Read what follows a title that has an end of its own."""
-        self.rest = rest.strip(" .,;")
-        if found := re.match(r"[,.]?\s*\bin:?\s+(?=\S)", self.rest, re.I):
-            self._read_whole(self.rest[found.end() :])
+        rest = rest.strip(" .,;")
+        if (found := re.match(r"\bin:?\s+(?=\S)", rest, re.I)) or ", edited by " in rest:
+            self._read_whole(rest[found.end() if found else 0 :])
             return
-        before, after = self._cut_numeration(self.rest)
+        before, after = self._cut_numeration(self._cut_year(rest))
         told = sentences(before)
         if self._is_journal or self.said.get("issn"):
             self._container(told, after)
@@ -235,19 +250,30 @@ class Reading:
 
     def read_title_and_on(self, rest: str) -> None:
         """Read on where the title has no quotation marks."""
-        rest = rest.strip()
+        rest = rest.strip(" ,;")
         if found := re.search(r"(?<=[.?!,])\s+In:?\s+(?=[A-ZÀ-Þ])", rest):
             self.said["title"] = rest[: found.start()].rstrip(" .,")
             self._read_whole(rest[found.end() :])
             return
-        self._is_journal = False
+        if found := _OWN_NUMBER.search(rest):
+            self.said["series"], self.said["number"] = found[1], found[2]
+            rest = rest[: found.start()] + rest[found.end() :]
+        dated, rest = "issued" not in self.said, self._cut_year(rest)
         before, after = (rest, "") if self.said.keys() & {"isbn", "edition"} else self._cut_numeration(rest)
         told = sentences(before)
         if self._is_journal:
             self._title_and_journal(told)
             self._unplaced(after)
         else:
-            self._title_and_imprint(told, after)
+            self._title_and_imprint(told, after, dated and "issued" in self.said)
+
+    def _cut_year(self, text: str) -> str:
+        """Cut the date from the end of a reference that has none before; return what is left."""
+        found = re.search(rf"(?:(?:^|[,.;])\s*({_DATE})|\s*\(({_DATE})\))[.,;\s]*$", text)
+        if not found or "issued" in self.said or re.search(rf"\d\s*{YEAR}$", found[0]):
+            return text
+        self.said["issued"] = found[1] or found[2]
+        return text[: found.start()]
 
     def _title_and_journal(self, told: list[str]) -> None:
         told = joined_abbreviations(told)
@@ -260,21 +286,57 @@ class Reading:
         if len(title) > 1:
             self.problems.append("where the title ends and the journal begins is not certain: compare")
 
-    def _title_and_imprint(self, told: list[str], after: str) -> None:
-        """A book, report or page: a title, then place and publisher."""
+    def _title_and_imprint(self, told: list[str], after: str, dated: bool) -> None:
+        """A book, report or page: a title, then place and publisher, which a year follows where it is *dated* so."""
         title, *more = told or [""]
+        more = self._without_numbers(self._without_year(more))
         imprint = [each for each in more if self._imprint(each)]
         others = [each for each in more if each not in imprint]
-        if others and not imprint:
+        if len(others) > (title[-1:] in "?!") and not imprint:
             last = others.pop()
-            if self.said.keys() & {"isbn", "oclc", "edition"} or _PUBLISHER.search(last):
+            if dated or self.said.keys() & {"isbn", "oclc", "edition"} or _PUBLISHER.search(last):
                 self.said["publisher"] = last
-            elif _JOURNAL.search(last):
+            elif _JOURNAL.search(last) or _MEETING.search(last):
                 self.said["container"] = last
+            elif "doi" in self.said:
+                self.said["container"] = last
+                self.problems.append(f"{last[:80]!r} was taken for the journal: compare")
+            elif sum(word[:1].isupper() for word in last.split()) * 2 > len(last.split()):
+                self.said["publisher"] = last
+                self.problems.append(f"{last[:80]!r} was taken for the publisher: compare")
             else:
                 others.append(last)
+        if others and more[0] == others[0] and title[-1:] in "?!":
+            title = f"{title} {others.pop(0)}"
+            self.problems.append("where the title ends is not certain: compare")
         self.said["title"] = title
         self._unplaced(*others, after)
+
+    def _without_year(self, told: list[str]) -> list[str]:
+        """What is told but for the publisher that a year follows; as MLA has it, a series may stand behind."""
+        dated = [each for each in told if re.search(rf",\s*{YEAR}$", each)]
+        if "issued" in self.said or len(dated) != 1:
+            return told
+        at = told.index(dated[0])
+        if not self._imprint(told[at]):
+            self.said["publisher"] = re.sub(rf",\s*{YEAR}$", "", told[at])
+            self._year(told[at])
+        for each in told[at + 1 :]:
+            self.said["series"] = each
+            self.problems.append(f"{each[:80]!r} was taken for the series: compare")
+        return told[:at]
+
+    def _without_numbers(self, told: list[str]) -> list[str]:
+        """What is told but for a series with its number, and pages that stand alone."""
+        rest = []
+        for each in told:
+            if re.fullmatch(rf"{_PAGE}\s*[-–]\s*{_PAGE}", each):
+                self.pages = self.pages or each
+            elif (found := _NUMBERED.fullmatch(each)) and "number" not in self.said:
+                self.said["series"], self.said["number"] = found[1], found[2]
+            else:
+                rest.append(each)
+        return rest
 
     def _imprint(self, text: str) -> bool:
         """Place and publisher, if the *text* tells them: "Cheltenham, UK: Edward Elgar, 2007"."""
@@ -299,13 +361,10 @@ class Reading:
         if editors and (found := names(editors["who"])):
             self.said["editors"] = list(found.people)
             text = editors["rest"]
-        if by := re.search(r",?\s*\b(?:edited by|ed\. by|eds?\.)\s+(?P<who>[^.:()]+(?:\b[A-Z]\.[^.:()]*)*?)(?=[,.]\s|\s\(|$)", text):
-            if found := names(by["who"]):
-                self.said["editors"] = list(found.people)
-                text = text[: by.start()] + text[by.end() :]
+        text = self._cut_editors(text)
         if found := re.search(rf"[,:]\s*({_PAGE}\s*[-–]\s*{_PAGE})(?=\s*[.,(]|$)", text) if not self.pages else None:
             self.pages, text = found[1], text[: found.start()] + text[found.end() :]
-        before, after = self._cut_numeration(text)
+        before, after = self._cut_numeration(self._cut_year(text))
         told = [each.strip(" ,()") for each in sentences(_IMPRINT_NOTE.sub(r". \1", before))]
         self.said["container"] = told.pop(0) if told else ""
         for each in told:
@@ -314,6 +373,16 @@ class Reading:
                 self.said.setdefault("publisher", dated) if not self.said.get("publisher") else self._unplaced(each)
                 self._year(each)
         self._unplaced(after)
+
+    def _cut_editors(self, text: str) -> str:
+        """Cut editors that follow the title of the whole: "edited by Jo Mo and Cy Reed", "J. Mo and C. Reed, Eds."."""
+        for pattern in (rf",?\s*\b(?:[Ee]dited by|[Ee]d\. by|[Ee]ds?\.)\s+(?P<who>{DIRECT})\.?", rf",\s+(?P<who>{DIRECT}),\s*Eds?\."):
+            by = re.search(pattern, text)
+            if by and (found := names(by["who"])):
+                self.said["editors"] = list(found.people)
+                after = text[by.end() :].lstrip(" ,.")
+                return f"{text[: by.start()]}. {after}"
+        return text
 
     def _cut_numeration(self, text: str) -> tuple[str, str]:
         """Take volume, issue, year and pages out of *text*; return what stands before and after."""
@@ -325,7 +394,9 @@ class Reading:
             told = {field: value.strip() for field, value in found.groupdict().items() if value}
             if re.fullmatch(YEAR, told.get("issue", "")):
                 told["year"] = told.pop("issue")
-            if re.fullmatch(YEAR, told.get("volume", "")) and "issue" not in told and "pages" not in told:
+            if re.fullmatch(YEAR, told.get("volume", "")) and "issue" not in told and "vol" not in found[0].lower():
+                continue
+            if text.count("(", 0, found.start()) > text.count(")", 0, found.start()):
                 continue
             self.pages = told.pop("pages", self.pages)
             if year := told.pop("year", ""):
@@ -370,7 +441,7 @@ class Reading:
             self.problems.append("no names were recognised: compare with the reference")
 
     def _is_unsure(self) -> bool:
-        return not self.said.keys() & {"container", "publisher", "url", "doi", "isbn"} and not any(
+        return not self.quoted and not self.said.keys() & {"container", "publisher", "url", "doi", "isbn"} and not any(
             "told apart" in each for each in self.problems
         )
 
@@ -391,19 +462,26 @@ class Reading:
             return "working-paper"
         if re.search(r"\b(?:technical|final|annual|research) report\b|\breport no\b", told, re.I):
             return "report"
-        if self.said.keys() & {"place", "oclc"} or (self.said.get("publisher") and "url" not in self.said):
+        bound = self.said.keys() & {"place", "oclc"} or (self.said.get("publisher") and "url" not in self.said)
+        if bound and not (self.quoted and self.said.get("container")):
             return "book"
         return "webpage" if self.said.get("url") or "accessed" in self.extra else "document"
 
 
+_NUMBERED = re.compile(
+    r"([^()]{0,80}?(?:papers?|report|digest|series|brief|publication|document|bulletin|study|studies)\b[^()]{0,40}?)"
+    r",?\s+(?:No\.?\s*)?(\d[^\s()]*(?:\s*\([^()]*\))?)",
+    re.I,
+)
+_OWN_NUMBER = re.compile(rf"\s*\({_NUMBERED.pattern}\)", re.I)
 _IDENTIFIERS = {
     "PMID": r"\bPMID:?\s*(\d+)[.;]?", "PMCID": r"\b(?:PMCID:?\s*)?(PMC\s?\d+)[.;]?",
     "text:arXiv": r"\barXiv\s*:\s*(\S+?)[.;]?(?=\s|$)", "text:S2CID": r"\bS2CID:?\s*(\d+)[.;]?",
     "text:Bibcode": r"\bBibcode:?\s*(\S+?)[.;]?(?=\s|$)", "text:JSTOR": r"\bJSTOR:?\s*(\d+)[.;]?",
     "text:hdl": r"\bhdl:?\s*(\S+?)[.;]?(?=\s|$)", "text:SSRN": r"\bSSRN:?\s*(\d+)[.;]?",
 }  # fmt: skip
-_VOLUME = r"(?:\bvol(?:ume|\.)?|\bbd\.|\bband|\bjg\.)\s*(?P<volume>[\w–-]+)"
-_ISSUE = r"(?:\bno\.?|\bnr\.?|\bissue|\biss\.|\bnumber|\bheft|\bH\.)\s*(?P<issue>[\w–/-]+)"
+_VOLUME = r"\b(?:vol(?:ume)?\b\.?|bd\.|band\b|jg\.)\s*(?P<volume>(?:\d|[ivxlc]+\b)[\w–-]*)"
+_ISSUE = r"\b(?:no\b\.?|nr\b\.?|iss(?:ue)?\b\.?|number\b|heft\b|H\.)\s*(?P<issue>(?:S|suppl\.?\s*)?\d[\w–/-]*)"
 _IN_YEAR = rf"(?:,?\s*\(?(?P<year>{_DATE})\)?)?"
 _ON_PAGES = rf"(?:\s*[,:.]\s*(?P<pages>{PAGES}|(?:Article|Art\.)\s*(?:ID\s*)?\w+))?"
 _NUMERATION = [
@@ -412,8 +490,8 @@ _NUMERATION = [
         rf"[.,]?\s*(?P<year>{YEAR})(?:\s+{_MONTH}(?:\s+\d{{1,2}})?)?\s*;\s*(?P<volume>\w+)?\s*(?:\((?P<issue>[^()]+)\))?\s*(?::\s*(?P<pages>{PAGES})|(?=\.|$))",  # noqa: E501
         rf"[.,]?\s*{_VOLUME}(?:\s*[,.]?\s*{_ISSUE})?{_IN_YEAR}{_ON_PAGES}",
         rf"[.,]?\s*(?P<volume>\b\d+),?\s*{_ISSUE}{_IN_YEAR}{_ON_PAGES}",
-        rf"[.,]?\s*\b{_ISSUE}{_IN_YEAR}{_ON_PAGES}(?=[.,]?\s*$)",
-        rf"[.,]?\s*(?P<volume>\b\d+)?\s*\((?P<issue>(?:\d|suppl|spring|summer|fall|autumn|winter)[^():]{{0,20}})\){_ON_PAGES}",
+        rf"[.,]\s*{_ISSUE}{_IN_YEAR}{_ON_PAGES}(?=[.,]?\s*$)",
+        rf"[.,]?\s*(?P<volume>\b\d+)?\s*\((?P<issue>(?:S?\d|suppl|spring|summer|fall|autumn|winter)[^():]{{0,20}})\){_ON_PAGES}",
         rf"[.,]?\s+(?P<volume>\d+)\s*[:,]\s*(?P<pages>{PAGES})(?:\s*\((?P<year>{YEAR})\))?",
         rf"(?<=[^\W\d]):\s*(?P<pages>\d+(?:\s*[-–]\s*\d+)?)(?=\.?$)",
         r"[.,]?\s+(?P<volume>\d{1,3})\s*[:.,]?\s*$",
@@ -435,6 +513,7 @@ def tidy(reference: str) -> str:
     text = re.sub(r"\{\{cite [^}]*\}\}(?::?\s*CS1 maint:[^()]*\(link\))?|\bCS1 maint:[^()]*\(link\)", " ", text)
     text = re.sub(r"\s*\[(?:Google Scholar|CrossRef|PubMed|Web of Science|Scopus|Green Version|Medline)\]", "", text)
     text = re.sub(r"^\^\s*(?:(?:[a-z]\s+)+(?=[A-Z\"“]))?", "", text.strip())
+    text = re.sub(r"^(?:\[\d{1,4}\]|\d{1,3}\.(?!\d))\s+", "", text)
     text = re.sub(r"^1(?: \d\d?)+ (?=\D)", "", text)  # "1 2 Bebbington": the places that cite it
     return " ".join(text.split())
 
