@@ -147,7 +147,7 @@ def test_data_are_what_the_command_line_prints(client, base, tmp_path):
 
     assert answer.status_code == 200 and answer.mimetype == "application/json"
     assert [each["status"] for each in answer.json["records"]] == ["new", "duplicate", "incomplete", "unreadable"]
-    assert answer.json == json.loads(printed.output.replace(f"{tmp_path}/", ""))
+    assert answer.json == json.loads(printed.stdout.replace(f"{tmp_path}/", ""))
 
 
 def test_of_many_records_the_first_are_shown_and_the_others_counted(client):
@@ -181,7 +181,7 @@ def test_a_mistake_comes_back_with_the_form_and_the_pasted_text(client, files, t
 
     assert page.status_code == status
     assert re.search(r'<p class="problem" id="result" tabindex="-1" role="alert">' + re.escape(told), page.text)
-    assert f">\n{text.strip()}</textarea>" in page.text and Markup.of(page.text).wrong == []
+    assert f">\n{text}</textarea>" in page.text and Markup.of(page.text).wrong == []
 
 
 def test_too_much_is_told_in_the_form_and_to_programs(client):
