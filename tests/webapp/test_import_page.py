@@ -5,18 +5,24 @@ import json
 import os
 import re
 import shutil
+import socket
+import time
 from collections.abc import Iterator
 from html import unescape
+from threading import Thread
+from urllib.request import urlopen
 
 import pytest
 from click.testing import CliRunner
 from markup import Markup
 from naughty import MARK, OURS
 
-from kb import KBError, KnowledgeBase
+from kb import Busy, KBError, KnowledgeBase
 from kb.cli import main
 from kb.intake.review import SHOWN
 from webapp import create_app, serve
+from webapp.importing import Turns
+from webapp.server import UPLOADING, create
 from webapp.uploads import FILES, KEPT, PARTS, UPLOAD_BYTES, shown_name
 
 BROWSER = {"Accept": "text/html"}
@@ -136,7 +142,7 @@ def test_what_is_incomplete_or_not_readable_says_why(client):
     said = words(sent(client, text=LACKING + "\n" + BROKEN).text)
 
     assert "title missing" in said
-    assert re.search(r"Not readable 1 .*line 5 .*says nothing of a work.*send it again", said)
+    assert re.search(r"Not readable 1 .*line 5 .*nothing.*send it again", said)
 
 
 def test_data_are_what_the_command_line_prints(client, base, tmp_path):
@@ -431,3 +437,74 @@ def test_a_record_that_was_added_meanwhile_is_not_added_again(writer, writable):
 
     assert "Not added" in words(page.text) and "ferrier-2015" in words(page.text)
     assert len(writable.corpus.ids()) == 6
+
+
+# The server beneath
+
+
+@pytest.fixture(scope="module")
+def port(base) -> Iterator[int]:
+    """The port of a server that listens."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = create(create_app(base), listener)
+    Thread(target=server.run, daemon=True).start()
+    yield listener.getsockname()[1]
+    server.close()
+
+
+def begun(port: int, path: str, length: int) -> socket.socket:
+    """A connection on which the head of a request with so long a body was sent."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=30)
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    connection.sendall(f"{head}Content-Length: {length}\r\n\r\n".encode())
+    return connection
+
+
+def status(connection: socket.socket) -> bytes:
+    """The status that comes back."""
+    with connection:
+        return connection.recv(100).split(b" ")[1]
+
+
+def test_a_body_that_is_far_too_large_is_refused_before_it_is_sent(port):
+    assert status(begun(port, "/curate/import", 2 * UPLOAD_BYTES)) == b"413"
+    assert status(begun(port, "/curate/import/x", 3_000_000)) == b"413"
+    assert status(begun(port, "/sparql", 3_000_000)) == b"413"
+
+
+def test_few_may_send_files_at_once_and_make_room_when_they_go(port):
+    sending = [begun(port, "/curate/import", 5_000_000) for _ in range(UPLOADING)]
+    for connection in sending:
+        connection.sendall(b"--x\r\n")
+    assert begun_until(port, b"503")
+    with urlopen(f"http://127.0.0.1:{port}/healthz") as answer:
+        assert answer.status == 200
+    for connection in sending:
+        connection.close()
+
+    assert begun_until(port, b"400")
+
+
+def begun_until(port: int, wanted: bytes) -> bool:
+    """Whether an empty upload is answered with a status, as soon as the server has seen what was sent before."""
+    for _ in range(100):
+        connection = begun(port, "/curate/import", 3)
+        connection.sendall(b"abc")
+        if status(connection) == wanted:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_one_import_is_read_at_a_time_one_waits_and_the_next_is_turned_away(base):
+    turns = Turns()
+    with turns.turn():
+        waiting = Thread(target=lambda: turns.turn().__enter__(), daemon=True)
+        waiting.start()
+        while turns._line._value:
+            time.sleep(0.01)
+        with pytest.raises(Busy, match="Another import is being read: try again in a minute"), turns.turn():
+            pass
+    waiting.join(10)
+
+    assert not waiting.is_alive()
