@@ -22,6 +22,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     crawlers,
     data,
     evidence_map,
+    exports,
     formats,
     importing,
     linked,
@@ -90,6 +91,7 @@ def create_app(
     deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
     twins.register(app)
+    exports.register(app)
     meta.register(app)
     return app
 

@@ -138,6 +138,8 @@ def claims(claims: Iterable[ClaimView]) -> None:
     """Print claims with their provenance and stances."""
     for claim in claims:
         click.echo(f"* {claim.text}\n  — {claim.source.citation}, {claim.provenance}  [{claim.id}]")
+        if claim.quote:
+            click.echo(f"    “{claim.quote.words}” ({claim.quote.note})")
         for stance in claim.stances:
             verb = stance.relation if stance.direction == "out" else f"{stance.relation} (said of it by)"
             click.echo(f"    {verb} {stance.claim_id}: {stance.text}")

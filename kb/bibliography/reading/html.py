@@ -52,7 +52,9 @@ def entries(lines: Lines) -> Iterator[Entry]:
     """An entry for the page, with its text, and one for each of several works that it cites by COinS."""
     parts = taken_apart(lines())
     record, taken = Record(parts), 0
-    pages = [Page(f'section "{section.heading}"' if section.heading else "", section.text) for section in parts.sections]
+    pages = [
+        Page(f'section "{section.heading}"' if section.heading else "", section.text) for section in parts.sections
+    ]
     length = sum(len(page.text) for page in pages)
     if record.is_work or len(parts.cited) != 1 and (not parts.cited or length > ARTICLE):
         if record.said.get("title") or pages:
@@ -66,9 +68,15 @@ def entries(lines: Lines) -> Iterator[Entry]:
         for cited in parts.cited:
             taken += 1
             said, extra = coins.told(cited.context)
-            yield entry(said, extra, cited.line) if said.get("title") else unreadable(cited.line, "a COinS span without a title")
+            yield (
+                entry(said, extra, cited.line)
+                if said.get("title")
+                else unreadable(cited.line, "a COinS span without a title")
+            )
     if not taken:
-        yield unreadable(1, "no title and no text was found in the page: save it in the browser as a complete page, or as PDF")
+        yield unreadable(
+            1, "no title and no text was found in the page: save it in the browser as a complete page, or as PDF"
+        )
 
 
 class Record:
@@ -120,7 +128,9 @@ class Record:
     def _take_prism(self) -> None:
         for name, key in _PRISM.items():
             self._place(key, self._one(f"prism.{name}"))
-        if "issn" not in self.said and (numbers := [*self._meta.get("prism.issn", ()), *self._meta.get("prism.eissn", ())]):
+        if "issn" not in self.said and (
+            numbers := [*self._meta.get("prism.issn", ()), *self._meta.get("prism.eissn", ())]
+        ):
             self.said["issn"] = numbers
         self._span(self._one("prism.startingpage"), self._one("prism.endingpage"))
 

@@ -28,7 +28,9 @@ _LIKE = re.compile(rf"(?<!\d){YEAR}[a-z]?\b|10\.\d{{4,9}}/|https?://|\bISBN\b|\b
 _AUTHOR = re.compile(
     r"[A-ZÀ-Þ][\w'’‐-]+(?:\s+[A-ZÀ-Þ][\w'’‐-]+){0,2}(?:,\s*[A-ZÀ-Þ]|\s+[A-Z]{1,3}[,.])|[a-z]{2,3}\s(?:[a-z]{2,3}\s)?[A-ZÀ-Þ]\w+,"
 )
-_BEGINS = re.compile(rf"{_AUTHOR.pattern}|[A-ZÀ-Þ\d][^.()]{{1,90}}?\((?:{YEAR}[a-z]?|n\.\s?d\.)[,)]|[—–_-]{{2,}}[.,]?\s")
+_BEGINS = re.compile(
+    rf"{_AUTHOR.pattern}|[A-ZÀ-Þ\d][^.()]{{1,90}}?\((?:{YEAR}[a-z]?|n\.\s?d\.)[,)]|[—–_-]{{2,}}[.,]?\s"
+)
 _SURE = re.compile(
     rf"10\.\d{{4,9}}/|\bIS[BS]N\b|\d\s*\(\d+\)\s*[:,]|\bvol\.\s*\d|\bpp\.\s*\d|{YEAR};\s*\d|(?:Retrieved|Accessed|Available)\b.*http",
     re.I,
@@ -209,7 +211,11 @@ class _Held:
         if not _BEGINS.match(line.lstrip()):
             return True
         indent = len(line) - len(line.lstrip())
-        return indent > self.indent or not self.lines[-1].rstrip().endswith((".", ")", "/", "]")) and not self.lines[-1][-1:].isdigit()
+        return (
+            indent > self.indent
+            or not self.lines[-1].rstrip().endswith((".", ")", "/", "]"))
+            and not self.lines[-1][-1:].isdigit()
+        )
 
     def release(self) -> Iterator[Item]:
         """Give the item, if there is one."""

@@ -27,7 +27,12 @@ _PLACES = {  # property of the XMP packet → our key
     "prism:pageRange": "pages", "prism:issn": "issn", "prism:eIssn": "issn", "prism:isbn": "isbn", "dc:publisher": "publisher",
     "prism:edition": "edition", "prism:url": "url",
 }  # fmt: skip
-_EXTRA = {"dc:language": "language", "dc:subject": "keyword", "dc:rights": "pdf:rights", "dc:description": "pdf:description"}
+_EXTRA = {
+    "dc:language": "language",
+    "dc:subject": "keyword",
+    "dc:rights": "pdf:rights",
+    "dc:description": "pdf:description",
+}
 _NO_TITLE = re.compile(
     r"(?:microsoft (?:word|powerpoint)|untitled|unknown|document\d*$|layout \d|print|title$|full page photo|slide \d|doi:)"
     r"|.*\.(?:docx?|pdf|indd|tex|dvi|qxd|rtf|odt|pages|pptx?|html?|eps|ps)$|[\w.-]*\d[\w.-]*$|\W*$",
@@ -255,9 +260,15 @@ class Record:
             if isbn := re.search(r"\bISBN(?:-1[03])?:?\s*([\d-]{10,17}[\dXx]?)", "\n".join(texts)):
                 self.said["isbn"] = isbn[1]
                 self.problems.append(f"the ISBN {isbn[1]} stands on the first pages, not in the metadata: compare")
-        missing = [name for key, name in (("title", "title"), ("authors", "authors"), ("issued", "year")) if not self.said.get(key)]
+        missing = [
+            name
+            for key, name in (("title", "title"), ("authors", "authors"), ("issued", "year"))
+            if not self.said.get(key)
+        ]
         if missing:
-            self.problems.append(f"the metadata tell no {', no '.join(missing)}: add them, or import the record by its DOI")
+            self.problems.append(
+                f"the metadata tell no {', no '.join(missing)}: add them, or import the record by its DOI"
+            )
 
     def _type(self) -> str:
         if self.said.get("container") or self.said.get("issn"):

@@ -111,8 +111,11 @@ def told(reader: Any, number: int) -> dict[str, Any]:
     signal.setitimer(signal.ITIMER_PROF, 0)
     cut = len(text) > PAGE_CHARACTERS
     found: dict[str, Any] = {"page": number, "text": text[:PAGE_CHARACTERS]}
-    return found | ({"failed": failed} if failed else {}) | ({"cut": True} if cut else {}) | (
-        {"largest": largest(prints)} if prints else {}
+    return (
+        found
+        | ({"failed": failed} if failed else {})
+        | ({"cut": True} if cut else {})
+        | ({"largest": largest(prints)} if prints else {})
     )
 
 

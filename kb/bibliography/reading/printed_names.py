@@ -16,9 +16,15 @@ _PARTICLE = rf"(?:(?:{'|'.join(PARTICLES)})\s+|[Dd]['’]|[Aa]l-)"
 _WORD = rf"[{_UP}][\w'’‐-]+"
 FAMILY = rf"(?:{_PARTICLE})*{_WORD}(?:\s+(?:{_PARTICLE})*{_WORD}){{0,3}}"
 INITIALS = rf"[{_UP}]\.?(?:[\s-]*[{_UP}]\.?){{0,4}}"
-_INVERTED = re.compile(rf"(?P<family>{FAMILY}),\s*(?P<given>{INITIALS})(?![\w'’])(?:,?\s*(?P<suffix>Jr|Sr|I{{2,3}}|IV)\.?)?")
-_CITED = re.compile(rf"(?P<family>{FAMILY})\s+(?P<given>[{_UP}](?:[{_UP}-]){{0,3}})(?:\s+(?P<suffix>Jr|Sr|2nd|3rd)\.?)?")
-_BETWEEN = re.compile(r"(?:\s*[,;]?\s*(?:&|\+|\band\b|\bund\b|\by\b|\bet\b(?!\s+al))\s*|\s*[,;]\s*|\s*…\s*|\s*\.{3}\s*)")
+_INVERTED = re.compile(
+    rf"(?P<family>{FAMILY}),\s*(?P<given>{INITIALS})(?![\w'’])(?:,?\s*(?P<suffix>Jr|Sr|I{{2,3}}|IV)\.?)?"
+)
+_CITED = re.compile(
+    rf"(?P<family>{FAMILY})\s+(?P<given>[{_UP}](?:[{_UP}-]){{0,3}})(?:\s+(?P<suffix>Jr|Sr|2nd|3rd)\.?)?"
+)
+_BETWEEN = re.compile(
+    r"(?:\s*[,;]?\s*(?:&|\+|\band\b|\bund\b|\by\b|\bet\b(?!\s+al))\s*|\s*[,;]\s*|\s*…\s*|\s*\.{3}\s*)"
+)
 _BODY = re.compile(
     r"\b(?:agenc|alliance|assembl|associat|authorit|bank\b|board|bureau|cent(?:er|re)|coalition|college|comisi|commission"
     r"|committee|communit|company|congress|consorti|corporation|council|department|depart\.|dept|division|federa"
@@ -32,7 +38,9 @@ _EDITORS = re.compile(r"[,.]?\s*[(\[]?\s*\b(?:eds?|editors?|hrsg|hgg?)\b\.?\s*[)
 
 
 _DIRECT = rf"(?:[{_UP}][\w'’-]*\.?\s+|[{_UP}]\.-?)+(?:{_PARTICLE})*{_WORD}"
-DIRECT = rf"{_DIRECT}(?:(?:,\s+{_DIRECT})*,?\s+(?:and|&|und)\s+{_DIRECT}|,?\s+et\s+al)?"  # "Jo Mo, A. B. Doe, and Cy Reed"
+DIRECT = (
+    rf"{_DIRECT}(?:(?:,\s+{_DIRECT})*,?\s+(?:and|&|und)\s+{_DIRECT}|,?\s+et\s+al)?"  # "Jo Mo, A. B. Doe, and Cy Reed"
+)
 
 
 class Names(NamedTuple):
@@ -105,7 +113,7 @@ def _list(text: str) -> Names | None:
 
 
 def _by_semicolons(text: str) -> Names | None:
-    """"Family, Given; Family, Given", as library catalogues and Wikipedia have it."""
+    """ "Family, Given; Family, Given", as library catalogues and Wikipedia have it."""
     if ";" not in text:
         return None
     parts = [part.strip() for part in re.split(r";|\s&\s", text) if part.strip()]
@@ -129,7 +137,7 @@ def _one(text: str) -> dict[str, str] | None:
 
 
 def _direct(text: str) -> dict[str, str] | None:
-    """"Given Family", or a body."""
+    """ "Given Family", or a body."""
     text = text.strip()
     if not re.match(rf"(?:{_PARTICLE})*[{_UP}\d]", text) and not re.match(r"[^\W\d_a-z]", text):
         return None
@@ -162,9 +170,13 @@ def _run(pattern: re.Pattern[str], text: str) -> Names | None:
 
 
 def _mixed(text: str) -> Names | None:
-    """"Gray, Barbara, John Doe, and Jane Roe"; "B. Gray and C. Doe"; a single name; a body."""
+    """ "Gray, Barbara, John Doe, and Jane Roe"; "B. Gray and C. Doe"; a single name; a body."""
     if is_body(text) and len(text) < 300 and (text[:1].isupper() or text[:1].isdigit()):
-        return None if re.search(r"[.?!]\s+[A-Z]\w+\s+\w+\s", text) and "U.S." not in text else Names(({"literal": re.sub(r"(?<=\w{4})\.$", "", text)},))
+        return (
+            None
+            if re.search(r"[.?!]\s+[A-Z]\w+\s+\w+\s", text) and "U.S." not in text
+            else Names(({"literal": re.sub(r"(?<=\w{4})\.$", "", text)},))
+        )
     parts = list(_parts(text))
     if not parts or any(_words(part) > 5 or re.search(r"[\d:?!()]", part) for part in parts):
         return None

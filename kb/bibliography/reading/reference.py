@@ -57,7 +57,9 @@ _AUTHOR_DATE = re.compile(
     r"|in press|forthcoming)\s*\)\s*[.,:]?\s*(?P<rest>.*)",
     re.S,
 )
-_AUTHOR_PLAIN = re.compile(rf"(?P<who>[^\"“”„«»()]{{2,}}?)[.,]?\s+(?P<date>{YEAR}[a-z]?|n\.d)[.,:]\s+(?P<rest>[^\d\s].*)", re.S)
+_AUTHOR_PLAIN = re.compile(
+    rf"(?P<who>[^\"“”„«»()]{{2,}}?)[.,]?\s+(?P<date>{YEAR}[a-z]?|n\.d)[.,:]\s+(?P<rest>[^\d\s].*)", re.S
+)
 _QUOTED = (
     re.compile(r"(?P<who>(?:^|.*?[\s(]))“(?P<title>.+?)[,.;]?”(?P<rest>.*)", re.S),
     re.compile(r"(?P<who>(?:^|.*?[\s(]))\"(?P<title>.+?)[,.;]?\"(?=[\s.,;:)]|$)(?P<rest>.*)", re.S),
@@ -72,8 +74,10 @@ def opened(text: str) -> Opening:
     """Tell apart what a reference begins with."""
     for pattern in (_AUTHOR_DATE, _AUTHOR_PLAIN):
         found = pattern.match(text)
-        if found and found["rest"].strip() and (
-            names(found["who"]) or (pattern is _AUTHOR_DATE and _are_names(found["who"]))
+        if (
+            found
+            and found["rest"].strip()
+            and (names(found["who"]) or (pattern is _AUTHOR_DATE and _are_names(found["who"])))
         ):
             title, rest = _quoted_first(found["rest"])
             return Opening(found["who"], found["date"], title, rest)
@@ -105,7 +109,11 @@ def _quoted_first(text: str) -> tuple[str, str]:
 
 def _leading_names(text: str) -> tuple[str, str]:
     """The names at the beginning, up to the point, comma or colon that ends them, and what follows."""
-    ends = r",\s+(?![A-Z]\.|Eds?\b)(?=[A-ZÀ-Þ])" if _IMPRINT_NOTE.search(text) or re.match(r"(?:[A-Z]\.[\s-]?)+\s*[A-Z]", text) else ""
+    ends = (
+        r",\s+(?![A-Z]\.|Eds?\b)(?=[A-ZÀ-Þ])"
+        if _IMPRINT_NOTE.search(text) or re.match(r"(?:[A-Z]\.[\s-]?)+\s*[A-Z]", text)
+        else ""
+    )
     for end in re.finditer(rf"\.\s+(?![A-Z]\.|&|and\s|et\s)|:\s+{'|' + ends if ends else ''}", text[:1500]):
         who = text[: end.start()]
         if end[0].startswith(",") and len(who.split()) < 2:
@@ -148,11 +156,15 @@ class Reading:
 
     def take_numbers(self) -> None:
         """Cut out what is known by its form wherever it stands: DOI, ISBN, ISSN, OCLC and the like."""
-        if found := self.take(r"(?:\bdoi\s*:?\s*)?(?:https?://(?:dx\.)?doi\.org/|\bdoi\.org/|\bdoi\s*:?\s*)\s*(10\.\d{4,9}/\S+)|(?<![/\w])(10\.\d{4,9}/\S+)"):  # noqa: E501
+        if found := self.take(
+            r"(?:\bdoi\s*:?\s*)?(?:https?://(?:dx\.)?doi\.org/|\bdoi\.org/|\bdoi\s*:?\s*)\s*(10\.\d{4,9}/\S+)|(?<![/\w])(10\.\d{4,9}/\S+)"
+        ):  # noqa: E501
             self.said["doi"] = _balanced((found[1] or found[2]).rstrip(".,;"))
         for field, number in (("isbn", r"[\dXx][\dXx‐–-]*(?:[ ][\dXx‐–-]+)*"), ("issn", r"\d{4}[-‐–]?\d{3}[\dXx]")):
             many: list[str] = []
-            while found := self.take(rf"[(,;]?\s*\be?[-‐]?{field}(?:[-‐ ]?1[03])?(?:\s*\((?:print|online)\))?\s*:?\s*({number})\)?[.;,]?"):
+            while found := self.take(
+                rf"[(,;]?\s*\be?[-‐]?{field}(?:[-‐ ]?1[03])?(?:\s*\((?:print|online)\))?\s*:?\s*({number})\)?[.;,]?"
+            ):
                 many.append(re.sub(r"[‐–]", "-", found[1]).strip(" -"))
             if many:
                 self.said[field] = many
@@ -164,17 +176,26 @@ class Reading:
 
     def take_notes(self) -> None:
         """Cut out when a page was looked at, where, what kind of copy, which edition, and pages that are marked."""
-        if found := self.take(r"\bArchived from the original(?:\s*\(PDF\))?(?:\s+on\s+(.+?\d{2,4}(?:-\d\d-\d\d)?))?(?=\.|$|\s)\.?"):
+        if found := self.take(
+            r"\bArchived from the original(?:\s*\(PDF\))?(?:\s+on\s+(.+?\d{2,4}(?:-\d\d-\d\d)?))?(?=\.|$|\s)\.?"
+        ):
             self.extra["text:archived"] = found[1] or "yes"
         self._take_address()
-        if found := self.take(rf"[(\[]?\b(?:Retrieved|Accessed|cited|Abgerufen(?: am)?|Zugriff(?: am)?|last accessed|viewed)(?:\s+on)?:?\s+([^.()\[\]]*?{YEAR}(?:[- ]+[A-Z][a-z]{{2}} \d+|-\d\d-\d\d)?)[)\],]?\.?"):  # noqa: E501
+        if found := self.take(
+            rf"[(\[]?\b(?:Retrieved|Accessed|cited|Abgerufen(?: am)?|Zugriff(?: am)?|last accessed|viewed)(?:\s+on)?:?\s+([^.()\[\]]*?{YEAR}(?:[- ]+[A-Z][a-z]{{2}} \d+|-\d\d-\d\d)?)[)\],]?\.?"
+        ):  # noqa: E501
             self.extra["accessed"] = found[1].strip(" ,")
         self.take(r"\b(?:Retrieved|Available|Accessed)\s+(?:from|at)\b:?\s*\.?$")
         if found := self.take(r"\s*[(\[](PDF|electronic resource|Internet|online|eBook|Kindle|video|CD-ROM|film)[)\]]"):
             self.extra["medium"] = found[1]
-        if found := self.take(r"[(,.]?\s*\b((?:\d+(?:st|nd|rd|th)|rev(?:ised|\.)|second|third|fourth|fifth|first|new|expanded)\s+(?:rev\.?\s+)?(?:ed(?:ition|n)?\b\.?)|\d+\.\s*(?:,\s*\w+\.\s*)?Aufl(?:age)?\.?)\s*(?P<more>,\s*)?\)?\.?", ends=True):  # noqa: E501
+        if found := self.take(
+            r"[(,.]?\s*\b((?:\d+(?:st|nd|rd|th)|rev(?:ised|\.)|second|third|fourth|fifth|first|new|expanded)\s+(?:rev\.?\s+)?(?:ed(?:ition|n)?\b\.?)|\d+\.\s*(?:,\s*\w+\.\s*)?Aufl(?:age)?\.?)\s*(?P<more>,\s*)?\)?\.?",
+            ends=True,
+        ):  # noqa: E501
             self.said["edition"] = re.sub(r"\s*(?:ed(?:ition|n)?|Aufl(?:age)?)\b\.?$", "", found[1].strip(), flags=re.I)
-        if found := self.take(rf"[(,.;]?\s*\b(?:pp?\.|pages?:?|pp|Seiten?|S\.(?=\s*\d))\s*({PAGES})\)?[.,;]?", ends=True):
+        if found := self.take(
+            rf"[(,.;]?\s*\b(?:pp?\.|pages?:?|pp|Seiten?|S\.(?=\s*\d))\s*({PAGES})\)?[.,;]?", ends=True
+        ):
             self.pages = found[1]
             self.text = re.sub(r"\s+\.", ".", self.text)
 
@@ -357,7 +378,11 @@ class Reading:
         """The book, or proceedings, that a part is in, after the word "In"."""
         self.whole = True
         text = text.strip()
-        editors = re.match(r"(?P<who>[^()\[\]:]{2,300}?),?\s*[(\[]?\b(?:eds?|editors?|hrsg|hgg?)\b\.?[)\]]?[.,:]*\s*(?P<rest>.+)", text, re.I)
+        editors = re.match(
+            r"(?P<who>[^()\[\]:]{2,300}?),?\s*[(\[]?\b(?:eds?|editors?|hrsg|hgg?)\b\.?[)\]]?[.,:]*\s*(?P<rest>.+)",
+            text,
+            re.I,
+        )
         if editors and (found := names(editors["who"])):
             self.said["editors"] = list(found.people)
             text = editors["rest"]
@@ -376,7 +401,10 @@ class Reading:
 
     def _cut_editors(self, text: str) -> str:
         """Cut editors that follow the title of the whole: "edited by Jo Mo and Cy Reed", "J. Mo and C. Reed, Eds."."""
-        for pattern in (rf",?\s*\b(?:[Ee]dited by|[Ee]d\. by|[Ee]ds?\.)\s+(?P<who>{DIRECT})\.?", rf",\s+(?P<who>{DIRECT}),\s*Eds?\."):
+        for pattern in (
+            rf",?\s*\b(?:[Ee]dited by|[Ee]d\. by|[Ee]ds?\.)\s+(?P<who>{DIRECT})\.?",
+            rf",\s+(?P<who>{DIRECT}),\s*Eds?\.",
+        ):
             by = re.search(pattern, text)
             if by and (found := names(by["who"])):
                 self.said["editors"] = list(found.people)
@@ -441,8 +469,10 @@ class Reading:
             self.problems.append("no names were recognised: compare with the reference")
 
     def _is_unsure(self) -> bool:
-        return not self.quoted and not self.said.keys() & {"container", "publisher", "url", "doi", "isbn"} and not any(
-            "told apart" in each for each in self.problems
+        return (
+            not self.quoted
+            and not self.said.keys() & {"container", "publisher", "url", "doi", "isbn"}
+            and not any("told apart" in each for each in self.problems)
         )
 
     def _type(self) -> str:
@@ -502,9 +532,29 @@ _PUBLISHER = re.compile(
     r"|palgrave|oecd|inc|ltd|gmbh|&\s*sons|\w*bank|institute?|university|ministry|office|agency|organi[sz]ation)\b",
     re.I,
 )
-_JOURNAL = re.compile(r"\b(?:journal|review|quarterly|annals|magazine|zeitschrift|bulletin|letters|transactions)\b", re.I)
+_JOURNAL = re.compile(
+    r"\b(?:journal|review|quarterly|annals|magazine|zeitschrift|bulletin|letters|transactions)\b", re.I
+)
 _MEETING = re.compile(r"\b(?:proceedings|conference|symposium|workshop|congress|proc\.)", re.I)
-_ABBREVIATIONS = ("vol", "no", "st", "dr", "vs", "u.s", "u.k", "inc", "ltd", "co", "ed", "eds", "al", "jr", "cf", "e.g", "i.e")
+_ABBREVIATIONS = (
+    "vol",
+    "no",
+    "st",
+    "dr",
+    "vs",
+    "u.s",
+    "u.k",
+    "inc",
+    "ltd",
+    "co",
+    "ed",
+    "eds",
+    "al",
+    "jr",
+    "cf",
+    "e.g",
+    "i.e",
+)
 
 
 def tidy(reference: str) -> str:
@@ -529,7 +579,7 @@ def sentences(text: str) -> list[str]:
         word = re.split(r"[\s(]", text[begin : end.start()])[-1]
         if end[0] == "." and (len(word) < 2 or word.lower() in _ABBREVIATIONS):
             continue
-        if end[0] in ("\"", "”"):
+        if end[0] in ('"', "”"):
             continue
         told.append(text[begin : end.end()])
         begin = end.end()
@@ -547,6 +597,10 @@ def joined_abbreviations(told: list[str]) -> list[str]:
 
 def _balanced(text: str) -> str:
     """*text* without a closing bracket that nothing in it opens."""
-    while text[-1:] in ")]}>" and text and text.count(text[-1]) > text.count({")": "(", "]": "[", "}": "{", ">": "<"}[text[-1]]):
+    while (
+        text[-1:] in ")]}>"
+        and text
+        and text.count(text[-1]) > text.count({")": "(", "]": "[", "}": "{", ">": "<"}[text[-1]])
+    ):
         text = text[:-1].rstrip(".,;")
     return text

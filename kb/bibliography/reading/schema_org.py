@@ -110,7 +110,12 @@ class Work:
         return f"{first}–{last}" if first and last and first != last else first or _text(self.node.get("pagination"))
 
     def _doi(self) -> str:
-        ids = [*_list(self.node.get("identifier")), *_list(self.node.get("sameAs")), self.node.get("@id"), self.node.get("doi")]
+        ids = [
+            *_list(self.node.get("identifier")),
+            *_list(self.node.get("sameAs")),
+            self.node.get("@id"),
+            self.node.get("doi"),
+        ]
         for each in ids:
             text = _text(each.get("value")) or _text(each.get("@id")) if isinstance(each, dict) else _text(each)
             if doi := bare_doi(text):
