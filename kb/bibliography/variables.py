@@ -1,4 +1,4 @@
-"""The variables of CSL 1.0.2, and which of them are keys of a source file."""
+"""The types and variables of CSL 1.0.2, and what they are in a source file."""
 
 from __future__ import annotations
 
@@ -30,3 +30,18 @@ KEYS = {  # the variables that are keys of ours; authors and editors, and the da
 }  # fmt: skip
 VARIABLES = DATES | PEOPLE | TEXTS
 KEPT = (VARIABLES - KEYS.keys() - {"author", "editor", "issued"}) | {"number"}  # the names that stand in ``extra``
+TYPES = {  # the types, and what they are of ours; "document" is anything else
+    "article": "working-paper", "article-journal": "article", "article-magazine": "magazine-article",
+    "article-newspaper": "magazine-article", "bill": "legislation", "book": "book", "broadcast": "document",
+    "chapter": "chapter", "classic": "book", "collection": "document", "dataset": "document",
+    "document": "document", "entry": "reference-entry", "entry-dictionary": "reference-entry",
+    "entry-encyclopedia": "reference-entry", "event": "document", "figure": "document", "graphic": "document",
+    "hearing": "document", "interview": "document", "legal_case": "document", "legislation": "legislation",
+    "manuscript": "document", "map": "document", "motion_picture": "document", "musical_score": "document",
+    "pamphlet": "document", "paper-conference": "conference-paper", "patent": "document",
+    "performance": "document", "periodical": "document", "personal_communication": "document",
+    "post": "webpage", "post-weblog": "webpage", "regulation": "legislation", "report": "report",
+    "review": "article", "review-book": "article", "software": "document", "song": "document",
+    "speech": "conference-paper", "standard": "report", "thesis": "thesis", "treaty": "legislation",
+    "webpage": "webpage",
+}  # fmt: skip

@@ -133,11 +133,13 @@ def _done(each: Planned) -> Iterator[str]:
 
 
 def _sides(each: Planned) -> Iterator[str]:
-    """Where a duplicate differs from ours, both sides."""
+    """Where a duplicate differs from ours, both sides, and what we have not."""
     for found in each.differences:
-        if found.field not in each.filled:
-            ours = printed.cut(found.ours, SIDE) if found.ours else "–"
-            yield f"{'':12}{found.field}: {ours} | theirs: {printed.cut(found.theirs, SIDE)}"
+        if found.ours and found.field not in each.filled:
+            ours, theirs = (printed.cut(side, SIDE) for side in found[1:])
+            yield f"{'':12}{found.field}: {ours} | theirs: {theirs}"
+    if lacking := [found.field for found in each.differences if not found.ours and found.field not in each.filled]:
+        yield f"{'':12}not here: {', '.join(lacking)}"
 
 
 def _told(each: Planned) -> Iterator[str]:

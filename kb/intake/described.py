@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES
@@ -43,6 +44,7 @@ class Described(NamedTuple):
 
     kind: str
     title: str  # folded, words alone
+    words: tuple[str, ...]
     squeezed: str  # the same without spaces: "post-war" and "postwar" are one
     figures: str  # the digits and Roman numerals of the title, which tell parts of a series apart
     marks: frozenset[str]  # such as correction or reply: what bears the title of another work
@@ -55,11 +57,6 @@ class Described(NamedTuple):
     dois: frozenset[str]
     isbns: frozenset[str]
     pubmed: str
-
-    @property
-    def words(self) -> list[str]:
-        """The words of the title."""
-        return self.title.split()
 
     @property
     def preprint(self) -> bool:
@@ -84,6 +81,7 @@ def described(record: Mapping[str, Any]) -> Described:
     return Described(
         kind=str(record.get("type") or "document"),
         title=title,
+        words=tuple(title.split()),
         squeezed=title.replace(" ", ""),
         figures="".join(re.findall(r"\d+", title) + _ROMAN.findall(title)),
         marks=frozenset(name for name, pattern in _MARKS.items() if pattern.search(title)),
@@ -99,10 +97,10 @@ def described(record: Mapping[str, Any]) -> Described:
     )
 
 
-def exact(record: Mapping[str, Any]) -> str:
+def exact(record: Mapping[str, Any]) -> bytes:
     """What two records share that say the same to the letter; work of curators, such as a summary, does not count."""
     said = {key: value for key, value in record.items() if key in SAID and value}
-    return json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).digest()
 
 
 def plain(text: str) -> str:

@@ -64,15 +64,15 @@ class Planner:
         record, problems = _apart(found, match)
         lacks = missing(record)
         id = decided or new_id(record, self.here.taken)
-        self.learn(id, record)
+        self.learn(id, record, bool(found.pages))
         told = (*problems, *(f"{what} missing" for what in lacks), *found.problems)
         return Planned(
             INCOMPLETE if lacks else NEW, id, file, found.line, told, record, found.pages, key=found.key
         )  # fmt: skip
 
-    def learn(self, id: str, record: Record) -> None:
-        """Let what follows be matched with a new source."""
-        self.here[id] = record
+    def learn(self, id: str, record: Record, text: bool = False) -> None:
+        """Let what follows be matched with a new source, which may bring its *text*."""
+        self.here.put(id, record, text)
         self.matcher.add(id, record)
 
     def _duplicate(self, found: Entry, file: str, match: Match) -> Planned:
@@ -89,10 +89,11 @@ def _apart(found: Entry, match: Match | None) -> tuple[Record, list[str]]:
 
     A number that another source has is set aside: `kb check` would refuse it.
     """
-    record, problems = dict(found.record), list[str]()
+    record, problems = found.record, list[str]()
     if match:
         problems.append(f"like {match.id}, but another work: {match.why}")
     if match and match.clash:
+        record = dict(record)
         kept = texts(record.get("extra", {}).get(match.clash)) + texts(record.pop(match.clash.lower(), None))
         record["extra"] = record.get("extra", {}) | {match.clash: kept[0] if len(kept) == 1 else kept}
         problems.append(f"{match.clash}: kept in extra, as {match.id} has the same")

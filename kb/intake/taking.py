@@ -101,7 +101,7 @@ class Taker:
                 fields[field] = planned.pages if field == TEXT else value(planned.record, field)
         if fields:
             merge(self.here.corpus, planned.id, fields)
-            self.here[planned.id] = self.here.corpus[planned.id].data
+            self.here.put(planned.id, self.here.corpus[planned.id].data)
         return planned._replace(filled=tuple(fields), problems=tuple(problems))
 
     def _format(self, given: Given) -> str:

@@ -59,7 +59,8 @@ def ris(id: str, record: Record) -> str:
         blamed = wrong - noted or (more and said.keys() - noted)
         if not blamed:
             break
-        left_out |= {key for key in blamed if more or key.startswith(EXTRA)} - {"type", *ROLES}
+        left_out |= {key for key in blamed if (more or key.startswith(EXTRA)) and key not in ROLES}
+        left_out |= said.keys() if more and not wrong else set()
         noted |= blamed
     return text
 
@@ -74,8 +75,9 @@ def _lines(id: str, said: Mapping[str, Any]) -> Iterator[Line]:
     """The tags of a record in their order, each with its value, which may be empty."""
     type = said["type"]
     kind = said.get(EXTRA + "ris:TY") or ris_tags.WRITTEN[type]
-    yield from (Line("type", "TY", kind), Line("", "ID", id))
-    for role, tag in (("authors", "AU"), ("editors", "ED" if kind == "BOOK" else "A2")):
+    yield from (Line("", "TY", kind), Line("", "ID", id))
+    csl = ris_tags.kind(kind)
+    for role, tag in (("authors", "AU"), ("editors", "A2" if ris_tags.name("A2", csl) == "editors" else "ED")):
         yield from (Line(role, tag, ", ".join(name.values())) for name in said.get(role, ()))
     yield Line("title", "TI", said.get("title", ""))
     yield Line("issued", "PY", said.get("issued", ""))
@@ -85,7 +87,7 @@ def _lines(id: str, said: Mapping[str, Any]) -> Iterator[Line]:
         yield from (Line(key, tag, text) for text in texts(said.get(key)))
     for key in said:
         if key.startswith(EXTRA) and key != EXTRA + "ris:TY":
-            yield from _extra(key, texts(said[key]), ris_tags.kind(kind))
+            yield from _extra(key, texts(said[key]), csl)
 
 
 def _places(kind: str, said: Mapping[str, Any]) -> Iterator[Line]:

@@ -10,19 +10,20 @@ from typing import Any
 
 from kb.bibliography.reading import procite, ris_tags
 from kb.bibliography.reading.dates import plain
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, TYPES, YEAR, Entry, bare_doi, entry, unreadable
+from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, bare_doi, entry, unreadable
+from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.tagged import Tag, Tagged, records
-from kb.bibliography.variables import DATES, KEPT
+from kb.bibliography.variables import DATES, KEPT, TYPES
 from kb.corpus.sources import texts
 
 _OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z_-]*):(?:\s+(.*))?$", re.S)
-_UNKNOWN = re.compile(r"(?:title|names|year) not known|further authors not named")
+UNKNOWN = re.compile(r"(?:title|names|year) not known|further authors not named")
 _PERIODICAL = ("article-journal", "article-magazine", "article-newspaper")
 _OVERRULING = frozenset(f"kb:{key}" for key in ("type", "extra", "othersOmitted", *FIELDS, *NUMBERS, *ROLES))
 _MONOGRAPH = ("book", "manuscript", "pamphlet", "thesis")
 _JOURNAL_TAGS = frozenset({"JO", "JF", "JA", "J2", "T2", "VL", "IS", "M1"})
-_WORKING = re.compile(r"\b(?:working|discussion) papers?\b", re.I)
+WORKING = re.compile(r"\b(?:working|discussion) papers?\b", re.I)
 _BY_NUMBER = re.compile(r"^(\d{5,9})\s*\[PMID\]$|^(PMC\d+)(?:\s*\[PMCID\])?$", re.I)
 _PAGES = re.compile(r"\d\s*[-‐‑‒–—−]+\s*\w")
 _ISBN = re.compile(r"(?<![\w-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\w-])")
@@ -88,11 +89,11 @@ class _Reading:
 
     def _type(self, by_tag: dict[str, list[str]]) -> None:
         """Our type, and that of RIS where it says more."""
-        type = ris_tags.OURS.get(self.kind, "document")
-        if type == "report" and any(map(_WORKING.search, by_tag.get("M3", ()))):
+        type = TYPES.get(self.kind, "document")
+        if type == "report" and any(map(WORKING.search, by_tag.get("M3", ()))):
             type = "working-paper"
         self.said["type"] = type
-        if (told := self.own.get("kb:type")) and told[0] in TYPES:
+        if (told := self.own.get("kb:type")) and told[0] in OURS:
             self.said["type"] = type = told[0]
         if self.ty and ris_tags.WRITTEN[type] != self.ty:
             self.extra["ris:TY"] = [self.ty]
@@ -289,8 +290,9 @@ class _Reading:
                 self.said[key] = [each for each in values[0] if isinstance(each, dict)]
             elif key in FIELDS or key in NUMBERS or key == "othersOmitted":
                 self.said[key] = texts(values[0]) if key in NUMBERS else " ".join(texts(values[0]))
-            elif key == "extra" and isinstance(values[0], dict):
-                self.extra.update({str(kept): texts(value) for kept, value in values[0].items()})
+            elif key == "extra":
+                for kept, value in (pair for each in values if isinstance(each, dict) for pair in each.items()):
+                    self.extra[str(kept)] = texts(value)
 
 
 def person(text: str) -> dict[str, str]:
@@ -319,7 +321,7 @@ def _own_notes(tags: list[Tag]) -> tuple[dict[str, list[Any]], list[Tag]]:
     for tag in tags:
         if tag.name != "N1":
             rest.append(tag)
-        elif all(map(_UNKNOWN.fullmatch, tag.text.split("; "))):
+        elif all(map(UNKNOWN.fullmatch, tag.text.split("; "))):
             if "further authors not named" in tag.text:
                 own["kb:othersOmitted"] = ["true"]
         elif (found := _OWN.match(tag.text)) and (is_name(found[1]) or found[1] in _OVERRULING):

@@ -36,23 +36,6 @@ KINDS = {  # the types of RIS (2011, with those of EndNote, RefMan and ProCite),
     "webpage": "ELEC WEB",
 }
 KIND = {ty: csl for csl, types in KINDS.items() for ty in types.split()}
-OURS = {  # the types of a source file, where they are not "document"
-    "article-journal": "article",
-    "article-magazine": "magazine-article",
-    "article-newspaper": "magazine-article",
-    "bill": "legislation",
-    "book": "book",
-    "chapter": "chapter",
-    "entry-dictionary": "reference-entry",
-    "entry-encyclopedia": "reference-entry",
-    "legislation": "legislation",
-    "paper-conference": "conference-paper",
-    "post-weblog": "webpage",
-    "report": "report",
-    "speech": "conference-paper",
-    "thesis": "thesis",
-    "webpage": "webpage",
-}
 GENERIC = "GEN"  # whatever it is: an article where a journal is named
 WRITTEN = {  # the type of RIS that stands for ours
     "article": "JOUR", "book": "BOOK", "chapter": "CHAP", "conference-paper": "CONF", "document": GENERIC,

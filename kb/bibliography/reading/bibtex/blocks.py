@@ -21,7 +21,7 @@ _ROUND = re.compile(r"\\[{}\\\"]|[{}()\"]")
 
 
 class Block(NamedTuple):
-    """What stands between the outer braces after ``@kind``, which is in *line*; *why* tells that it has no right end."""
+    """What stands between the outer braces after ``@kind``, in *line*; *why* tells that it has no right end."""
 
     line: int
     kind: str
@@ -77,10 +77,10 @@ class _Cutter:
             while True:
                 begin = _BEGIN.search(line.text, at)
                 if begin is None:
-                    if half := _HALF.search(line.text, at):
-                        if joined := self._joined(line, half.start()):
-                            line, at = joined, 0
-                            continue
+                    half = _HALF.search(line.text, at)
+                    if half and (joined := self._joined(line, half.start())):
+                        line, at = joined, 0
+                        continue
                     if rest := line.text[at:].strip():
                         yield rest
                     break
@@ -112,7 +112,9 @@ class _Cutter:
     def _block(self, opened: _Open) -> tuple[Block | None, _Line, int]:
         """The block that begins here, if it is wanted, and where to go on."""
         wanted, first = opened.kind not in ("comment", "preamble"), opened.line
-        parts, taken, size = [], [], 0
+        parts: list[str] = []
+        taken: list[_Line] = []
+        size = 0
         state = _Depth(opened.brace)
         line, at = first, opened.at
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from kb.bibliography.reading.bibtex import tables
+from kb.bibliography import biblatex as tables
 from kb.bibliography.reading.bibtex.blocks import blocks
 from kb.bibliography.reading.bibtex.values import Fields, Strings, fields
 

@@ -6,15 +6,16 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from kb.bibliography.reading.bibtex import tables
-from kb.bibliography.reading.bibtex.names import divided, names, told
+from kb.bibliography import biblatex as tables
+from kb.bibliography.reading.bibtex.names import divided, enclosed, names, told
 from kb.bibliography.reading.bibtex.tex import addresses, plain, verbatim
 from kb.bibliography.reading.bibtex.values import MONTHS, Fields
-from kb.bibliography.reading.entry import Entry, entry
+from kb.bibliography.reading.entry import FIELDS, Entry, entry
 
 _PMID = re.compile(r"(PMID|PMCID)\s*:\s*(\w+)\.?", re.I)
 _MONTH = re.compile(rf"({'|'.join(MONTHS)})[a-z]*\.?", re.I)
 _ENDS, _BEGINS = re.compile(r"[-–—:!?.;]$"), re.compile(r"^[-–—:.;¡¿]")
+_AGAIN = re.compile(r"\+duplicate-\d+$")  # of a field that stands there more than once, as Better BibTeX writes it
 _KEYWORDS = re.compile(r"\s*[,;]\s*")
 
 
@@ -31,7 +32,7 @@ class _Mapping:
         self.raw: dict[str, list[str]] = {}
         for field, value in read.fields:
             if value.strip():
-                self.raw.setdefault(field, []).append(value)
+                self.raw.setdefault(_AGAIN.sub("", field), []).append(value)
         self.said: dict[str, Any] = {}
         self.extra: dict[str, list[str]] = {}
         self.abstract = ""
@@ -54,6 +55,10 @@ class _Mapping:
     def text(self, field: str, value: str) -> str:
         return verbatim(value) if field in tables.NUMBERS else plain(value)
 
+    def first(self, field: str) -> str:
+        """The text of a field, which is not taken."""
+        return self.text(field, self.raw.get(field, [""])[0])
+
     def keep(self, name: str, *texts: str) -> None:
         if texts := tuple(text for text in texts if text):
             held = self.extra.setdefault(name, [])
@@ -67,25 +72,21 @@ class _Mapping:
 
 def _type(work: _Mapping) -> None:
     """The type of the work, and its genre where that says more."""
-    work.type = tables.TYPES.get(work.kind, "document")
-    genre = work.take("type")
-    subtype = work.raw.get("entrysubtype", [""])[0].strip().lower()
-    if work.type == "report" and genre.lower() in tables.WORKING:
-        work.type = "working-paper"
-        genre = "" if genre == "Working Paper" else genre
-    if work.type == "article" and subtype in ("magazine", "newspaper"):
-        work.type = "magazine-article"
-        if subtype == "magazine":
-            work.take("entrysubtype")
-    if work.type == "book" and (inner := work.raw.get("booktitle")) and (outer := work.raw.get("title")):
-        if plain(inner[0]).lower() == plain(outer[0]).lower():
-            work.take("booktitle")
+    said = work.take("type")
+    work.type, genre = tables.typed(tables.TYPES.get(work.kind, "document"), said)
+    subtype = work.first("entrysubtype").lower()
+    is_type, of_type = tables.SUBTYPES.get(subtype, ("", ""))
+    if of_type == work.type:
+        work.type = is_type
+        if subtype != "newspaper":
+            work.raw["entrysubtype"].pop(0)
+    if work.type == "book" and work.first("booktitle").lower() == work.first("title").lower():
+        work.take("booktitle")
     if work.kind not in tables.PLAIN:
         work.keep("bibtex:entrytype", work.kind)
-    if not genre and work.kind in ("phdthesis", "mastersthesis", "bathesis", "candthesis"):
-        genre = work.kind
-    if genre not in {"thesis": ("Thesis",), "report": ("Report",)}.get(work.type, ()):
-        work.keep("genre", tables.GENRES.get(genre.lower().replace(" ", ""), genre))
+    if not said and work.kind in ("phdthesis", "mastersthesis", "bathesis", "candthesis"):
+        genre = tables.GENRES[work.kind]
+    work.keep("genre", genre)
     work.said["type"] = work.type
 
 
@@ -169,7 +170,11 @@ def _numbering(work: _Mapping) -> None:
         work.say("number", number, "number")
         work.say("issue", issue, "issue")
     work.say("number", work.take("eid", "article-number", "articleno", "art_number"), "eid")
-    work.say("pages", work.take("pages"), "pages")
+    pages = work.take("pages")
+    if work.type in ("book", "thesis") and tables.is_count(pages):
+        work.keep("number-of-pages", pages)
+    else:
+        work.say("pages", pages, "pages")
 
 
 def _places(work: _Mapping) -> None:
@@ -195,10 +200,10 @@ def _web(work: _Mapping) -> None:
         work.said[field] = [verbatim(value) for value in work.raw.pop(field, [])]
     for field in ("eissn", "issn-online", "pissn"):
         work.said["issn"] += [verbatim(value) for value in work.raw.pop(field, [])]
-    server = " ".join(work.raw.get("eprinttype") or work.raw.get("archiveprefix") or []).strip().lower()
-    if server in ("pubmed", "pmid", "pmc", "pmcid"):
-        work.keep("PMID" if server in ("pubmed", "pmid") else "PMCID", work.take("eprint"))
-        work.take("eprinttype"), work.take("archiveprefix")
+    server = work.first("eprinttype") or work.first("archiveprefix")
+    if name := tables.MEDLINE.get(server.lower()):
+        work.keep(name, work.take("eprint"))
+        work.take("eprinttype", "archiveprefix")
 
 
 def _notes(work: _Mapping) -> None:
@@ -206,7 +211,7 @@ def _notes(work: _Mapping) -> None:
         note = plain(value)
         if found := _PMID.fullmatch(note):
             work.keep(found[1].upper(), found[2])
-        else:
+        elif not tables.NOT_KNOWN.fullmatch(note):
             work.keep("note", note)
     for value in work.raw.pop("abstract", []):
         work.abstract = f"{work.abstract}\n{plain(value)}".strip()
@@ -218,17 +223,15 @@ def _notes(work: _Mapping) -> None:
 def _opened(value: str) -> str:
     """A value without braces around all of it."""
     value = value.strip()
-    if value.startswith("{") and value.endswith("}") and divided(value, re.compile(r".*", re.S)) == []:
-        return value[1:-1]
-    return value
+    return value[1:-1] if enclosed(value) else value
 
 
 def _languages(work: _Mapping) -> None:
-    said = work.take("language")
+    said = [plain(value) for value in work.raw.pop("language", [])]
     code = work.take("langid", "hyphenation")
-    work.keep("language", said or code)
+    work.keep("language", *(said or [code]))
     if said:
-        work.keep("bibtex:langid", code if code != said else "")
+        work.keep("bibtex:langid", code if code not in said else "")
 
 
 def _ours(work: _Mapping) -> None:
@@ -241,7 +244,11 @@ def _ours(work: _Mapping) -> None:
 def _rest(work: _Mapping) -> None:
     """Whatever is left, under its name in CSL or as BibTeX has it."""
     for field, values in list(work.raw.items()):
-        if name := tables.EXTRA.get(field):
+        if field.startswith("record:") and (key := field.removeprefix("record:")) in FIELDS:
+            work.said[key] = plain(values[0])
+        elif ":" in field:  # as our own export writes names that BibTeX does not have
+            work.keep(_decoded(field.removeprefix("extra:")), *map(plain, values))
+        elif name := tables.EXTRA.get(field):
             work.keep(name, *(work.text(field, value) for value in values))
         elif field in tables.CSL:
             work.keep(field, *map(plain, values))
@@ -249,6 +256,11 @@ def _rest(work: _Mapping) -> None:
             work.keep(f"bibtex:{field}", *values)
         else:
             work.keep(f"bibtex:{field}", *(work.text(field, value) for value in values))
+
+
+def _decoded(name: str) -> str:
+    """A name with the signs that BibTeX does not allow in the names of fields."""
+    return re.sub("~([0-9a-f]+)~", lambda found: chr(min(int(found[1], 16), 0x10FFFF)), name)
 
 
 _STEPS: tuple[Callable[[_Mapping], None], ...] = (

@@ -29,8 +29,8 @@ class Names(NamedTuple):
 def names(text: str) -> Names:
     r"""The names in a field.
 
-    >>> names(r"Ludwig van Beethoven and {World Bank} and King, Jr., M. L. and others").names
-    [{'family': 'van Beethoven', 'given': 'Ludwig'}, {'literal': 'World Bank'}, {'family': 'King', 'given': 'M. L., Jr.'}]
+    >>> names(r"Ludwig van Beethoven and {World Bank} and others").names
+    [{'family': 'van Beethoven', 'given': 'Ludwig'}, {'literal': 'World Bank'}]
     """
     found: list[Name] = []
     others, problems = False, []
@@ -102,14 +102,13 @@ def _pieces(text: str) -> Iterator[str]:
 
 def _body(text: str) -> str:
     """What stands in braces, where all of a name does, and they are not those of an accent."""
-    hidden = _covered(text)
-    if text.startswith("{") and not text.startswith("{\\") and text.endswith("}") and hidden.strip("\0") == "":
-        return plain(text[1:-1]) if _closes_last(text) else ""
-    return ""
+    return plain(text[1:-1]) if enclosed(text) and not text.startswith("{\\") else ""
 
 
-def _closes_last(text: str) -> bool:
-    """Whether the first brace closes with the last."""
+def enclosed(text: str) -> bool:
+    """Whether one pair of braces stands around all of a text."""
+    if not (text.startswith("{") and text.endswith("}")):
+        return False
     depth = 0
     for mark in _MARK.finditer(text):
         if mark[0] in "{}":

@@ -1,6 +1,6 @@
 r"""Read TeX as plain text: accents, signs, ligatures and simple formulas; an order it does not know stays as written.
 
->>> plain(r"{\"O}sterreich's \emph{CO$_2$} law --- \S 3"), plain(r"\foo{bar} 50\%")
+>>> plain(r"{\"O}sterreich's \emph{CO$_2$} law --- \S~3"), plain(r"\foo{bar} 50\%")
 ("Österreich's CO₂ law — § 3", '\\foo{bar} 50%')
 """
 
@@ -22,7 +22,8 @@ _LIGATURES = {"--": "–", "---": "—", "``": "“", "''": "”", "!`": "¡", "
 _ACCENTS = {
     "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
     '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "c": "\u0327", "k": "\u0328", "d": "\u0323",
-    "b": "\u0331", "t": "\u0361", "G": "\u030f", "U": "\u030e", "h": "\u0309", "f": "\u0311", "textcommabelow": "\u0326",
+    "b": "\u0331", "t": "\u0361", "G": "\u030f", "U": "\u030e", "h": "\u0309", "f": "\u0311", "textcommabelow":
+    "\u0326",
     "hat": "\u0302", "acute": "\u0301", "grave": "\u0300", "bar": "\u0304", "tilde": "\u0303", "ddot": "\u0308",
     "dot": "\u0307", "check": "\u030c", "breve": "\u0306", "vec": "\u20d7", "mathring": "\u030a",
 }  # fmt: skip
@@ -33,10 +34,12 @@ _WORDS = {  # orders that stand for a text
     "textbar": "|", "textquotesingle": "'", "textquotedbl": '"', "textunderscore": "_", "textdollar": "$",
     "textcopyright": "©", "copyright": "©", "pounds": "£", "textsterling": "£", "S": "§", "textsection": "§",
     "P": "¶", "dag": "†", "ddag": "‡", "i": "ı", "j": "ȷ", "TeX": "TeX", "LaTeX": "LaTeX", "BibTeX": "BibTeX",
-    "LaTeXe": "LaTeX2e", "euro": "€", "EUR": "€", "slash": "/", "textendash": "–", "textemdash": "—", "guilsinglleft": "‹",
+    "LaTeXe": "LaTeX2e", "euro": "€", "EUR": "€", "slash": "/", "textendash": "–", "textemdash": "—", "guilsinglleft":
+    "‹",
     "guilsinglright": "›", "guillemotleft": "«", "guillemotright": "»", "textmu": "µ", "textdegree": "°", "degree": "°",
     "textnumero": "№", "textquoteright": "’", "textquoteleft": "‘", "textquotedblleft": "“", "textquotedblright": "”",
-    "lq": "‘", "rq": "’", "glqq": "„", "grqq": "“", "flqq": "«", "frqq": "»", "quotedblbase": "„", "quotesinglbase": "‚",
+    "lq": "‘", "rq": "’", "glqq": "„", "grqq": "“", "flqq": "«", "frqq": "»", "quotedblbase": "„", "quotesinglbase":
+    "‚",
     "sim": "~", "textregistered": "®", "texttrademark": "™", "textperiodcentered": "·", "textbullet": "•", "colon": ":",
     "hyphen": "-", "bibstring": "", "and": "and", "textperthousand": "‰", "ss": "ß", "SS": "ẞ", "hspace": " ",
     "textordfeminine": "ª", "textordmasculine": "º", "textexclamdown": "¡", "textquestiondown": "¿", "prime": "′",
@@ -54,8 +57,10 @@ _WRAPS = {  # orders about the looks of what follows in braces
     "text", "mbox", "hbox", "fbox", "mathrm", "mathit", "mathbf", "mathsf", "mathtt", "mathcal", "mathbb", "mathfrak",
     "mathscr", "mathnormal", "operatorname", "boldsymbol", "bm", "ensuremath", "underline", "uline", "overline",
     "mkbibemph", "mkbibitalic", "mkbibbold", "mkbibacro", "MakeUppercase", "MakeLowercase", "uppercase", "lowercase",
-    "textlatin", "textgreek", "textcyrillic", "foreignlanguage", "mkbibbrackets", "mkbibparens", "nocase", "NoCaseChange",
-    "texorpdfstring", "acro", "ac", "phantomsection", "smash", "widetilde", "widehat", "capitalisewords", "uppercasenonmath",
+    "textlatin", "textgreek", "textcyrillic", "foreignlanguage", "mkbibbrackets", "mkbibparens", "nocase",
+    "NoCaseChange",
+    "texorpdfstring", "acro", "ac", "phantomsection", "smash", "widetilde", "widehat", "capitalisewords",
+    "uppercasenonmath",
 }  # fmt: skip
 _FIRST_OF_TWO = {"texorpdfstring"}
 _LAST_OF_TWO = {"foreignlanguage", "textcolor", "href"}
@@ -74,9 +79,11 @@ _DROPPED = {
 _QUOTES = {"enquote": "“{}”", "mkbibquote": "“{}”", "blockquote": "“{}”", "textquote": "“{}”"}
 _UP = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True)) | {"−": "⁻"}
 _DOWN = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True)) | {"−": "₋"}
+_TWICE = re.compile(r"['\"`^~=](?:[A-Za-z]|\{\\?[A-Za-z]\})")
 _VERBATIM = re.compile(r"\\([_%&#$~{}^\\])(?:\{\})?|\{\\([_%&#$])\}|[{}]")
 _WRITTEN_OUT = re.compile(
-    r"\$?\\(textbackslash|backslash|textasciitilde|sim|textasciicircum|textbraceleft|textbraceright|textunderscore)(?:\{\}|\$)?"
+    r"\$\\(backslash|sim)\$"
+    r"|\\(textbackslash|textasciitilde|textasciicircum|textbraceleft|textbraceright|textunderscore)(?:\{\})?"
 )
 _URL = re.compile(r"\\(?:url|nolinkurl|path)\s*\{((?:[^{}]|\{[^{}]*\})*)\}|\\href\s*\{((?:[^{}]|\{[^{}]*\})*)\}")
 
@@ -96,13 +103,14 @@ def verbatim(text: str) -> str:
     >>> verbatim(r"http://a.org/\~{}b\_c"), verbatim(r"\url{http://a.org/x%20y}")
     ('http://a.org/~b_c', 'http://a.org/x%20y')
     """
+    text = re.sub(r"\s*\n\s*", "", text) if "\n" in text else text
     if found := _URL.fullmatch(text.strip()):
         text = found[1] or found[2]
     if "\\" not in text and "{" not in text and "}" not in text:
         return text.strip()
     parts, at = [], 0
     for found in _WRITTEN_OUT.finditer(text):
-        parts += [_VERBATIM.sub(_bare, text[at : found.start()]), _WORDS[found[1]]]
+        parts += [_VERBATIM.sub(_bare, text[at : found.start()]), _WORDS[found[1] or found[2]]]
         at = found.end()
     return "".join([*parts, _VERBATIM.sub(_bare, text[at:])]).strip()
 
@@ -170,6 +178,9 @@ class _Reader:
         return _LIGATURES[text]
 
     def _sign(self, sign: str, depth: int) -> str:
+        if sign == "\\" and _TWICE.match(self._text, self._at):  # a program has doubled the backslash of an accent
+            sign = self._text[self._at]
+            self._at += 1
         if sign in _ACCENTS:
             return self._accent(sign, depth)
         if sign in "([])":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 
 def table(text: str) -> dict[str, str]:
     """A mapping written as ``key=value key=value``."""
@@ -85,6 +87,43 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
 }  # fmt: skip
 FILES = ("file", "files", "filename", "pdf", "path", "sentelink", "local-url", "localfile", "attachments", "attachment")
 NUMBERS = {"doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", *FILES}
+
+
+SUBTYPES = {  # of entries that BibTeX itself has no type for: what they are, and of which types
+    "magazine": ("magazine-article", "article"), "newspaper": ("magazine-article", "article"),
+    "encyclopedia": ("reference-entry", "chapter"), "webpage": ("webpage", "document"),
+    "legislation": ("legislation", "document"),
+}  # fmt: skip
+NO_GENRE = {"thesis": "Thesis", "report": "Report"}  # what a field "type" must say where nothing is to be said
+READ = {  # fields that the reader takes to mean something; another is only kept
+    "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
+    "journalsubtitle", "author", "editor", "date", "year", "month", "day", "number", "issue", "eid", "article-number",
+    "articleno", "art_number", "pages", "address", "location", "howpublished", "eissn", "issn-online", "pissn",
+    "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords", "keyword", "author_keywords", "tags",
+    "mesh", "language", "langid", "hyphenation", "type", "entrysubtype", "entrytype", "crossref", "xdata",
+    *KEYS, *EXTRA, *ROLES, *CSL,
+}  # fmt: skip
+MEDLINE = {"pubmed": "PMID", "pmid": "PMID", "pmc": "PMCID", "pmcid": "PMCID"}  # archives of eprints
+NOT_KNOWN = re.compile(r"(?:(?:title|names|year) not known(?:; |$))+")  # what our own export says in a note
+_COUNT = re.compile(r"(?:[ivxlc]+\s*[,+]?\s*)?\d+(?:\s*(?:p|pp|pages|S|Seiten)\b\.?)?", re.I)
+
+
+def typed(type: str, said: str) -> tuple[str, str]:
+    """The type and the genre of a work whose entry is of a *type* and has *said* more in its field "type".
+
+    >>> typed("report", "Discussion paper"), typed("thesis", "phdthesis"), typed("report", "Report")
+    (('working-paper', 'Discussion paper'), ('thesis', 'PhD thesis'), ('report', ''))
+    """
+    if type == "report" and said.lower() in WORKING:
+        return "working-paper", "" if said == "Working Paper" else said
+    if said == NO_GENRE.get(type):
+        return type, ""
+    return type, GENRES.get(said.lower().replace(" ", ""), said)
+
+
+def is_count(pages: str) -> bool:
+    """Whether the pages of a whole work are their number, such as "xii, 350 p."."""
+    return _COUNT.fullmatch(pages) is not None
 
 
 def is_file(field: str) -> bool:
