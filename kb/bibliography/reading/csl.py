@@ -133,7 +133,7 @@ class _Reading:
     def _names(self, role: str, value: Any) -> None:
         """Authors or editors; "others" after them are those who are not named."""
         for each in _people(value):
-            if (name := name_of(each)) == OTHERS:
+            if (name := name_of(each)) == OTHERS and role == "authors":
                 self.said["othersOmitted"] = "true"
             elif name:
                 self.said.setdefault(role, []).append(name)

@@ -19,6 +19,7 @@ from kb.corpus.sources import texts
 
 _OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z_-]*):(?:\s+(.*))?$", re.S)
 UNKNOWN = re.compile(r"(?:title|names|year) not known|further authors not named")
+_OTHERS = re.compile(r"\W*(?:and\s+)?(?:et\.? al|others)\W*", re.I)
 _PERIODICAL = ("article-journal", "article-magazine", "article-newspaper")
 _OVERRULING = frozenset(f"kb:{key}" for key in ("type", "extra", "othersOmitted", *FIELDS, *NUMBERS, *ROLES))
 _MONOGRAPH = ("book", "manuscript", "pamphlet", "thesis")
@@ -54,7 +55,8 @@ class _Reading:
         self.own, self.tags = _own_notes(tags)
         self.kind = self._kind()
         if procite.is_procite(self.tags):
-            self.own, self.tags = _own_notes(procite.as_ris(self.tags, self.kind))
+            more, self.tags = _own_notes(procite.as_ris(self.tags, self.kind))
+            self.own |= {name: self.own.get(name, []) + values for name, values in more.items()}
         self.key = _first(self.tags, "ID")
         self.said: dict[str, Any] = {}
         self.extra: dict[str, list[str]] = {}
@@ -106,7 +108,7 @@ class _Reading:
         if name not in ROLES:
             return
         for each in text.split(";"):
-            if re.fullmatch(r"\W*(?:and\s+)?(?:et\.? al\W*|others)\W*", each, re.I):
+            if name == "authors" and _OTHERS.fullmatch(each):
                 self.said["othersOmitted"] = "true"
             elif each.strip():
                 self.said.setdefault(name, []).append(person(each))
