@@ -13,6 +13,7 @@ from kb.bibliography.reading.dates import plain
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, bare_doi, entry, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
+from kb.bibliography.reading.markup import paragraphs
 from kb.bibliography.reading.tagged import Tag, Tagged, records
 from kb.bibliography.variables import DATES, KEPT, TYPES
 from kb.corpus.sources import texts
@@ -74,7 +75,7 @@ class _Reading:
             for text in by_tag.get(name, ()):
                 self._place(name, ris_tags.name(name, self.kind), text)
         self._finish(by_tag)
-        abstract = "\n".join(dict.fromkeys(self.extra.pop("abstract", ())))
+        abstract = "\n".join(dict.fromkeys(map(paragraphs, self.extra.pop("abstract", ()))))
         self._overrule()
         return entry(self.said, self.extra, self.line, self.key, abstract, problems=self.problems)
 
@@ -234,8 +235,9 @@ class _Reading:
 
     def _pages(self, by_tag: dict[str, list[str]]) -> None:
         if ris_tags.name("SP", self.kind) != "pages":
-            for text in by_tag.get("SP", ()):
-                self._keep(ris_tags.name("SP", self.kind), text)
+            for tag, name in (("SP", ris_tags.name("SP", self.kind)), ("EP", "ris:EP")):
+                for text in by_tag.get(tag, ()):
+                    self._keep(name, text)
         elif ends := self._ends(by_tag):
             self.said["pages"] = "–".join(ends)
         for text in by_tag.get("C7", ()):
