@@ -260,7 +260,9 @@ def everything(found):
 
 
 def bare(text):
-    plain = unicodedata.normalize("NFC", re.sub(r"</?[A-Za-z][^<>]*>", "", unescape(unescape(text))))
+    for _ in range(4):  # abstracts of some databases are escaped so often
+        text = unescape(text)
+    plain = unicodedata.normalize("NFC", re.sub(r"</?[A-Za-z][^<>]*>", "", text))
     return "".join(filter(str.isalnum, plain)).lower()
 
 
