@@ -258,7 +258,7 @@ def _likely(wanted: set[str], size: int, pages: Sequence[Page]) -> list[tuple[st
     """The few stretches of the text that share most words with a quote: label, text, and where its words are."""
     wide = max(WINDOW, 4 * size)
     ranked = []
-    for number, (page, after) in enumerate(zip(pages, [*pages[1:], Page("", "")], strict=True)):
+    for number, (page, after) in enumerate(zip(pages, [*pages[1:], Page("", "")], strict=False)):
         text = flowing(f"{page.text}\n{' '.join(after.text.split()[:size])}")
         words = [found.span() for found in _WORD.finditer(text)]
         for start in range(0, max(len(words), 1), wide // 2):

@@ -48,7 +48,7 @@ def cut(text: str, words: int = PASSAGE_WORDS) -> list[str]:
 def _whole_sentences(pages: Sequence[Page]) -> Iterator[tuple[Page, Page]]:
     """Each page without what ends a sentence of the page before, and what of the next page ends its own."""
     rest: str | None = None  # of a page that ended a sentence of the one before
-    for page, after in zip(pages, [*pages[1:], Page("", "")], strict=True):
+    for page, after in zip(pages, [*pages[1:], Page("", "")], strict=False):
         own = page.text if rest is None else rest
         head = _head(own, after.text) if ABSTRACT not in (page.label, after.label) else ""
         rest = after.text[len(head) :] if head else None

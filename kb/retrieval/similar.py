@@ -56,9 +56,10 @@ def _overlap(index: Index, rows: list[int], concepts: Iterable[str]) -> tuple[li
     """The concepts that each row shares, and what they weigh together: rare ones more (inverse document frequency)."""
     shared: dict[int, set[str]] = defaultdict(set)
     weight: dict[int, float] = defaultdict(float)
+    size = len(index) - len(index.catalogue.tagged(TEXT))  # of what is annotated
     for concept in sorted(concepts):
         tagged = index.catalogue.tagged(f"concept:{concept}").tolist()
         for row in tagged:
             shared[row].add(concept)
-            weight[row] += math.log(len(index) / len(tagged))
+            weight[row] += math.log(size / len(tagged))
     return [shared[row] for row in rows], np.array([weight[row] for row in rows], dtype=np.float64)

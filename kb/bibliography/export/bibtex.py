@@ -236,10 +236,11 @@ def _field(name: str, value: Any, work: _Work) -> str:
     """The name of a field for what ``extra`` has under *name*; one that the reader would take otherwise has a colon."""
     bare = name.removeprefix("bibtex:")
     if bare != name:
-        kept = bare not in tables.READ or _comes_back(bare, texts(value), work)
+        lines = bare in tables.NUMBERS and not all(map(_is_line, texts(value)))
+        kept = not lines and (bare not in tables.READ or _comes_back(bare, texts(value), work))
         return bare if kept and _PLAIN_NAME.fullmatch(bare) else _encoded(name)
     field = tables.WRITTEN.get(name, name)
-    taken = field in tables.ROLES or field in tables.NUMBERS and any("\n" in text for text in texts(value))
+    taken = field in tables.ROLES or (field in tables.NUMBERS and not all(map(_is_line, texts(value))))
     taken |= field == "note" and any(
         tables.NOT_KNOWN.fullmatch(text) or _IS_NUMBER.match(text) for text in texts(value)
     )
@@ -249,7 +250,7 @@ def _field(name: str, value: Any, work: _Work) -> str:
 def _comes_back(field: str, values: list[str], work: _Work) -> bool:
     """Whether the reader only keeps a field, though it knows it, because another stands beside it."""
     record, extra = work.record, work.extra
-    if len(values) != 1 or "\n" in values[0]:
+    if len(values) != 1 or not _is_line(values[0]):
         return False
     if field in _HOUSES and field != "publisher":
         return bool(record.get("publisher")) and record["publisher"] != values[0]

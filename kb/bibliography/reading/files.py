@@ -123,7 +123,6 @@ def known(head: bytes, file: Given) -> str:
         raise BadSource(f"{file.name}: holds only blanks: nothing to import")
     if text.count("\x00") + text.count("\ufffd") > len(text) / 10:
         raise BadSource(f"{file.name}: is no text, PDF or HTML: export from the reference manager as BibTeX or RIS")
-
     format = _known_text(text, Path(file.name).suffix.lower())
     if format == "text" and re.match(r"<(?:\?xml|[A-Za-z][\w:.-]*[\s>])", text):
         raise BadSource(f"{file.name}: is XML of a kind that is not read: {_EXPORT}")
@@ -131,7 +130,8 @@ def known(head: bytes, file: Given) -> str:
 
 
 _HTML = re.compile(
-    r"<(?:!doctype html|html|head|body|meta|title|link|script|style|main|article|section|div|p|span|table|ul|ol|h[1-6]|a)\b",
+    r"<(?:!doctype html|html|head|body|meta|title|link|script|style|main|article|section|div|p|span|table|ul|ol|a"
+    r"|h[1-6])\b",
     re.I,
 )
 
@@ -161,7 +161,7 @@ MIXTURE = "utf-8 with cp1252"
 
 
 def encoding_of(head: bytes) -> str:
-    """How the bytes of a file are text: by its mark, as UTF-16 by its zeros, as UTF-8, as it says, or as Windows-1252."""
+    """How the bytes of a file are text: by its mark, as UTF-16 by its zeros, as UTF-8, as it says, or Windows-1252."""
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name

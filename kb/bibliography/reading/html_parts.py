@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # it carries no types
 
 CHARACTERS = 50_000_000  # of a page; what follows is not read
 READABLE = 5_000_000  # characters of its text
@@ -17,8 +17,8 @@ DEPTH = 200  # elements inside each other; a text further in is not read
 MAIN_SHARE = 4  # the article of a page counts as its text where it has a fourth of all, or
 MAIN_CHARACTERS = 500  # so many
 _DROPPED = {
-    "script", "style", "nav", "footer", "aside", "noscript", "template", "svg", "math", "form", "button", "select", "iframe",
-    "object", "canvas", "audio", "video", "head", "dialog",
+    "script", "style", "nav", "footer", "aside", "noscript", "template", "svg", "math", "form", "button", "select",
+    "iframe", "object", "canvas", "audio", "video", "head", "dialog",
 }  # fmt: skip
 _BLOCKS = {
     "p", "div", "br", "li", "ul", "ol", "tr", "table", "section", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -68,9 +68,7 @@ class Parts:
         dropped, main = self._open[-1][1:] if self._open else (False, False)
         if tag == "meta":
             self._meta(attributes)
-        elif tag == "title" and not self.title and not self._within("svg"):
-            self._into = []
-        elif tag == "script" and "ld+json" in attributes.get("type", "").lower():
+        elif self._is_kept(tag, attributes):
             self._into = []
         elif tag == "html":
             self.language = attributes.get("lang", "")[:20]
@@ -130,8 +128,11 @@ class Parts:
         if name and content and len(self.meta) < TAGS:
             self.meta.append((name, content))
 
-    def _within(self, tag: str) -> bool:
-        return any(tag == each for each, *_ in self._open)
+    def _is_kept(self, tag: str, attributes: dict[str, str]) -> bool:
+        """Whether the text of an element is kept apart: the title of the page, and linked data."""
+        if tag == "title":
+            return not self.title and not any(each == "svg" for each, *_ in self._open)
+        return tag == "script" and "ld+json" in attributes.get("type", "").lower()
 
     def _break(self, tag: str, dropped: bool, main: bool) -> None:
         if tag in _BLOCKS and not dropped:
