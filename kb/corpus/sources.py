@@ -144,8 +144,12 @@ class Corpus:
         return id + str(claims[-1]["id"])
 
     def remove(self, id: str) -> None:
-        """Delete the file of source *id*; the next build forgets it everywhere."""
-        self.path(id).unlink()
+        """Delete the file of source *id*, and its text; the next build forgets it everywhere."""
+        from kb.corpus import texts
+
+        path = self.path(id)
+        texts.remove(self.folder, id)
+        path.unlink()
 
     def _file(self, id: str) -> Path:
         return self.folder / f"{id}.yaml"
