@@ -202,6 +202,83 @@ def test_a_note_under_a_name_of_ours_is_kept_under_it():
     assert extra == {"original-date": "1899", "note": "See also: B"}
 
 
+PUBMED = """\
+PMID- 32789069
+OWN - NLM
+IS  - 2168-8184 (Print)
+VI  - 12
+IP  - 7
+DP  - 2020 Jul 11
+TI  - Tramadol for the
+      management of withdrawal.
+PG  - e9128
+LID - 10.7759/cureus.9128 [doi]
+AB  - We ask.
+FAU - Shah, Kaushal
+AU  - Shah K
+CN  - Mill Group
+LA  - eng
+PT  - Journal Article
+PT  - Review
+TA  - Cureus
+JT  - Cureus
+MH  - Pain
+PMC - PMC7417126
+
+PMID- 2
+TI  - Second
+"""
+ENDNOTE = """\
+%0 Book Section
+%A Ida Oak
+%A Elm, Bo
+%E Reed, Cy
+%D 1999
+%T Two towns
+%B Mills and their towns
+%P 20-31
+%I Nowhere Press
+%C Nowhere
+%@ 978-0-253-03380-2
+%K mills
+towns
+%= 5
+
+%0 Thesis
+%T Second
+"""
+
+
+def test_records_of_pubmed_are_read(tmp_path):
+    (tmp_path / "a.txt").write_text(PUBMED, "utf-8")
+
+    first, second = read(Given.of(tmp_path / "a.txt"))
+
+    assert first.record == {
+        "type": "article", "title": "Tramadol for the management of withdrawal.", "issued": "2020",
+        "authors": [{"family": "Shah", "given": "Kaushal"}, {"literal": "Mill Group"}], "container": "Cureus",
+        "volume": "12", "issue": "7", "pages": "e9128", "doi": "10.7759/cureus.9128", "issn": "2168-8184",
+        "extra": {"PMCID": "PMC7417126", "PMID": "32789069", "genre": "Review", "issued": "2020-07-11",
+                  "keyword": "Pain", "language": "eng", "nbib:AU": "Shah K", "nbib:OWN": "NLM"},
+    }  # fmt: skip
+    assert (first.pages[0].text, second.line, second.record["title"]) == ("We ask.", 23, "Second")
+
+
+def test_records_of_endnote_are_read(tmp_path):
+    (tmp_path / "a.txt").write_text(ENDNOTE, "utf-8")
+
+    first, second = read(Given.of(tmp_path / "a.txt"))
+
+    assert first.record == {
+        "type": "chapter", "title": "Two towns", "issued": "1999", "container": "Mills and their towns",
+        "authors": [{"family": "Oak", "given": "Ida"}, {"family": "Elm", "given": "Bo"}],
+        "editors": [{"family": "Reed", "given": "Cy"}], "pages": "20–31", "place": "Nowhere",
+        "publisher": "Nowhere Press", "isbn": "978-0-253-03380-2",
+        "extra": {"keyword": ["mills", "towns"], "note": "enw:=: 5"},
+    }  # fmt: skip
+    assert (second.line, second.record["type"]) == (16, "thesis")
+
+
 def test_paths_on_somebody_s_disk_stay_in_the_file_and_abstracts_are_not_exported():
     found = only("TY  - BOOK", "TI  - A", "L1  - file:///C:/a.pdf", "L2  - https://b.org/1", "AB  - Secret", "ER  - ")
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.bibliography.reading import procite, ris_tags
+from kb.bibliography.reading import near_ris, procite, ris_tags
 from kb.bibliography.reading.dates import plain
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, bare_doi, entry, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
@@ -34,8 +34,13 @@ _WORDS_OF_NUMBERS = re.compile(r"\W+|_|ISSN|ISBN|e?-?(?:print|issn)|electronic|o
 
 
 def entries(lines: Lines) -> Iterator[Entry]:
-    """The records of RIS among *lines*, each with the line of its TY, and what is no record, with the reason."""
-    for each in records(lines()):
+    """The records of RIS among *lines*, each with the line of its TY, and what is no record, with the reason.
+
+    The formats of PubMed and EndNote, which are tagged as well, are known by how they begin.
+    """
+    first = next((line.lstrip("\ufeff") for line in lines() if line.strip("\ufeff \t\r\n")), "")
+    near = near_ris.known(first)
+    for each in near_ris.records(lines(), near) if near else records(lines()):
         yield work(each) if isinstance(each, Tagged) else each
 
 
