@@ -84,7 +84,7 @@ def test_several_works_stand_in_one_pair_of_brackets():
         ("chicago", "(Sandhill Mill Board 1998, cited in Testwell 2010, 4)"),
         ("mla", "(Sandhill Mill Board, qtd. in Testwell 4)"),
         ("harvard", "(Sandhill Mill Board, 1998, cited in Testwell, 2010, p. 4)"),
-        ("ieee", "Sandhill Mill Board, as cited in [1, p. 4]"),
+        ("ieee", "(Sandhill Mill Board, as cited in [1, p. 4])"),
     ],
 )
 def test_what_one_work_reports_of_another_names_both_with_the_page_of_the_one_that_was_read(base, style, citation):

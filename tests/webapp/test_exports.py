@@ -88,7 +88,7 @@ def test_a_concept_takes_the_works_of_narrower_ones_along(client, base):
     subjects = {source.id for source in base.concept("barrier-power-imbalance").sources}
 
     assert narrow < wide and wide - subjects == {"reed-2001", "sandhill-1998"}
-    assert f"the {len(wide)} works about it or what is narrower" in client.get("/concept/barrier-power-imbalance").text
+    assert f"The {len(wide)} works about it or what is narrower" in client.get("/concept/barrier-power-imbalance").text
 
 
 def test_a_search_gives_the_works_of_all_that_is_close_in_the_order_of_the_hits(base):
@@ -154,7 +154,7 @@ def test_claims_of_a_list_are_cited_as_its_references_are_numbered_and_told_apar
         "Sandhill Mill Board, 1998, as cited in Testwell, 2010). [our paraphrase]",
     ]
     assert copies["ieee"][0].endswith(" [2, p. 4]. [our paraphrase]")
-    assert copies["ieee"][1].endswith(" Sandhill Mill Board, as cited in [2]. [our paraphrase]")
+    assert copies["ieee"][1].endswith(" (Sandhill Mill Board, as cited in [2]). [our paraphrase]")
 
 
 @pytest.mark.real
