@@ -27,8 +27,8 @@ _ABOUT_ANOTHER = {  # titles of what was written about a work, and bears its tit
     "correction": r"^(?:(?:publisher|author|editorial) )?(?:correction|corrigend\w+|errat\w+|addend\w+)\b"
     r"|\b(?:corrigendum|erratum)$",
     "retraction": r"^(?:retract\w+|withdrawn|expression of concern)\b",
-    "reply": r"^(?:(?:a|the|an) )?(?:(?:authors?'?s?|in) )?(?:reply|response|rejoinder|rebuttal|replies)\b"
-    r"|\b(?:a|an|authors?'?) (?:reply|response|rejoinder|rebuttal)(?: to .*)?$|^re\b",
+    "reply": r"^(?:(?:a|the|an|authors?'?s?|in) )*(?:reply|replies|rejoinder|rebuttal|response to)\b"
+    r"|\b(?:a|authors?'?) (?:reply|response|rejoinder|rebuttal)$|\ba (?:reply|rejoinder|rebuttal) to\b|^re\b",
     "comment": r"^(?:an? )?(?:invited )?(?:comments?|commentary|discussion|letter) (?:on|to|of|by|about)\b|^comment\w*$"
     r"|\ba (?:comment|commentary|critique)$",
     "review": r"^book reviews?\b|\bbook review$|^reviewed work",

@@ -26,7 +26,7 @@ WEIGHTS = {  # of what agrees, half agrees, and differs; rounded
     "first page": (2.0, 2.0, -2.0),
 }
 RELATED = -0.5  # of titles that share most words, and each has others of its own
-SHORT, WORDY = 1.0, 3  # of the same title that says little of its own: "Introduction"; of fewer words than these
+SHORT, WORDY = 1.0, 3  # of the same title that says little of its own: of fewer words, "Reply to Reed" of twice as many
 OTHER_FIGURES = -4.0  # the titles have other numbers: Part 1 and Part 2
 OTHER_KIND = -3.0  # a chapter and its book, a thesis and the article from it, a preprint and the publication
 ABOUT = -8.0  # one is a correction of the other, a reply to it, a review of it …
@@ -171,7 +171,7 @@ def compare(one: Described, other: Described) -> Compared:
     title = titles(one, other)
     if title == "related":
         weight += RELATED
-    elif title == "same" and (len(one.words) < WORDY or one.marks):
+    elif title == "same" and len(one.words) < WORDY * (1 + bool(one.marks)):
         weight += SHORT
     elif title:
         weight += WEIGHTS["title"][_RANKS[title]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
+from string import ascii_lowercase
 from typing import Any
 
 from kb.bibliography.work import OTHERS, leading
@@ -33,7 +34,7 @@ def new_id(record: Mapping[str, Any], taken: Callable[[str], bool]) -> str:
     """
     year = re.sub(r"\D", "", str(record.get("issued") or ""))
     stem = f"{called(record)}-{year or UNDATED}"
-    return next(id for letters in _letters() if not taken(id := stem + letters))
+    return next(id for letters in _letters("" if year else "-") if not taken(id := stem + letters))
 
 
 def called(record: Mapping[str, Any]) -> str:
@@ -79,8 +80,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST + 1].rpartition("-")[0] or text[:LONGEST]
 
 
-def _letters() -> Iterator[str]:
-    """What tells works of one name and year apart: nothing, a to z, and then numbers."""
+def _letters(mark: str) -> Iterator[str]:
+    """What tells works of one name and year apart: nothing, a to z behind a *mark*, and then numbers."""
     yield ""
-    yield from "abcdefghijklmnopqrstuvwxyz"
+    yield from (mark + letter for letter in ascii_lowercase)
     yield from (f"-{number}" for number in count(27))

@@ -144,7 +144,7 @@ def _known_text(text: str, suffix: str) -> str:
         return "html"
     if text[:1] in "[{" and (suffix == ".json" or re.match(r'[\[{]\s*(?:[\[{"]|[\]}])', text)):
         return "csl-json"
-    if re.search(r"^[^\S\n]*TY[^\S\n]{1,3}-", text, re.M) or suffix in (".ris", ".nbib", ".enw"):
+    if re.search(r"^[^\S\n]*TY[^\S\n]{1,3}-|\A(?:PMID\s*- |%0 )", text, re.M) or suffix in (".ris", ".nbib", ".enw"):
         return "ris"
     if re.search(r"^[^\S\n]*@[A-Za-z]+\s*[{(]", text, re.M) or suffix in (".bib", ".bibtex", ".biblatex"):
         return "bibtex"
