@@ -23,7 +23,8 @@ CSL = '[{"id": "reed", "type": "article-journal", "title": "Réeds", "issued": {
 HTML = '<html><head><title>Réeds</title><meta name="author" content="Cy Reed"></head><body><p>Bend.</body></html>'
 RICH_HTML = b"""<!DOCTYPE html><html lang="en"><head><title>Reeds</title><meta name="DC.title" content="Reeds">
 <script type="application/ld+json">{"@graph": [{"@type": "ScholarlyArticle", "headline": "Reeds",
-"author": {"@id": "#a"}, "isPartOf": {"@type": "PublicationIssue", "issueNumber": 2, "isPartOf": {"@type": "Periodical", "name": "Wind"}}},
+"author": {"@id": "#a"}, "isPartOf": {"@type": "PublicationIssue", "issueNumber": 2,
+"isPartOf": {"@type": "Periodical", "name": "Wind"}}},
 {"@id": "#a", "@type": "Person", "name": "Cy Reed"}]}</script></head><body><main><h2>One</h2><p>Text.<h2>Two</h2>
 <table><tr><td>a<td>b</table>
 <span class="Z3988" title="rft.atitle=Reeds&amp;rft.jtitle=Wind&amp;rft.au=Reed%2C+Cy"></span>
