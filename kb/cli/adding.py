@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli import build_index, main, opened, printed
+from kb import cli
+from kb.cli import build_index, main, printed
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -39,7 +40,7 @@ def add(home: Path, files: tuple[Path, ...], dry_run: bool, merge: str | None, t
 
     What is here already is found, and stays as it is. Stopped, the same command goes on.
     """
-    base = opened(home)
+    base = cli.opened(home)
     report = Report(as_json, None if everything else SHOWN)
     with printed.Progress() as progress:
         if dry_run:
