@@ -99,7 +99,7 @@ def test_a_quote_that_is_not_in_the_text_is_told_with_what_stands_there(toy):
     path.write_text(path.read_text().replace(QUOTE, "the weekly supper keeps each quarrel small"))
 
     [told] = problems(toy)
-    assert told.startswith("corpus/reed-2001.yaml:18: warning: the quote is not in the text; nearest, on p. 13: “")
+    assert told.startswith("corpus/reed-2001.yaml:18: warning: the quote is not in the text; nearest, at p. 13: “")
     assert told.endswith(f"{QUOTE}” (compare it with the work)")
 
 
@@ -111,8 +111,7 @@ def test_a_locator_of_another_page_is_an_error(toy):
     )
 
     assert problems(toy) == [
-        "corpus/reed-2001.yaml:19: the quote stands on p. 14 of the text, the locator says p. 4 "
-        "(compare it with the work)"
+        "corpus/reed-2001.yaml:19: the text has the quote at p. 14, the locator says p. 4 (compare it with the work)"
     ]
 
 
@@ -132,8 +131,7 @@ def test_a_missing_locator_is_written_where_the_page_is_certain(toy):
     KnowledgeBase(toy).check(fix=True)
 
     assert told == [
-        "corpus/reed-2001.yaml:16: warning: the quote stands on p. 14 of the text, and there is no locator "
-        "(give the page)"
+        "corpus/reed-2001.yaml:16: warning: the text has the quote at p. 14, and there is no locator (give the page)"
     ]
     assert path.read_text() == before.replace('noon"\n', 'noon"\n    locator: p. 14\n')
     assert problems(toy) == []
@@ -145,7 +143,7 @@ def test_a_missing_locator_stays_missing_where_two_pages_have_the_words(toy):
     before = path.read_text()
     KnowledgeBase(toy).check(fix=True)
 
-    assert path.read_text() == before and "on p. 3 and p. 9 of the text" in problems(toy)[0]
+    assert path.read_text() == before and "at p. 3 and p. 9" in problems(toy)[0]
 
 
 def test_a_text_without_source_without_page_or_not_in_utf8_is_told(toy):

@@ -188,7 +188,7 @@ def taken_apart(lines: Iterable[str]) -> Parts:
             parts.cut = True
             break
         try:
-            parser.feed(line.replace("\x00", ""))
+            parser.feed(line)
         except etree.LxmlError:
             parts.cut = True
             break

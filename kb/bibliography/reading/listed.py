@@ -41,8 +41,8 @@ _SURE = re.compile(
 class Item(NamedTuple):
     """Lines that may be one reference: the first and last of them, their text, and the number before it, if any.
 
-    *listed* tells whether they stand under a heading such as "References"; *divided* are words that go over a line's end
-    with a hyphen, of which nobody can tell whether they have it.
+    *listed* tells whether they stand under a heading such as "References"; *divided* are words that go over a line's
+    end with a hyphen, of which nobody can tell whether they have it.
     """
 
     first: int

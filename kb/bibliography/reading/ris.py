@@ -8,17 +8,19 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.bibliography.reading import procite, ris_tags
+from kb.bibliography.reading import near_ris, procite, ris_tags
 from kb.bibliography.reading.dates import plain
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, bare_doi, entry, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
+from kb.bibliography.reading.markup import paragraphs
 from kb.bibliography.reading.tagged import Tag, Tagged, records
 from kb.bibliography.variables import DATES, KEPT, TYPES
 from kb.corpus.sources import texts
 
 _OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z_-]*):(?:\s+(.*))?$", re.S)
 UNKNOWN = re.compile(r"(?:title|names|year) not known|further authors not named")
+_OTHERS = re.compile(r"\W*(?:and\s+)?(?:et\.? al|others)\W*", re.I)
 _PERIODICAL = ("article-journal", "article-magazine", "article-newspaper")
 _OVERRULING = frozenset(f"kb:{key}" for key in ("type", "extra", "othersOmitted", *FIELDS, *NUMBERS, *ROLES))
 _MONOGRAPH = ("book", "manuscript", "pamphlet", "thesis")
@@ -32,8 +34,13 @@ _WORDS_OF_NUMBERS = re.compile(r"\W+|_|ISSN|ISBN|e?-?(?:print|issn)|electronic|o
 
 
 def entries(lines: Lines) -> Iterator[Entry]:
-    """The records of RIS among *lines*, each with the line of its TY, and what is no record, with the reason."""
-    for each in records(lines()):
+    """The records of RIS among *lines*, each with the line of its TY, and what is no record, with the reason.
+
+    The formats of PubMed and EndNote, which are tagged as well, are known by how they begin.
+    """
+    first = next((line.lstrip("\ufeff") for line in lines() if line.strip("\ufeff \t\r\n")), "")
+    near = near_ris.known(first)
+    for each in near_ris.records(lines(), near) if near else records(lines()):
         yield work(each) if isinstance(each, Tagged) else each
 
 
@@ -54,7 +61,8 @@ class _Reading:
         self.own, self.tags = _own_notes(tags)
         self.kind = self._kind()
         if procite.is_procite(self.tags):
-            self.own, self.tags = _own_notes(procite.as_ris(self.tags, self.kind))
+            more, self.tags = _own_notes(procite.as_ris(self.tags, self.kind))
+            self.own |= {name: self.own.get(name, []) + values for name, values in more.items()}
         self.key = _first(self.tags, "ID")
         self.said: dict[str, Any] = {}
         self.extra: dict[str, list[str]] = {}
@@ -72,7 +80,7 @@ class _Reading:
             for text in by_tag.get(name, ()):
                 self._place(name, ris_tags.name(name, self.kind), text)
         self._finish(by_tag)
-        abstract = "\n".join(dict.fromkeys(self.extra.pop("abstract", ())))
+        abstract = "\n".join(dict.fromkeys(map(paragraphs, self.extra.pop("abstract", ()))))
         self._overrule()
         return entry(self.said, self.extra, self.line, self.key, abstract, problems=self.problems)
 
@@ -106,7 +114,7 @@ class _Reading:
         if name not in ROLES:
             return
         for each in text.split(";"):
-            if re.fullmatch(r"\W*(?:and\s+)?(?:et\.? al\W*|others)\W*", each, re.I):
+            if name == "authors" and _OTHERS.fullmatch(each):
                 self.said["othersOmitted"] = "true"
             elif each.strip():
                 self.said.setdefault(name, []).append(person(each))
@@ -232,8 +240,9 @@ class _Reading:
 
     def _pages(self, by_tag: dict[str, list[str]]) -> None:
         if ris_tags.name("SP", self.kind) != "pages":
-            for text in by_tag.get("SP", ()):
-                self._keep(ris_tags.name("SP", self.kind), text)
+            for tag, name in (("SP", ris_tags.name("SP", self.kind)), ("EP", "ris:EP")):
+                for text in by_tag.get(tag, ()):
+                    self._keep(name, text)
         elif ends := self._ends(by_tag):
             self.said["pages"] = "–".join(ends)
         for text in by_tag.get("C7", ()):

@@ -62,14 +62,14 @@ def _of_quote(at: int, quote: str, place: object, pages: Sequence[Page]) -> Iter
         if standing(quote, None, pages) is None:
             return
         near = nearest(quote, pages)
-        stands = f"; nearest, on {texts.locator(near.label) or 'a page'}: “{near.words}”" if near else ""
+        stands = f"; nearest, at {texts.locator(near.label) or 'a page without number'}: “{near.words}”" if near else ""
         hint = "compare it with the work"
         yield Finding(("claims", at, "quote"), "no-quote", f"the quote is not in the text{stands}", hint, WARNING)
     elif isinstance(place, str) and agreeing(place, found) is False:
-        message = f"the quote stands on {where} of the text, the locator says {place}"
+        message = f"the text has the quote at {where}, the locator says {place}"
         yield Finding(("claims", at, "locator"), "quote-elsewhere", message, "compare it with the work", ERROR)
     elif not place and any(each.first != ABSTRACT for each in found):
-        message = f"the quote stands on {where} of the text, and there is no locator"
+        message = f"the text has the quote at {where}, and there is no locator"
         certain = len(found) == 1 and PRINTED.fullmatch(found[0].first)
         mend = found[0].locator if certain else None
         yield Finding(("claims", at, "locator"), "no-quote-locator", message, "give the page", WARNING, mend)
