@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kb.corpus.sources import Corpus
-from kb.errors import BadHome, BadQuery
+from kb.errors import BadHome, BadQuery, NotFound
 from kb.generation import Generation
 from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX
 from kb.home import Home
@@ -18,15 +18,21 @@ from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.answers import Answer, Similar
+    from kb.bibliography.reading import Given
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
+    from kb.corpus.quotes import LookedUp
     from kb.graph.workers import Options, Result
+    from kb.intake import Planned
+    from kb.intake.choice import Choice, Taken
+    from kb.intake.review import Review
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
     from kb.retrieval.evaluate import Evaluation
     from kb.retrieval.index import Progress
+    from kb.retrieval.suggest import Suggestion
     from kb.sparql import Endpoint
     from kb.synthesis import Synthesis
     from kb.views import (
@@ -114,6 +120,22 @@ class KnowledgeBase:
         kinds = [choice("kind", each, KINDS) for each in ([kind] if isinstance(kind, str) else kind or ()) if each]
         found = self.generation.completions.complete(text, limit, kinds)
         return tuple(map(self.generation.views(language).noted, found))
+
+    def suggest(
+        self, text: str, limit: int = 10, chosen: Iterable[str] = (), language: str = LANGUAGE
+    ) -> tuple[Suggestion, ...]:
+        """The concepts that *text* may be about, the best first, each with its reasons; none of those *chosen*.
+
+        Labels and schemes are those of a reader of *language*.
+        """
+        from kb.retrieval.search import Request, check
+
+        check(Request(limit))
+        now = self.generation
+        ontology = now.views(language).ontology
+        given = [ontology[id].id for id in ([chosen] if isinstance(chosen, str) else chosen)]
+        found = now.suggester.suggest(self.encoder, text, limit, given)
+        return tuple(each.shown(ontology[each.id]) for each in found)
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
         """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""
@@ -274,14 +296,60 @@ class KnowledgeBase:
         self.generation.index.row(id)
         return write(Path(file), query, id, grade, note, judge)
 
+    def quote(self, id: str, words: str) -> LookedUp:
+        """Where *words* stand in the text of the source called *id*, which is beside its file, or what is near to them.
+
+        Spaces, hyphens, signs and case do not count; an ellipsis leaves something out, [brackets] put something in.
+        """
+        from kb.corpus import quotes, texts
+
+        path = self.corpus.path(id)
+        if not (pages := texts.read(self.home.corpus, id)):
+            raise NotFound(f"the text of {id!r} is not here: it would be {path.with_suffix(texts.SUFFIX)}")
+        return quotes.look_up(id, words, pages)
+
     # Writing
 
-    def add(self, files: Iterable[str | Path]) -> list[str]:
-        """Take new source files in, all or none; return their ids. `build` makes them findable."""
-        from kb.corpus.intake import take_in
+    def preview(self, files: Iterable[str | Path | Given], progress: Progress | None = None) -> Iterator[Planned]:
+        """What `add` would make of each record in *files*; nothing is written."""
+        from kb import intake
 
         self.home.check()
-        return take_in([Path(file) for file in files], self.home.corpus, self.home.ontology, self.home.context())
+        return intake.preview(self.home, files, progress)
+
+    def review(self, files: Iterable[str | Path | Given], language: str = LANGUAGE) -> Review:
+        """What `preview` gives as a person reads it: counted, the first in full, with concepts suggested."""
+        from kb.intake.review import review
+
+        return review(self.preview(files), self.corpus, partial(self.suggest, language=language))
+
+    def add(
+        self, files: Iterable[str | Path | Given], *, merge: str = "", take: Collection[str] = (),
+        progress: Progress | None = None,
+    ) -> list[Planned]:  # fmt: skip
+        """Take in the new records of *files* and return what became of each; `build` makes them findable.
+
+        The files are of a reference manager, documents, or annotated sources (YAML: all or none). What is here already
+        stays as it is; with *merge* "fill" it gets the fields it lacks, and the fields to *take* (`title`,
+        `extra.language`) in any case. Who was stopped goes on by the same call.
+        """
+        from kb import intake
+
+        self.home.check()
+        return intake.add(self.home, files, merge, take, progress)
+
+    def merge(self, id: str, fields: Mapping[str, Any]) -> Path:
+        """Write *fields* (``{"volume": "5", "extra.language": "en"}``) into source *id*; no other line changes."""
+        from kb import intake
+
+        return intake.merge(self.corpus, id, fields)
+
+    def take(self, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
+        """Add those records of *files* that are chosen, and take the chosen fields for works that are here already."""
+        from kb.intake.chosen import take
+
+        self.home.check()
+        return take(self.home, files, choice)
 
     def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:
         """Everything wrong with the files; an empty list when all is well.

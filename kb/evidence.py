@@ -49,11 +49,23 @@ class Strength(NamedTuple):
     peer_reviewed: bool
 
 
+class Quote(NamedTuple):
+    """Words of the work to the letter; *place* where they stand in its text, as far as they were found there.
+
+    *note* says whether they were looked for, and where they stand.
+    """
+
+    words: str
+    place: str | None
+    note: str
+
+
 class ClaimView(NamedTuple):
     """A claim with its source, how it is known, how strongly, what it is about and how it stands to others.
 
     *read_in* are the ids of the works in which the statement was read. *copy* is the text with its citation, in APA or
-    the style asked for, for who writes about it; empty where it is not to be cited (see `with_citation`).
+    the style asked for, for who writes about it; empty where it is not to be cited (see `with_citation`). *quote* are
+    words of the work itself.
     """
 
     id: str
@@ -69,6 +81,7 @@ class ClaimView(NamedTuple):
     about: tuple[Ref, ...]
     stances: tuple[Stance, ...]
     copy: str = ""
+    quote: Quote | None = None
 
 
 class Standing(NamedTuple):
@@ -159,6 +172,17 @@ def cited_by(claim: ClaimView, citer: Citer) -> ClaimView:
         return claim
     cited = Cited(claim.source.id, claim.locator or "", (claim.basis == "reported" and claim.reported_in) or "")
     return claim._replace(copy=with_citation(claim.text, citer(cited), claim.basis))
+
+
+def quoted(words: str, place: str | None) -> Quote:
+    """A quote and what is known of it: *place* is where the text has it, "" where it has not, None if not looked for.
+
+    >>> quoted("No.", "p. 4").note, quoted("No.", "").note, quoted("No.", None).note
+    ('checked against the text, p. 4', 'not found in the text', 'not checked: the text is not here')
+    """
+    if place is None:
+        return Quote(words, None, "not checked: the text is not here")
+    return Quote(words, place or None, f"checked against the text, {place}" if place else "not found in the text")
 
 
 def natural(id: str) -> tuple[str, int, str]:

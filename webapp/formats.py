@@ -175,7 +175,7 @@ def made_from(link: str) -> str:
 
 def address(endpoint: str, **values: Any) -> str:
     """What `flask.url_for` gives; pages keep the language that the reader has asked for by ``?lang=``."""
-    if endpoint.partition(".")[0] in ("pages", "search", "about"):
+    if endpoint.partition(".")[0] in ("pages", "search", "about", "curate"):
         values.setdefault("lang", request.args.get("lang") or None)
     return url_for(endpoint, **values)
 

@@ -21,6 +21,7 @@ from kb.retrieval.marks import marks
 from . import exports, tables
 from .asked import SAFE, whole
 from .formats import address, current_base, html_page, json_response, language, represent, toggles, wants_json
+from .origin import from_our_pages
 from .pages import most_claimed
 
 bp = Blueprint("search", __name__)
@@ -117,7 +118,7 @@ def judge() -> Response:
     file = _file()
     if file is None:
         raise NotFound("This server takes no judgements: start it with kb serve --judgements FILE.")
-    if not _from_here():
+    if not from_our_pages():
         raise Forbidden("A judgement is taken from this server's own pages alone.")
     form = request.form
     try:
@@ -188,14 +189,6 @@ def _form_alone(form: dict[str, Any], status: int, message: str = "") -> Respons
 def _file() -> Path | None:
     file: Path | None = current_app.config.get(JUDGEMENTS)
     return file
-
-
-def _from_here() -> bool:
-    """Whether a form was sent from a page of ours: browsers tell, and what is no browser has no one to trick."""
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site is not None:
-        return site in ("same-origin", "none")
-    return origin is None or origin.partition("://")[2] == request.host
 
 
 exports.offer("search.search", "/search", works, "search", tagged=False)

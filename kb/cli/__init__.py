@@ -141,7 +141,7 @@ def init(folder: Path, ontology: Path | None) -> None:
 @click.pass_obj
 def build(home: Path, as_json: bool) -> None:
     """Bring the index up to date with the files."""
-    report = _build(opened(home))
+    report = build_index(opened(home))
     if as_json:
         fields = report._asdict()
         del fields["generation"]
@@ -283,17 +283,6 @@ def stats(home: Path, as_json: bool) -> None:
         click.echo(f"  {question.text}  [{', '.join(question.about)}]")
 
 
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.pass_obj
-def add(home: Path, files: tuple[Path, ...]) -> None:
-    """Add annotated sources from YAML FILES, all or none, and bring the index up to date."""
-    base = opened(home)
-    for id in base.add(files):
-        click.echo(f"added {id}")
-    _build(base)
-
-
 @main.command("eval")
 @click.argument("file", type=click.Path(path_type=Path))
 @mode
@@ -339,17 +328,21 @@ def dump(home: Path, format: str) -> None:
               help="Let readers judge hits; what they say is added to this file of questions.")  # fmt: skip
 @click.option("--base-url", envvar="KB_BASE_URL", metavar="URL",
               help="The address the site is known by, where that is another; also KB_BASE_URL.")  # fmt: skip
+@click.option("--writable", is_flag=True, help="Let a browser on this computer add sources, on /curate/import.")
 @click.pass_obj
-def serve(home: Path, host: str, port: int, judgements: Path | None, base_url: str | None) -> None:
+def serve(
+    home: Path, host: str, port: int, judgements: Path | None, base_url: str | None, writable: bool
+) -> None:  # fmt: skip
     """Build what is missing, then answer in the browser; changed files are seen while it runs."""
     from webapp import serve as serve_web
 
     base = opened(home)
-    _build(base)
-    serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url)
+    build_index(base)
+    serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url, writable)
 
 
-def _build(base: KnowledgeBase) -> Any:
+def build_index(base: KnowledgeBase) -> Any:
+    """Bring the index up to date, with its progress on stderr."""
     with printed.Progress() as progress:
         return base.build(progress, partial(click.echo, err=True), wait=BUILD_WAIT)
 
@@ -363,4 +356,4 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import browse, cited, collected, compared, maps, paths  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import adding, browse, cited, collected, compared, maps, paths  # noqa: E402, F401 – whose verbs join those above

@@ -151,3 +151,24 @@ def author(home: Path, id: str, language: str, as_json: bool, form: str | None) 
     printed.claims(view.claims[:SHOWN])
     if (rest := len(view.claims) - SHOWN) > 0:
         click.echo(f'{rest} more claims: kb search "{view.called}" --kind claim')
+
+
+@main.command()
+@click.argument("id")
+@click.argument("words")
+@as_json
+@click.pass_obj
+def quote(home: Path, id: str, words: str, as_json: bool) -> None:
+    """Tell on which page of the text of a source WORDS stand; exits with 1 if they do not.
+
+    "…" in WORDS leaves something out, "[so]" puts something in.
+    """
+    found = cli.opened(home).quote(id, words)
+    if as_json:
+        show(found)
+    for place in () if as_json else found.places or filter(None, [found.nearest]):
+        how = "" if place.exact else " (not to the letter)" if found.places else " (the nearest)"
+        click.echo(f"{place.locator or 'a page without number'}{how}: “{place.words}”")
+    if not found.places:
+        click.echo(f"these words are not in the text of {id}", err=True)
+        raise SystemExit(1)

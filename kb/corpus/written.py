@@ -86,11 +86,11 @@ def _list(key: str, value: list[Any], indent: int) -> CommentedSeq:
     return made
 
 
-def _folded(text: str, indent: int) -> FoldedScalarString:
+def _folded(text: str, indent: int) -> Any:
     """*text* with the places where its lines end; ruamel itself lets lines be longer than wanted."""
     lines = wrap(text, WIDTH - indent, break_long_words=False, break_on_hyphens=False)
     ends = accumulate(len(line) + 1 for line in lines[:-1])
-    folded: FoldedScalarString = FoldedScalarString(text)
+    folded: Any = FoldedScalarString(text)
     folded.fold_pos = [end - 1 for end in ends]
     return folded
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kb.corpus.ontology import label_key
 from kb.retrieval import understand
+from kb.retrieval.catalogue import among
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.index import Index
 from kb.retrieval.scope import CONCEPT, EVERYTHING, Scope, choice
@@ -330,7 +331,9 @@ def _matches(index: Index, understood: Understood, scope: Scope) -> dict[int, Ma
         mask = index.catalogue.mask(scope)
         mask[index.catalogue.tagged("kind:concept")] = False
         match = Match("filter", ", ".join(part.label for part in filters), 1.0)
-        found = dict.fromkeys(mask.nonzero()[0][:DEPTH].tolist(), match)
+        passing = mask.nonzero()[0]
+        texts = among(passing, index.catalogue.tagged("kind:passage"))  # last, since there may be hundreds of a work
+        found = dict.fromkeys(np.append(passing[~texts], passing[texts])[:DEPTH].tolist(), match)
     return found
 
 
@@ -355,7 +358,8 @@ def _of_people(index: Index, part: Part) -> list[tuple[int, Match]]:
     if part.type == "author":
         tagged = np.concatenate([index.catalogue.tagged(tag) for tag in values])
         rows, counts = np.unique(tagged, return_counts=True)
-        best = np.lexsort((rows, -counts))[:DEPTH]
+        texts = among(rows, index.catalogue.tagged("kind:passage"))
+        best = np.lexsort((rows, texts, -counts))[:DEPTH]
         weights = BY_AUTHOR * counts[best] / len(values)
         pairs = zip(rows[best].tolist(), weights.tolist(), strict=True)
         return [(row, Match("author", part.label, weight)) for row, weight in pairs]

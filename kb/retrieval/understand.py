@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kb.corpus.ontology import fold, label_key
 from kb.retrieval import wording
-from kb.retrieval.catalogue import UNDATED, Name
+from kb.retrieval.catalogue import UNDATED, Name, among
 from kb.retrieval.index import Index
 from kb.retrieval.passages import author_tag
 from kb.retrieval.scope import FIRST, LAST, Scope
@@ -234,8 +234,10 @@ def _authors(reading: Reading, taken: list[Span]) -> Iterator[Span]:
 
 
 def _is_name(key: str, index: Index) -> bool:
-    found, works = terms(key), len(index.catalogue.tagged(author_tag(key)))
-    return len(found) > 1 or sum(map(index.words.frequency, found)) <= COMMON * works
+    """Whether *key* is a name more than a word, in all but the texts of works: there it may stand in each reference."""
+    found, tagged = terms(key), index.catalogue.tagged(author_tag(key))
+    works = int((~among(tagged, index.catalogue.tagged("kind:passage"))).sum())
+    return len(found) > 1 or sum(index.words.frequency(term, "kind:passage") for term in found) <= COMMON * works
 
 
 def _author_groups(reading: Reading, taken: list[Span]) -> list[tuple[int, int, list[Name]]]:

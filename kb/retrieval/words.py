@@ -110,9 +110,13 @@ class Words:
         query = self._phrase(phrase)
         return self._ranking(query, limit, scope) if query else NONE
 
-    def frequency(self, term: str) -> int:
-        """How many passages hold *term*."""
-        return int(self._searcher.doc_freq("text", term))
+    def frequency(self, term: str, without: str = "") -> int:
+        """How many passages hold *term*; those with the tag *without* are not counted."""
+        if not without or not self._searcher.doc_freq("tag", without):
+            return int(self._searcher.doc_freq("text", term))
+        held, tagged = (Query.term_query(self._schema, *each) for each in (("text", term), ("tag", without)))
+        query = Query.boolean_query([(Occur.Must, held), (Occur.MustNot, tagged)])
+        return int(self._searcher.search(query, 1).count)  # type: ignore[attr-defined]  # its stubs lack it
 
     def _either_field(self, term: str, count: int) -> Iterator[Query]:
         yield Query.boost_query(Query.term_query(self._schema, "text", term), count)

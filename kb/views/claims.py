@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from kb.bibliography.lists import CITABLE, Cited
-from kb.evidence import ClaimView, Stance, Strength, natural, strongest_first, with_citation
+from kb.evidence import ClaimView, Quote, Stance, Strength, natural, quoted, strongest_first, with_citation
 from kb.graph.store import Row, Thing
 from kb.terms import PKB
 from kb.views.links import Links
@@ -68,8 +68,12 @@ class Claims:
         return ClaimView(
             links.id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in,
             self._provenance(row), read_in, strength, retracted, links.concepts(links.ids(row["about"])),
-            tuple(stances), "" if retracted else self._to_copy(row, source.id),
+            tuple(stances), "" if retracted else self._to_copy(row, source.id), self._quote(row),
         )  # fmt: skip
+
+    def _quote(self, row: Row) -> Quote | None:
+        words = row.get("quote")  # a home may have queries of its own that do not ask for it
+        return quoted(words, self._links.records.quoted(self._links.id(row["claim"]))) if words else None
 
     def _to_copy(self, row: Row, source: str) -> str:
         basis, reported_in = self._basis(row)

@@ -69,12 +69,12 @@ def entry(
     """
     record: dict[str, Any] = {"type": said["type"] if said.get("type") in TYPES else "document"}
     rest: Extra = {}
-    for name, value in extra.items():
-        _keep(rest, name, value)
+    for kept, what in extra.items():
+        _keep(rest, kept, what)
     told = list(problems)
     for field in FIELDS:
-        if text := clean(" ".join(texts(said.get(field)))):
-            record |= _field(field, text, rest, told)
+        if value := clean(" ".join(texts(said.get(field)))):
+            record |= _field(field, value, rest, told)
     for role in ROLES:
         if names := [name for each in said.get(role) or () if (name := _name(each))]:
             record[role] = names
@@ -85,13 +85,15 @@ def entry(
             record[field] = numbers[0] if len(numbers) == 1 else numbers
     if rest:
         record["extra"] = dict(sorted(rest.items()))
-    summary = [Page(ABSTRACT, text)] if (text := _text(abstract)) else []
+    summary = [Page(ABSTRACT, said_in_short)] if (said_in_short := _text(abstract)) else []
     return Entry(_ordered(record), line, key, (*summary, *pages), tuple(dict.fromkeys(told)))
 
 
 def clean(text: str) -> str:
     """*text* on one line, composed (NFC), without signs that cannot be printed."""
-    plain = unicodedata.normalize("NFC", text)
+    plain = unicodedata.normalize("NFC", " ".join(text.split()))
+    if plain.isprintable():  # most are; to look at each sign takes a hundred times as long
+        return plain
     return " ".join("".join(c for c in plain if c.isspace() or _prints(c)).split())
 
 
