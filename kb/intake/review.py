@@ -11,6 +11,7 @@ from kb.bibliography import styles
 from kb.corpus.sources import Corpus
 from kb.corpus.texts import ABSTRACT
 from kb.corpus.written import ORDER
+from kb.errors import KBError
 from kb.intake.differences import EXTRA, shown, value
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
 
@@ -162,7 +163,10 @@ def _suggested(looked: list[Reviewed], suggest: Suggest | None) -> Iterator[Revi
             yield each
             continue
         count += 1
-        yield each._replace(suggestions=tuple(suggest(_about(each.planned)))[:SUGGESTED])
+        try:
+            yield each._replace(suggestions=tuple(suggest(_about(each.planned)))[:SUGGESTED])
+        except KBError:  # the index is of another model: the records can be read all the same
+            yield each
 
 
 def _about(planned: Planned) -> str:
