@@ -196,23 +196,23 @@ def _numbers(work: _Work) -> Iterator[Field]:
 
 def _date(work: _Work) -> Iterator[Field]:
     """The year, and month and day where they are known; another date as BibLaTeX has it."""
-    year, date = work.record.get("issued") or "", work.extra.get("issued")
-    line = isinstance(date, str) and _is_line(date)
-    found = _YEAR.search(date) if line else None
-    if not year and line and not found:
+    year, dates = work.record.get("issued") or "", texts(work.extra.get("issued"))
+    date = dates[0] if len(dates) == 1 and _is_line(dates[0]) else ""
+    found = _YEAR.search(date)
+    if not year and date and not found:
         yield "year", _braced(date)
         return
     if year:
         yield "year", _braced(year)
-    if line and found and found[1] == year:
+    if found and found[1] == year:
         if parts := _MONTH.fullmatch(date):
             yield "month", _MONTHS[int(parts[2]) - 1]
             if parts[3]:
                 yield "day", _braced(parts[3])
         else:
             yield "date", _braced(date)
-    elif date:
-        yield from _several("extra:issued", date)
+    else:
+        yield from _several("extra:issued", dates)
 
 
 def _extra(work: _Work) -> Iterator[Field]:
