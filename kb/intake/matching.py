@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from kb.intake.described import WHOLE, Described, described, exact
+from kb.intake.described import Described, described, exact
 
 SAME = 5.0  # weight from which two records are of one work
 WEIGHTS = {  # of what agrees, half agrees, and differs; rounded
