@@ -21,6 +21,19 @@ BIBTEX = "@article{reed2001,\n  author = {Réed, Cy},\n  title = {Réeds},\n  jo
 RIS = "TY  - JOUR\nAU  - Réed, Cy\nTI  - Réeds\nPY  - 2001\nER  - \n"
 CSL = '[{"id": "reed", "type": "article-journal", "title": "Réeds", "issued": {"date-parts": [[2001]]}}]'
 HTML = '<html><head><title>Réeds</title><meta name="author" content="Cy Reed"></head><body><p>Bend.</body></html>'
+RICH_HTML = b"""<!DOCTYPE html><html lang="en"><head><title>Reeds</title><meta name="DC.title" content="Reeds">
+<script type="application/ld+json">{"@graph": [{"@type": "ScholarlyArticle", "headline": "Reeds", "author": [{"@id": "#a"}],
+"isPartOf": {"@type": "PublicationIssue", "issueNumber": 2, "isPartOf": {"@type": "Periodical", "name": "Wind"}}},
+{"@id": "#a", "@type": "Person", "name": "Cy Reed"}]}</script></head><body><main><h2>One</h2><p>Text.<h2>Two</h2>
+<table><tr><td>a<td>b</table><span class="Z3988" title="rft.atitle=Reeds&amp;rft.jtitle=Wind&amp;rft.au=Reed%2C+Cy"></span>
+<span class="Z3988" title="rft.btitle=Boats&amp;rft.isbn=978-0-7748-1383-9&amp;rft.aulast=Mo"></span></main></body></html>"""
+RICH = b"""References
+[1] Reed, C., & Mo, J. (2001). Bending together. Wind, 12(3), 181-195. https://doi.org/10.1000/made-up.181
+[2] Testwell, Tess, and Jo van der Mo. "Who Pays?" Wind Quarterly, vol. 3, no. 2, 2010, pp. 4-9.
+[3] Mo J, Reed C, et al. Trust among boats. Am J Boats. 2009;34(3):459-465.
+[4] Mo, J. (2004). Ropes. In C. Reed (Ed.), Handbook (2nd ed., pp. 12-30). Quay Press. ISBN 978-0-7748-1383-9.
+[5] Mo, Jo (2005). "Boats" (PDF). Quay. Archived from the original on 2014-12-13. Retrieved 12 December 2014.
+"""
 FORMATS = {"list.txt": REFERENCE, "a.bib": BIBTEX, "a.ris": RIS, "a.json": CSL, "a.html": HTML}
 
 
@@ -226,7 +239,11 @@ def test_mutated_files_give_entries_or_a_clear_error(tmp_path, seconds):
     pages = made_pdf.with_metadata(
         made_pdf.pages(*(made_pdf.lines("Who pays?", "It sets") for _ in range(3))), {"/Title": "x"}
     )
-    seeds = {name: text.encode() for name, text in FORMATS.items()} | {"a.pdf": pages}
+    seeds = {name: text.encode() for name, text in FORMATS.items()} | {
+        "a.pdf": pages,
+        "b.html": RICH_HTML,
+        "b.txt": RICH,
+    }
     until, tried, longest = time.monotonic() + seconds, 0, (0.0, "")
     while time.monotonic() < until:
         name = random_.choice(list(seeds))

@@ -90,7 +90,7 @@ def test_lines_without_references_are_told_in_one_line_and_the_reference_is_kept
     *found, rest = entries(tmp_path, LISTED)
 
     assert not rest.readable
-    assert rest.problems == ("lines 1–6, 17–18 hold no references: nothing was taken from them",)
+    assert rest.problems == ("lines 1–4, 17–18 hold no references: nothing was taken from them",)
     assert found[2].record["extra"]["text:reference"] == "Marlow, Ann. Harbours of the North. London: Quay Press, 2012."
 
 
@@ -117,6 +117,13 @@ def test_a_bibliography_without_numbers_has_a_work_a_paragraph_or_a_line(tmp_pat
 
         assert [each.record["title"] for each in found] == ["Boats and ropes", "Reeds", "More reeds"]
         assert names_of(found[2].record) == ["Reed, C."]
+
+
+def test_a_list_of_thousands_goes_on_where_its_numbers_look_like_years(tmp_path):
+    lines = [f"{number}. Mo, J. (2003). Boat {number}. Quay Press.\n" for number in range(1, 2_100)]
+    found = entries(tmp_path, "References\n" + "".join(lines))
+
+    assert [each.key for each in found] == [str(number) for number in range(1, 2_100)]
 
 
 def test_a_single_reference_that_is_pasted_is_read(tmp_path):
@@ -204,7 +211,7 @@ def test_the_article_that_the_corpus_began_with_gives_its_23_works(records):
     *found, rest = read(Given.of(ARTICLE))
 
     assert [each.key for each in found] == [str(number) for number in range(1, 24)]
-    assert rest.problems[0].startswith("lines 1–124, 151 hold no references")
+    assert rest.problems[0].startswith("lines 1–124 hold no references")
     for each in found:
         theirs, known = each.record, ours[each.key]
         if each.key not in OTHER_TITLE:

@@ -54,6 +54,7 @@ class Parts:
         self.cited: list[Cited] = []
         self.line, self.cut = 0, False
         self._open: list[tuple[str, bool, bool]] = []  # tag, whether its text is dropped, whether it is the article
+        self._beyond = 0  # elements open inside these, past the depth
         self._into: list[str] | None = None  # where text goes that is none of the page
         self._all, self._main = Text(), Text()
 
@@ -79,7 +80,10 @@ class Parts:
         if tag in _VOID:
             self._break(tag, dropped, main)
             return
-        dropped = dropped or tag in _DROPPED or _hidden(attributes) or len(self._open) > DEPTH
+        if self._beyond or len(self._open) > DEPTH:
+            self._beyond, self.cut = self._beyond + 1, True
+            return
+        dropped = dropped or tag in _DROPPED or _hidden(attributes)
         main = main or tag in ("article", "main") or attributes.get("role") == "main"
         self._open.append((tag, dropped, main))
         self._break(tag, dropped, main)
@@ -94,7 +98,12 @@ class Parts:
             if sum(map(len, self.linked)) < LINKED:
                 self.linked.append("".join(self._into))
             self._into = None
-        if tag in _VOID or not any(tag == each for each, *_ in self._open):
+        if tag in _VOID:
+            return
+        if self._beyond:
+            self._beyond -= 1
+            return
+        if not any(tag == each for each, *_ in self._open):
             return
         dropped, main = self._open[-1][1:]
         while self._open and self._open.pop()[0] != tag:
@@ -110,7 +119,7 @@ class Parts:
                 self._into.append(text[:LINKED])
             return
         dropped, main = self._open[-1][1:] if self._open else (False, False)
-        if not dropped:
+        if not dropped and not self._beyond:
             self._each(main, Text.add, text)
 
     def comment(self, text: str) -> None:

@@ -58,7 +58,8 @@ def entries(lines: Lines) -> Iterator[Entry]:
     rest, before, count = Rest(), "", 0
     for item, taken in _chosen(_items(lines())):
         if not taken:
-            rest.add(item.first, item.last)
+            if not _is_heading(item.text):
+                rest.add(item.first, item.last)
             continue
         rest.apart = True
         found = _entry(item, before)
@@ -152,7 +153,7 @@ def _items(lines: Iterator[str]) -> Iterator[Item]:
     """The items of a text in their order: numbered ones, and paragraphs."""
     listed, at, held = False, 0, _Held()
     for at, line in enumerate(lines, 1):
-        number = _number(line)
+        number = _number(line, held.before + 1)
         if not line.strip():
             held.gap = True
         elif _is_heading(line):
@@ -171,12 +172,13 @@ def _items(lines: Iterator[str]) -> Iterator[Item]:
     yield from held.release()
 
 
-def _number(line: str) -> int:
-    """The number before a reference; 0 where there is none."""
+def _number(line: str, expected: int) -> int:
+    """The number before a reference, of which the *expected* one may look like a year; 0 where there is none."""
     if not (found := _MARK.match(line[:80])):
         return 0
     digits = next(filter(None, found.groups())).translate(_RAISED)
-    return 0 if re.fullmatch(YEAR, digits) and not line.lstrip().startswith("[") else int(digits)
+    is_year = re.fullmatch(YEAR, digits) and not line.lstrip().startswith("[") and int(digits) != expected
+    return 0 if is_year else int(digits)
 
 
 class _Held:
