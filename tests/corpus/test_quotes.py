@@ -111,8 +111,7 @@ def test_a_locator_of_another_page_is_an_error(toy):
     )
 
     assert problems(toy) == [
-        "corpus/reed-2001.yaml:19: the text has the quote at p. 14, the locator says p. 4 "
-        "(compare it with the work)"
+        "corpus/reed-2001.yaml:19: the text has the quote at p. 14, the locator says p. 4 (compare it with the work)"
     ]
 
 
@@ -132,8 +131,7 @@ def test_a_missing_locator_is_written_where_the_page_is_certain(toy):
     KnowledgeBase(toy).check(fix=True)
 
     assert told == [
-        "corpus/reed-2001.yaml:16: warning: the text has the quote at p. 14, and there is no locator "
-        "(give the page)"
+        "corpus/reed-2001.yaml:16: warning: the text has the quote at p. 14, and there is no locator (give the page)"
     ]
     assert path.read_text() == before.replace('noon"\n', 'noon"\n    locator: p. 14\n')
     assert problems(toy) == []
