@@ -346,7 +346,10 @@ class KnowledgeBase:
 
     def take(self, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
         """Add those records of *files* that are chosen, and take the chosen fields for works that are here already."""
-        raise NotImplementedError
+        from kb.intake.chosen import take
+
+        self.home.check()
+        return take(self.home, files, choice)
 
     def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:
         """Everything wrong with the files; an empty list when all is well.

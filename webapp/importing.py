@@ -12,13 +12,13 @@ from flask import Blueprint, Flask, Response, current_app, redirect, request, ur
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
-from kb import BadQuery, Busy, KBError, NotFound, TooLong
+from kb import BadQuery, BadSource, Busy, KBError, NotFound, TooLong
 from kb.bibliography.reading import Given
 from kb.intake.choice import Choice
 
 from .formats import current_base, html_page, json_response, language, wants_json
 from .origin import from_our_pages, from_this_computer
-from .uploads import FILES, PARTS, PASTED, PASTED_BYTES, UPLOAD_BYTES, Uploads, for_now
+from .uploads import FILES, PARTS, PASTED, PASTED_BYTES, UPLOAD_BYTES, Uploads, for_now, shown_name
 
 bp = Blueprint("curate", __name__, url_prefix="/curate")
 
@@ -42,7 +42,7 @@ class Turns:
     @contextmanager
     def turn(self) -> Iterator[None]:
         """Hold the turn; raises Busy where it does not come soon."""
-        busy = Busy("another import is being read: try again in a minute")
+        busy = Busy("Another import is being read: try again in a minute")
         if not self._line.acquire(blocking=False):
             raise busy
         try:
@@ -89,7 +89,8 @@ def preview() -> Response:
     try:
         if not from_our_pages():
             raise Forbidden(ELSEWHERE)
-        text, files = _sent()
+        text = request.form.get("text", "")
+        files = _files(text)
         if wants_json():
             return _as_data(text, files)
         if _writable():
@@ -130,6 +131,8 @@ def take_in(token: str) -> Response:
 def _preview(given: list[Given], token: str = "") -> Response:
     with _turns().turn():
         view = current_base().review(given, language())
+    if view.refusal:
+        raise BadSource(view.refusal)
     return html_page("import.html", view=view, token=token, **_shared())
 
 
@@ -147,7 +150,7 @@ def _mistake(error: KBError | RequestEntityTooLarge, text: str) -> Response:
     """The form again, with what was wrong and the text that was pasted."""
     if isinstance(error, RequestEntityTooLarge):
         error = TooLong(
-            f"that is too much at once: up to {UPLOAD_BYTES >> 20} MB of files and {PASTED_BYTES >> 20} MB of text are "
+            f"That is too much at once: up to {UPLOAD_BYTES >> 20} MB of files and {PASTED_BYTES >> 20} MB of text are "
             "read here; send fewer files, or use kb add on the command line"
         )
     if wants_json():
@@ -163,15 +166,16 @@ def _shared() -> dict[str, Any]:
     return {"accepted": ACCEPTED, "megabytes": UPLOAD_BYTES >> 20, "key": key, "writable": _writable()}
 
 
-def _sent() -> tuple[str, list[FileStorage]]:
-    """The text and the files that a form brought."""
-    text = request.form.get("text", "")
+def _files(text: str) -> list[FileStorage]:
+    """The files that a form brought beside a *text*."""
     files = [each for each in request.files.getlist("file") if each.filename]
     if not text.strip() and not files:
-        raise BadQuery("nothing was sent: choose a file, or paste a text")
+        raise BadQuery("Nothing was sent: choose a file, or paste a text")
+    if sources := [name for each in files if (name := shown_name(each.filename or "")).endswith((".yaml", ".yml"))]:
+        raise BadSource(f"{sources[0]}: is a source file with annotations: add it on the command line, with kb add")
     if len(files) > FILES:
         raise TooLong(f"{len(files)} files were sent: up to {FILES} are read at once")
-    return text, files
+    return files
 
 
 def _check_form() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -23,7 +24,9 @@ def from_this_computer() -> bool:
     """
     site, origin = request.headers.get("Sec-Fetch-Site", "same-origin"), request.headers.get("Origin", "")
     ours = site == "same-origin" and origin == f"{request.scheme}://{request.host}"
-    return ours and is_local(urlsplit(f"//{request.host}").hostname or "")
+    with suppress(ValueError):  # from a Host that is none
+        return ours and is_local(urlsplit(f"//{request.host}").hostname or "")
+    return False
 
 
 def is_local(host: str) -> bool:

@@ -62,7 +62,7 @@ def _named(work: Citing, style: str) -> str:
 
 def _numbered(work: Citing, style: str) -> str:
     place = f"[{located(str(work.number), work.locator, style)}]"
-    return f"{_bare(work.called)}, {THROUGH[style]} {place}" if work.through else place
+    return f"({_bare(work.called)}, {THROUGH[style]} {place})" if work.through else place
 
 
 def _once(parts: Iterable[str]) -> list[str]:

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kb.cli import build_index, main, opened, printed
+from kb import cli
+from kb.cli import build_index, main, printed
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 SHOWN = 50  # records of a status, and problems
 STATUSES = ("new", "incomplete", "duplicate", "unreadable")
 ID, CITATION, SIDE = 32, 90, 60  # letters
+HEAD = '{"records": ['
 GROUPS = 12  # kinds of problems
 
 
@@ -39,7 +41,7 @@ def add(home: Path, files: tuple[Path, ...], dry_run: bool, merge: str | None, t
 
     What is here already is found, and stays as it is. Stopped, the same command goes on.
     """
-    base = opened(home)
+    base = cli.opened(home)
     report = Report(as_json, None if everything else SHOWN)
     with printed.Progress() as progress:
         if dry_run:
@@ -71,8 +73,6 @@ class Report:
         self.as_json, self.shown = as_json, shown
         self.counts, self.files, self.richer = Counter[str](), set[str](), 0
         self.problems = Counter[str]()
-        if as_json:
-            click.echo('{"records": [', nl=False)
 
     def take(self, each: Planned, done: bool) -> None:
         """Show a record."""
@@ -83,15 +83,15 @@ class Report:
             re.sub(r"'[^']*'|\d+|\b[a-z]+(?:-[a-z0-9]+)+\b", "…", problem) for problem in each.problems
         )
         if self.as_json:
-            comma = "," if self.counts.total() > 1 else ""
-            click.echo(f"{comma}\n{json.dumps(each.plain(), ensure_ascii=False)}", nl=False)
+            before = "," if self.counts.total() > 1 else HEAD
+            click.echo(f"{before}\n{json.dumps(each.plain(), ensure_ascii=False)}", nl=False)
         elif self.shown is None or self.counts[each.status] <= self.shown:
             click.echo("\n".join(_done(each) if done else _planned(each)))
 
     def close(self) -> None:
         """Show how many there were."""
         if self.as_json:
-            click.echo("\n]}")
+            click.echo("\n]}" if self.counts else f"{HEAD}]}}")
         for status, count in self.counts.items():
             if not self.as_json and self.shown is not None and count > self.shown:
                 click.echo(f"{status}: {count - self.shown:,} more; --all shows every one, --json all of each")
@@ -133,11 +133,13 @@ def _done(each: Planned) -> Iterator[str]:
 
 
 def _sides(each: Planned) -> Iterator[str]:
-    """Where a duplicate differs from ours, both sides."""
+    """Where a duplicate differs from ours, both sides, and what we have not."""
     for found in each.differences:
-        if found.field not in each.filled:
-            ours = printed.cut(found.ours, SIDE) if found.ours else "–"
-            yield f"{'':12}{found.field}: {ours} | theirs: {printed.cut(found.theirs, SIDE)}"
+        if found.ours and found.field not in each.filled:
+            ours, theirs = (printed.cut(side, SIDE) for side in found[1:])
+            yield f"{'':12}{found.field}: {ours} | theirs: {theirs}"
+    if lacking := [found.field for found in each.differences if not found.ours and found.field not in each.filled]:
+        yield f"{'':12}not here: {', '.join(lacking)}"
 
 
 def _told(each: Planned) -> Iterator[str]:

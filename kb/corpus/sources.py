@@ -227,6 +227,25 @@ def write_atomically(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Delete what `write_atomically` left in *folder* when its process was killed."""
+    for path in folder.glob(".*.tmp"):
+        pid = path.suffixes[-2].lstrip(".") if len(path.suffixes) > 1 else ""
+        if pid.isdecimal() and not _runs(int(pid)):
+            path.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is a process of that number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
+
+
 def _round_trip() -> Any:
     from ruamel.yaml import YAML
 

@@ -42,12 +42,12 @@ class Refused(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What became of a choice; *left* is the number of records that were not chosen."""
+    """What became of a choice; *left* counts the records that were not chosen, by status."""
 
     added: tuple[Changed, ...] = ()
     changed: tuple[Changed, ...] = ()
     refused: tuple[Refused, ...] = ()
-    left: int = 0
+    left: dict[str, int] = {}  # noqa: RUF012 – a default that nobody changes
 
 
 def _number(text: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES
@@ -18,6 +19,7 @@ PREPRINTS = {
     "researchsquare", "preprints", "preprintsorg", "osfpreprints", "authorea", "techrxiv", "eartharxiv", "engrxiv",
     "zenodo", "figshare",
 }  # fmt: skip
+COMPARED = 1000  # letters of a title: to compare two takes as long as their lengths multiplied
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _SIGNS = re.compile(r"[\W_]+")
 _ROMAN = re.compile(r"\b(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})\b")
@@ -26,8 +28,8 @@ _ABOUT_ANOTHER = {  # titles of what was written about a work, and bears its tit
     "correction": r"^(?:(?:publisher|author|editorial) )?(?:correction|corrigend\w+|errat\w+|addend\w+)\b"
     r"|\b(?:corrigendum|erratum)$",
     "retraction": r"^(?:retract\w+|withdrawn|expression of concern)\b",
-    "reply": r"^(?:(?:a|the|an) )?(?:(?:authors?'?s?|in) )?(?:reply|response|rejoinder|rebuttal|replies)\b"
-    r"|\b(?:a|an|authors?'?) (?:reply|response|rejoinder|rebuttal)(?: to .*)?$|^re\b",
+    "reply": r"^(?:(?:a|the|an|authors?'?s?|in) )*(?:reply|replies|rejoinder|rebuttal|response to)\b"
+    r"|\b(?:a|authors?'?) (?:reply|response|rejoinder|rebuttal)$|\ba (?:reply|rejoinder|rebuttal) to\b|^re\b",
     "comment": r"^(?:an? )?(?:invited )?(?:comments?|commentary|discussion|letter) (?:on|to|of|by|about)\b|^comment\w*$"
     r"|\ba (?:comment|commentary|critique)$",
     "review": r"^book reviews?\b|\bbook review$|^reviewed work",
@@ -43,6 +45,7 @@ class Described(NamedTuple):
 
     kind: str
     title: str  # folded, words alone
+    words: tuple[str, ...]
     squeezed: str  # the same without spaces: "post-war" and "postwar" are one
     figures: str  # the digits and Roman numerals of the title, which tell parts of a series apart
     marks: frozenset[str]  # such as correction or reply: what bears the title of another work
@@ -55,11 +58,6 @@ class Described(NamedTuple):
     dois: frozenset[str]
     isbns: frozenset[str]
     pubmed: str
-
-    @property
-    def words(self) -> list[str]:
-        """The words of the title."""
-        return self.title.split()
 
     @property
     def preprint(self) -> bool:
@@ -79,17 +77,18 @@ def described(record: Mapping[str, Any]) -> Described:
     >>> found.title, found.figures, found.year, found.page
     ('mills and towns part ii', 'ii', 2001, '12')
     """
-    title = plain(str(record.get("title") or ""))
+    title = plain(str(record.get("title") or "")[:COMPARED])
     extra = record.get("extra") or {}
     return Described(
         kind=str(record.get("type") or "document"),
         title=title,
+        words=tuple(title.split()),
         squeezed=title.replace(" ", ""),
         figures="".join(re.findall(r"\d+", title) + _ROMAN.findall(title)),
         marks=frozenset(name for name, pattern in _MARKS.items() if pattern.search(title)),
         first=_first(record),
         year=_year(record),
-        container=plain(str(record.get("container") or "")).removeprefix("the "),
+        container=plain(str(record.get("container") or "")[:COMPARED]).removeprefix("the "),
         volume=_leading(str(record.get("volume") or "")),
         page=_page(str(record.get("pages") or "")),
         edition=_edition(str(record.get("edition") or "")),
@@ -99,10 +98,10 @@ def described(record: Mapping[str, Any]) -> Described:
     )
 
 
-def exact(record: Mapping[str, Any]) -> str:
+def exact(record: Mapping[str, Any]) -> bytes:
     """What two records share that say the same to the letter; work of curators, such as a summary, does not count."""
     said = {key: value for key, value in record.items() if key in SAID and value}
-    return json.dumps(said, sort_keys=True, ensure_ascii=False)
+    return blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).digest()
 
 
 def plain(text: str) -> str:

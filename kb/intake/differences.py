@@ -68,7 +68,7 @@ def _differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator
         fields.remove(OMITTED)  # it is said of the names that stand there
     for field in (*fields, *(EXTRA + name for name in theirs.get("extra") or {})):
         mine, other = value(ours, field), value(theirs, field)
-        if NEUTRAL.get(field) != other and not _compared(other) <= _compared(mine):
+        if other != mine and NEUTRAL.get(field) != other and not (mine and _compared(other) <= _compared(mine)):
             yield Difference(field, shown(mine), shown(other))
 
 
@@ -80,4 +80,4 @@ def _compared(value: Any) -> set[str]:
 
 
 def _bare(text: str) -> str:
-    return re.sub(r"[\W_]+", "", fold(text)) or text
+    return re.sub(r"[\W_]+", "", fold(text.replace("&", " and "))) or text

@@ -29,6 +29,7 @@ class Here:
         self._records = {
             id: json.dumps(record, ensure_ascii=False) for id, record in _read(home, self.corpus, self._but)
         }  # fmt: skip
+        self._texts = set[str]()  # ids of those whose text an import brings
         self._concepts: frozenset[str] | None = None
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
@@ -39,20 +40,24 @@ class Here:
         record: Record = json.loads(self._records[id])
         return record
 
-    def __setitem__(self, id: str, record: Record) -> None:
+    def put(self, id: str, record: Record, text: bool = False) -> None:
+        """Take a record, or another record of a source, for one that is here; and a *text* of it."""
         self._records[id] = json.dumps(record, ensure_ascii=False)
+        if text:
+            self._texts.add(id)
 
     def __contains__(self, id: object) -> bool:
         return id in self._records
 
     def taken(self, id: str) -> bool:
         """Whether a new source may not have this *id*: a source, a text or a concept has it."""
-        there = id in self.corpus or texts.has(self.corpus.folder, id)
-        return id in self._records or (there and id not in self._but) or id in self._concept_ids()
+        if id in self._records or id in self._concept_ids():
+            return True
+        return id not in self._but and (id in self.corpus or texts.has(self.corpus.folder, id))
 
     def has_text(self, id: str) -> bool:
         """Whether the text of a source is here."""
-        return texts.has(self.corpus.folder, id)
+        return id in self._texts or texts.has(self.corpus.folder, id)
 
     def _concept_ids(self) -> frozenset[str]:
         if self._concepts is None:

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from kb.intake.described import WHOLE, Described, described, exact
+from kb.intake.described import Described, described, exact
 
 SAME = 5.0  # weight from which two records are of one work
 WEIGHTS = {  # of what agrees, half agrees, and differs; rounded
@@ -26,7 +26,7 @@ WEIGHTS = {  # of what agrees, half agrees, and differs; rounded
     "first page": (2.0, 2.0, -2.0),
 }
 RELATED = -0.5  # of titles that share most words, and each has others of its own
-SHORT, WORDY = 1.0, 3  # of the same title that says little of its own: "Introduction"; of fewer words than these
+SHORT, WORDY = 1.0, 3  # of the same title that says little of its own: of fewer words, "Reply to Reed" of twice as many
 OTHER_FIGURES = -4.0  # the titles have other numbers: Part 1 and Part 2
 OTHER_KIND = -3.0  # a chapter and its book, a thesis and the article from it, a preprint and the publication
 ABOUT = -8.0  # one is a correction of the other, a reply to it, a review of it …
@@ -78,23 +78,24 @@ class Matcher:
         self._works: list[tuple[str, Described]] = []
         self._found_by: dict[Hashable, list[int]] = defaultdict(list)
         self._words: dict[str, list[int]] = defaultdict(list)
+        self._last: tuple[Mapping[str, Any], Described, bytes] | None = None
         for id, record in sources:
             self.add(id, record)
 
     def add(self, id: str, record: Mapping[str, Any]) -> None:
         """Let further records be matched with this one; an *id* may have several, as several files know the work."""
-        work, at = described(record), len(self._works)
+        (work, said), at = self._described(record), len(self._works)
         self._works.append((id, work))
-        for each in (("key", id), ("record", exact(record)), *_numbers(work), *_places(work)):
+        for each in (("key", id), ("record", said), *_numbers(work), *_places(work)):
             self._found_by[each].append(at)
         for word in dict.fromkeys(work.words):
             self._words[word].append(at)
 
     def match(self, record: Mapping[str, Any], key: str = "") -> Match | None:
         """The source that *record* is of, or else one that is like it; *key* is what its file calls it."""
-        work = described(record)
+        work, said = self._described(record)
         like: list[tuple[float, Match]] = []
-        for number in (*_numbers(work), ("record", exact(record)), ("key", key)):
+        for number in (*_numbers(work), ("record", said), ("key", key)):
             for id, other in self._with(number):
                 found = by_number(work, other, number[0])
                 if found.same:
@@ -116,6 +117,12 @@ class Matcher:
         own = (each for each in _numbers(described(record)) if each[0] == number)
         return any(holder != id for each in own for holder, _ in self._with(each))
 
+    def _described(self, record: Mapping[str, Any]) -> tuple[Described, bytes]:
+        """A record as it is compared, and to the letter; the last one is kept, as what is no match is added."""
+        if self._last is None or self._last[0] is not record:
+            self._last = record, described(record), exact(record)
+        return self._last[1:]
+
     def _with(self, number: Hashable) -> list[tuple[str, Described]]:
         return [self._works[at] for at in self._found_by.get(number, ())]
 
@@ -134,16 +141,19 @@ def by_number(one: Described, other: Described, number: str) -> Compared:
         return Compared(SAME)
     if number == "key":
         return _by_key(one, other, title)
-    if number == "ISBN" and (title == "other" or _differ(one.edition, other.edition) or one.volume != other.volume):
+    edition = _differ(one.edition, other.edition) or _differ(one.volume, other.volume)
+    if number == "ISBN" and (title == "other" or edition):
         return Compared(0, apart="the same ISBN, but another title, edition or volume")
-    if number == "DOI" and title == "other" and not {one.kind, other.kind} <= WHOLE and _parts(one, other):
+    other_part = title in ("other", "related") or one.figures != other.figures
+    if number == "DOI" and other_part and _parts(one, other):
         return Compared(0, apart="the same DOI, but another title: a chapter of the same book?")
     return Compared(SAME, apart="same DOI, but another title: compare them" if title == "other" else "")
 
 
 def _parts(one: Described, other: Described) -> bool:
-    """Whether one is a part of a book."""
-    return bool({one.kind, other.kind} & {"chapter", "reference-entry", "conference-paper"})
+    """Whether one is, or may be, a part of a book."""
+    kinds = {one.kind, other.kind}
+    return bool(kinds & {"chapter", "reference-entry"}) or kinds == {"conference-paper", "book"}
 
 
 def _by_key(one: Described, other: Described, title: str) -> Compared:
@@ -156,22 +166,20 @@ def _by_key(one: Described, other: Described, title: str) -> Compared:
 
 
 def compare(one: Described, other: Described) -> Compared:
-    """How alike two records are."""
+    """How alike two records are; titles, which take longest, are compared where they can still decide."""
+    levels = dict(_levels(one, other))
+    weight = sum(WEIGHTS[name][_RANKS[level]] for name, level in levels.items() if level)
+    if weight + WEIGHTS["title"][0] < SAME:
+        return Compared(weight)
     title = titles(one, other)
-    if title == "other" and one.page != other.page:
-        return Compared(WEIGHTS["title"][2])
-    weight, agree = 0.0, []
-    for name, level in (("title", title), *_levels(one, other)):
-        if level in _RANKS:
-            weight += WEIGHTS[name][_RANKS[level]]
-        elif level == "related":
-            weight += RELATED
-        if level in _TOLD:
-            agree.append(_TOLD[level].format(name))
-    if title == "same" and (len(one.words) < WORDY or one.marks):
-        weight -= WEIGHTS["title"][0] - SHORT
-    apart, against = _apart(one, other)
-    return Compared(weight, tuple(agree), apart, against)
+    if title == "related":
+        weight += RELATED
+    elif title == "same" and len(one.words) < WORDY * (1 + bool(one.marks)):
+        weight += SHORT
+    elif title:
+        weight += WEIGHTS["title"][_RANKS[title]]
+    told = (_TOLD[level].format(name) for name, level in {"title": title, **levels}.items() if level in _TOLD)
+    return Compared(weight, tuple(told), *_apart(one, other))
 
 
 _RANKS = {"same": 0, "part": 1, "near": 1, "other": 2}
@@ -185,8 +193,8 @@ def titles(one: Described, other: Described) -> str:
     if one.squeezed == other.squeezed:
         return "same"
     words = min(len(one.words), len(other.words))
-    alike = fuzz.ratio(one.squeezed, other.squeezed) / 100
-    if alike < CLOSE and len(set(one.words) & set(other.words)) < words * CLOSE:
+    alike = fuzz.ratio(one.squeezed, other.squeezed, score_cutoff=CLOSE * 100) / 100
+    if not alike and len(set(one.words).intersection(other.words)) < words * CLOSE:
         return "other"
     ours, theirs = _own_words(one.words, other.words)
     if not (ours and theirs):
@@ -194,7 +202,7 @@ def titles(one: Described, other: Described) -> str:
     return "related" if alike >= CLOSE else "other"
 
 
-def _own_words(one: list[str], other: list[str]) -> tuple[list[str], list[str]]:
+def _own_words(one: Sequence[str], other: Sequence[str]) -> tuple[list[str], list[str]]:
     """The words that each of two titles has for itself: not misspelt, nor written together, in the other."""
     ours, theirs = list((Counter(one) - Counter(other)).elements()), list((Counter(other) - Counter(one)).elements())
     return _without_like(ours, theirs), _without_like(theirs, ours)
@@ -258,7 +266,7 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
     return "", 0
 
 
-def _differ(one: int, other: int) -> bool:
+def _differ(one: int | str, other: int | str) -> bool:
     return bool(one and other and one != other)
 
 

@@ -28,9 +28,11 @@ def merge(corpus: Corpus, id: str, fields: Mapping[str, Any]) -> Path:
         check(field)
     old = read_bytes(path).decode("utf-8")
     text, data = old, parse(old, path)
-    for key, value in _keys(data, fields).items():
+    keys = _keys(data, fields)
+    for key, value in keys.items():
         text = with_key(text, key, value)
-    if parse(text, path) != data | {key: _read(key, value) for key, value in _keys(data, fields).items()}:
+    wanted = data | {key: _read(key, value) for key, value in keys.items()}
+    if _said(parse(text, path)) != _said(wanted):
         raise BadSource(f"{path}: its layout does not let one key be changed alone: edit it by hand")
     text = _completed(text, path)
     if pages := fields.get(TEXT):
@@ -48,11 +50,16 @@ def check(field: str) -> None:
 
 
 def _keys(data: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of the file that change, each with its whole value."""
+    """The keys of the file that change, each with its whole value; nothing where it goes."""
     keys = {field: value for field, value in fields.items() if not field.startswith(EXTRA) and field != TEXT}
     if more := {field.removeprefix(EXTRA): value for field, value in fields.items() if field.startswith(EXTRA)}:
-        keys["extra"] = dict(data.get("extra") or {}) | more
+        kept = dict(data.get("extra") or {}) | more
+        keys["extra"] = {name: value for name, value in kept.items() if value}
     return keys
+
+
+def _said(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in data.items() if value}
 
 
 def _read(key: str, value: Any) -> Any:

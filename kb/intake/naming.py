@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
+from string import ascii_lowercase
 from typing import Any
 
 from kb.bibliography.work import OTHERS, leading
@@ -25,15 +26,25 @@ _PLAIN = str.maketrans(  # letters that are no letter with a sign; Greek and Cyr
 _SMALL = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "der", "die", "das", "de"])
 
 
-def new_id(record: Mapping[str, Any], taken: Callable[[str], bool]) -> str:
-    """The id of a new source, which is not *taken*: names and year, and a letter where another source has these.
+class Namer:
+    """Gives each new source its id, which is not *taken*: names and year, and a letter where another one has these.
 
-    >>> new_id({"authors": [{"family": "O’Mill"}], "issued": "2001"}, {"omill-2001"}.__contains__)
+    >>> namer = Namer({"omill-2001"}.__contains__)
+    >>> namer.new_id({"authors": [{"family": "O’Mill"}], "issued": "2001"})
     'omill-2001a'
     """
-    year = re.sub(r"\D", "", str(record.get("issued") or ""))
-    stem = f"{called(record)}-{year or UNDATED}"
-    return next(id for letters in _letters() if not taken(id := stem + letters))
+
+    def __init__(self, taken: Callable[[str], bool]) -> None:
+        self._taken = taken
+        self._letters: dict[str, Iterator[str]] = {}  # those that a name and year has left
+
+    def new_id(self, record: Mapping[str, Any]) -> str:
+        """An id that has not been given before."""
+        year = re.sub(r"\D", "", str(record.get("issued") or ""))
+        stem = f"{called(record)}-{year or UNDATED}"
+        if stem not in self._letters:
+            self._letters[stem] = _letters("" if year else "-")
+        return next(id for letters in self._letters[stem] if not self._taken(id := stem + letters))
 
 
 def called(record: Mapping[str, Any]) -> str:
@@ -79,8 +90,8 @@ def _cut(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST + 1].rpartition("-")[0] or text[:LONGEST]
 
 
-def _letters() -> Iterator[str]:
-    """What tells works of one name and year apart: nothing, a to z, and then numbers."""
+def _letters(mark: str) -> Iterator[str]:
+    """What tells works of one name and year apart: nothing, a to z behind a *mark*, and then numbers."""
     yield ""
-    yield from "abcdefghijklmnopqrstuvwxyz"
+    yield from (mark + letter for letter in ascii_lowercase)
     yield from (f"-{number}" for number in count(27))

@@ -11,7 +11,7 @@ from kb.corpus.texts import Page
 from kb.intake.differences import Difference, differences, of_text
 from kb.intake.here import Here, Record
 from kb.intake.matching import Match, Matcher
-from kb.intake.naming import new_id
+from kb.intake.naming import Namer
 
 NEW, DUPLICATE, INCOMPLETE, UNREADABLE = "new", "duplicate", "incomplete", "unreadable"
 
@@ -50,6 +50,7 @@ class Planner:
     def __init__(self, here: Here) -> None:
         self.here = here
         self.matcher = Matcher(here)
+        self.namer = Namer(here.taken)
 
     def plan(self, found: Entry, file: str, decided: str = "") -> Planned:
         """What becomes of an entry of *file*; a new source *decided* upon before gets that id."""
@@ -63,16 +64,16 @@ class Planner:
             match = None
         record, problems = _apart(found, match)
         lacks = missing(record)
-        id = decided or new_id(record, self.here.taken)
-        self.learn(id, record)
+        id = decided or self.namer.new_id(record)
+        self.learn(id, record, bool(found.pages))
         told = (*problems, *(f"{what} missing" for what in lacks), *found.problems)
         return Planned(
             INCOMPLETE if lacks else NEW, id, file, found.line, told, record, found.pages, key=found.key
         )  # fmt: skip
 
-    def learn(self, id: str, record: Record) -> None:
-        """Let what follows be matched with a new source."""
-        self.here[id] = record
+    def learn(self, id: str, record: Record, text: bool = False) -> None:
+        """Let what follows be matched with a new source, which may bring its *text*."""
+        self.here.put(id, record, text)
         self.matcher.add(id, record)
 
     def _duplicate(self, found: Entry, file: str, match: Match) -> Planned:
@@ -89,10 +90,11 @@ def _apart(found: Entry, match: Match | None) -> tuple[Record, list[str]]:
 
     A number that another source has is set aside: `kb check` would refuse it.
     """
-    record, problems = dict(found.record), list[str]()
+    record, problems = found.record, list[str]()
     if match:
         problems.append(f"like {match.id}, but another work: {match.why}")
     if match and match.clash:
+        record = dict(record)
         kept = texts(record.get("extra", {}).get(match.clash)) + texts(record.pop(match.clash.lower(), None))
         record["extra"] = record.get("extra", {}) | {match.clash: kept[0] if len(kept) == 1 else kept}
         problems.append(f"{match.clash}: kept in extra, as {match.id} has the same")

@@ -11,6 +11,7 @@ from kb.bibliography import styles
 from kb.corpus.sources import Corpus
 from kb.corpus.texts import ABSTRACT
 from kb.corpus.written import ORDER
+from kb.errors import KBError
 from kb.intake.differences import EXTRA, shown, value
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
 
@@ -21,6 +22,7 @@ SECONDS = 30.0  # that reading may take
 SUGGESTING = 5.0  # seconds for suggestions, of all records together
 SUGGESTED_FOR = 50  # records at most that get suggestions
 SUGGESTED = 5  # concepts for a record
+TOLD = 10  # reasons why nothing can be read
 OURS_ALONE = {  # keys of a source file that no file of others has: of our work, not of the record
     "state", "status", "subjects", "treats", "summary", "summaryBasis", "seenIn", "missing", "seedReference", "note",
     "cites", "claims", "openAccess", "extra",
@@ -78,6 +80,15 @@ class Review(NamedTuple):
     def more(self) -> int:
         """How many records are counted alone."""
         return self.total - len(self.records)
+
+    @property
+    def refusal(self) -> str:
+        """Why nothing of the files can be taken, if that is so."""
+        if any(number for status, number in self.counts.items() if status != UNREADABLE):
+            return ""
+        places = ((at.planned.file, at.planned.line, "; ".join(at.planned.problems)) for at in self.records[:TOLD])
+        told = [f"{file}{f', line {line}' if line > 1 else ''}: {why}" for file, line, why in places]
+        return "\n".join(told) or "No record was found: the file holds no entry that can be read"
 
     @property
     def groups(self) -> dict[str, list[Reviewed]]:
@@ -152,7 +163,10 @@ def _suggested(looked: list[Reviewed], suggest: Suggest | None) -> Iterator[Revi
             yield each
             continue
         count += 1
-        yield each._replace(suggestions=tuple(suggest(_about(each.planned)))[:SUGGESTED])
+        try:
+            yield each._replace(suggestions=tuple(suggest(_about(each.planned)))[:SUGGESTED])
+        except KBError:  # the index is of another model: the records can be read all the same
+            yield each
 
 
 def _about(planned: Planned) -> str:

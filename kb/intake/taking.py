@@ -10,6 +10,7 @@ from kb.bibliography.reading import Entry, Given, read, unreadable
 from kb.bibliography.reading.files import HEAD, known
 from kb.bibliography.work import missing
 from kb.corpus import texts
+from kb.corpus.sources import remove_unfinished
 from kb.corpus.written import as_yaml
 from kb.errors import BadQuery, BadSource, NotFound
 from kb.home import Home
@@ -55,6 +56,8 @@ def add(
     sources, others = _sorted(files)
     with journal(home.derived, mark([*sources, *(each.path for each in others)], f"{how} {sorted(take)}")) as begun:
         done = annotated.take_in(sources, home)
+        if begun.begun:
+            remove_unfinished(home.corpus)
         if others:
             taker = Taker(home, begun, how, take)
             done += [taker.take(number, *found) for number, found in enumerate(_entries(others, progress))]
@@ -101,7 +104,7 @@ class Taker:
                 fields[field] = planned.pages if field == TEXT else value(planned.record, field)
         if fields:
             merge(self.here.corpus, planned.id, fields)
-            self.here[planned.id] = self.here.corpus[planned.id].data
+            self.here.put(planned.id, self.here.corpus[planned.id].data)
         return planned._replace(filled=tuple(fields), problems=tuple(problems))
 
     def _format(self, given: Given) -> str:

@@ -3,14 +3,14 @@
 import json
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
+from conftest import DATA
 
 from kb.bibliography.reading import Given, read
 from kb.corpus.sources import texts
 
-CASES = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "bib" / "zotero" / "RIS.json"
+CASES = DATA / "bib" / "zotero" / "RIS.json"
 SOURCES = {  # a field of Zotero: where it is of ours, in the record or its extra; the first that says something counts
     "title caseName nameOfAct subject": "title title-short",
     "shortTitle": "title-short title",
@@ -69,7 +69,26 @@ ROLES = {
     "counsel": "ris:A4", "attorneyAgent": "ris:C4", "wordsBy": "ris:C4", "presenter": "ris:A2",
 }  # fmt: skip
 DATES = ("date", "dateDecided", "dateEnacted", "issueDate", "filingDate")
-OTHERWISE: dict[tuple[str, str], str] = {}
+ABBREVIATED = "Zotero puts the abbreviation in the place of the full name, which is there too; we keep both"
+UNPUBLISHED = "UNPB, unpublished work, is unknown to Zotero, which takes it for an article; to us it is a document"
+GRANT = "GRANT is unknown to Zotero, which takes it for an article; to us it is a document"
+OTHERWISE = {  # (case, line of the record, field): why we differ from Zotero
+    (1, 204, "blogTitle"): ABBREVIATED,
+    (1, 296, "bookTitle"): ABBREVIATED,
+    (1, 346, "caseName"): ABBREVIATED,
+    (1, 676, "dictionaryTitle"): ABBREVIATED,
+    (1, 915, "encyclopediaTitle"): ABBREVIATED,
+    (1, 1896, "nameOfAct"): ABBREVIATED,
+    (1, 2011, "websiteTitle"): ABBREVIATED,
+    (1, 1169, "itemType"): GRANT,
+    (1, 1169, "issue"): GRANT,
+    (1, 1297, "reporter"): "of two names for what the case is in, T2 counts to us and A2 is kept; to Zotero A2 counts",
+    (1, 1975, "itemType"): UNPUBLISHED,
+    (1, 1975, "issue"): UNPUBLISHED,
+    (1, 1975, "pages"): UNPUBLISHED,
+    (1, 1975, "series"): UNPUBLISHED,
+    (2, 951, "itemType"): UNPUBLISHED,
+}
 
 
 def everything(entry):
@@ -129,7 +148,7 @@ def named(creator, entry, said):
 
 
 def differences(tmp_path):
-    """Each field of each item that differs, as (type of RIS, field): what Zotero has and what we have."""
+    """Each field of each item that differs, as (case, line of the record, field), and how many fields there are."""
     found, fields = [], 0
     for number, case in enumerate(json.loads(CASES.read_text("utf-8"))):
         path = tmp_path / f"{number}.ris"
@@ -141,24 +160,13 @@ def differences(tmp_path):
             fields += len(expected)
             for field, value in expected.items():
                 if not same(field, value, entry, item):
-                    found.append((number, item["itemType"], entry.line, field, value, everything(entry)))
+                    found.append((number, entry.line, field))
     return found, fields
 
 
 @pytest.mark.skipif(not CASES.is_file(), reason="the import cases of Zotero are not here")
-def test_fields_of_zotero(tmp_path):
+def test_fields_are_those_that_zotero_reads_or_a_reason_is_given(tmp_path):
     found, fields = differences(tmp_path)
-    for number, type, line, field, value, said in found:
-        print(
-            number,
-            type,
-            line,
-            field,
-            "|",
-            str(value)[:150],
-            "|",
-            {k: v for k, v in said.items() if k in WHERE.get(field, [])}
-            or (said if field in ("creators", "notes", "tags", "extra") else ""),
-        )
-    print(len(found), fields)
-    assert 0
+
+    assert sorted(found) == sorted(OTHERWISE)
+    assert len(found) <= 0.05 * fields

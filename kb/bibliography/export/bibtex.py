@@ -196,23 +196,23 @@ def _numbers(work: _Work) -> Iterator[Field]:
 
 def _date(work: _Work) -> Iterator[Field]:
     """The year, and month and day where they are known; another date as BibLaTeX has it."""
-    year, date = work.record.get("issued") or "", work.extra.get("issued")
-    line = isinstance(date, str) and _is_line(date)
-    found = _YEAR.search(date) if line else None
-    if not year and line and not found:
+    year, dates = work.record.get("issued") or "", texts(work.extra.get("issued"))
+    date = dates[0] if len(dates) == 1 and _is_line(dates[0]) else ""
+    found = _YEAR.search(date)
+    if not year and date and not found:
         yield "year", _braced(date)
         return
     if year:
         yield "year", _braced(year)
-    if line and found and found[1] == year:
+    if found and found[1] == year:
         if parts := _MONTH.fullmatch(date):
             yield "month", _MONTHS[int(parts[2]) - 1]
             if parts[3]:
                 yield "day", _braced(parts[3])
         else:
             yield "date", _braced(date)
-    elif date:
-        yield from _several("extra:issued", date)
+    else:
+        yield from _several("extra:issued", dates)
 
 
 def _extra(work: _Work) -> Iterator[Field]:
@@ -236,10 +236,11 @@ def _field(name: str, value: Any, work: _Work) -> str:
     """The name of a field for what ``extra`` has under *name*; one that the reader would take otherwise has a colon."""
     bare = name.removeprefix("bibtex:")
     if bare != name:
-        kept = bare not in tables.READ or _comes_back(bare, texts(value), work)
+        lines = bare in tables.NUMBERS and not all(map(_is_line, texts(value)))
+        kept = not lines and (bare not in tables.READ or _comes_back(bare, texts(value), work))
         return bare if kept and _PLAIN_NAME.fullmatch(bare) else _encoded(name)
     field = tables.WRITTEN.get(name, name)
-    taken = field in tables.ROLES or field in tables.NUMBERS and any("\n" in text for text in texts(value))
+    taken = field in tables.ROLES or (field in tables.NUMBERS and not all(map(_is_line, texts(value))))
     taken |= field == "note" and any(
         tables.NOT_KNOWN.fullmatch(text) or _IS_NUMBER.match(text) for text in texts(value)
     )
@@ -249,7 +250,7 @@ def _field(name: str, value: Any, work: _Work) -> str:
 def _comes_back(field: str, values: list[str], work: _Work) -> bool:
     """Whether the reader only keeps a field, though it knows it, because another stands beside it."""
     record, extra = work.record, work.extra
-    if len(values) != 1 or "\n" in values[0]:
+    if len(values) != 1 or not _is_line(values[0]):
         return False
     if field in _HOUSES and field != "publisher":
         return bool(record.get("publisher")) and record["publisher"] != values[0]

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from kb.bibliography.export.shared import KINDS, is_year, notes, table
-from kb.bibliography.export.told import EXTRA, differing, flat, told
+from kb.bibliography.export.told import EXTRA, differing, flat, told, unknown
 from kb.bibliography.reading import csl as reader
 from kb.bibliography.reading.ris import person
 from kb.bibliography.variables import DATES, KEPT, PEOPLE, TYPES, VARIABLES
@@ -45,12 +45,15 @@ def exported(id: str, record: Record) -> dict[str, Any]:
     and reference managers leave alone.
     """
     said = told(record)
-    item = csl(id, record)
+    item = {name: value for name, value in csl(id, record).items() if name != "note"}
+    note = unknown(record)
     mine: dict[str, Any] = {}
     variables = {key: made for key in said if key.startswith(EXTRA) for made in _variables(key, said[key])}
     variables |= {key: (key.upper(), " ".join(texts(said[key]))) for key in ("isbn", "issn") if key in said}
     for _ in range(TRIES):
         made = item | {name: value for key, (name, value) in variables.items() if key not in mine}
+        if whole := "\n".join(filter(None, (made.get("note"), note))):
+            made["note"] = whole
         made |= {"custom": {reader.MINE: _nested(mine)}} if mine else {}
         wrong, more = differing(said, flat(reader.work(made).record))
         if not (blamed := wrong - mine.keys() or (more and said.keys() - mine.keys())):
@@ -70,7 +73,7 @@ def _variables(key: str, value: Any) -> list[tuple[str, Any]]:
     """The variable that what stands in extra is, with its value; none where CSL has none."""
     name = key.removeprefix(EXTRA)
     if name == "csl:type":
-        return [("type", value)] if value in TYPES else []
+        return [("type", value)] if isinstance(value, str) and value in TYPES else []
     if name in DATES:
         return [(name, _date(value))] if isinstance(value, str) else []
     if name in PEOPLE:

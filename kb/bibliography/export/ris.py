@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kb.bibliography.export.shared import KINDS, notes
-from kb.bibliography.export.told import EXTRA, differing, flat, told
+from kb.bibliography.export.shared import KINDS
+from kb.bibliography.export.told import EXTRA, differing, flat, told, unknown
 from kb.bibliography.reading import ris as reader
 from kb.bibliography.reading import ris_tags
 from kb.bibliography.reading.entry import ROLES
@@ -18,10 +18,10 @@ from kb.corpus.sources import texts
 
 TRIES = 5  # so often it is looked whether the reader finds the work again
 _PERIODICALS, _MONOGRAPHS = ("JOUR", "MGZN"), ("BOOK", "RPRT")
+_TYPE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
-_TAGS = {  # of what stands in extra, beside those in the reader's table
-    "doi": "DO", "isbn": "SN", "issn": "SN", "url": "UR", "issued": "DA", "container-title-short": "J2",
-}  # fmt: skip
+_TAGS = {"issued": "DA", "container-title-short": "J2"}  # of what stands in extra, beside the reader's table
+_NUMBERS = {EXTRA + key for key in ("isbn", "issn", "doi", "url")}  # there, where they are none that our keys hold
 
 
 class Line(NamedTuple):
@@ -46,22 +46,20 @@ def ris(id: str, record: Record) -> str:
     ['AU  - Reed, Cy', 'PY  - 2001', 'N1  - title not known', 'ER  - ']
     """
     said = told(record)
-    unknown = Line("", "N1", "; ".join(notes(record)))
+    last = (Line("", "N1", unknown(record)), Line("", "ER", ""))
     left_out: set[str] = set()
-    noted: set[str] = set()
+    noted: dict[str, int] = {}
     for _ in range(TRIES):
         lines = [line for line in _lines(id, said) if line.key not in left_out]
-        lines += [line for key in said if key in noted for line in _own(key, said[key])]
-        text = "\n".join(str(line) for line in (*lines, unknown, Line("", "ER", "")) if line.value or line.tag == "ER")
+        lines += [line for key, times in noted.items() for line in _own(key, said[key], times > 1)]
+        text = "\n".join(str(line) for line in (*lines, *last) if line.value or line.tag == "ER")
         wrong, more = differing(said, _read(text))
         if not wrong and not more:
             break
-        blamed = wrong - noted or (more and said.keys() - noted)
-        if not blamed:
-            break
-        left_out |= {key for key in blamed if (more or key.startswith(EXTRA)) and key not in ROLES}
-        left_out |= said.keys() if more and not wrong else set()
-        noted |= blamed
+        for key in [key for key in said if key in (wrong or said)]:
+            noted[key] = noted.get(key, 0) + 1
+            if (more and (key not in ROLES or not wrong)) or key.startswith(EXTRA):
+                left_out.add(key)
     return text
 
 
@@ -74,7 +72,8 @@ def _read(text: str) -> dict[str, Any]:
 def _lines(id: str, said: Mapping[str, Any]) -> Iterator[Line]:
     """The tags of a record in their order, each with its value, which may be empty."""
     type = said["type"]
-    kind = said.get(EXTRA + "ris:TY") or ris_tags.WRITTEN[type]
+    named = said.get(EXTRA + "ris:TY")
+    kind = named if isinstance(named, str) and _TYPE.fullmatch(named) else ris_tags.WRITTEN[type]
     yield from (Line("", "TY", kind), Line("", "ID", id))
     csl = ris_tags.kind(kind)
     for role, tag in (("authors", "AU"), ("editors", "A2" if ris_tags.name("A2", csl) == "editors" else "ED")):
@@ -84,9 +83,10 @@ def _lines(id: str, said: Mapping[str, Any]) -> Iterator[Line]:
     yield from _places(kind, said)
     yield Line("type", "M3", "" if EXTRA + "genre" in said else KINDS.get(type, ""))
     for key, tag in (("isbn", "SN"), ("issn", "SN"), ("doi", "DO"), ("url", "UR")):
-        yield from (Line(key, tag, text) for text in texts(said.get(key)))
+        for each in (key, EXTRA + key):
+            yield from (Line(each, tag, " ".join(text.split())) for text in texts(said.get(each)))
     for key in said:
-        if key.startswith(EXTRA) and key != EXTRA + "ris:TY":
+        if key.startswith(EXTRA) and key not in _NUMBERS and (key, said[key]) != (EXTRA + "ris:TY", kind):
             yield from _extra(key, texts(said[key]), csl)
 
 
@@ -119,12 +119,12 @@ def _extra(key: str, values: list[str], kind: str) -> Iterator[Line]:
             yield Line(key, tag, "/".join(part or "" for part in date.groups()) if date else " ".join(value.split()))
 
 
-def _own(key: str, value: Any) -> Iterator[Line]:
-    """A key in notes that the reader takes for it, whatever else it finds."""
+def _own(key: str, value: Any, firmly: bool) -> Iterator[Line]:
+    """A key in notes that the reader takes for it; of what stands in extra, only *firmly* in place of all else."""
     name = key.removeprefix(EXTRA)
     if name == key:
         yield _note(key, f"kb:{key}", value)
-    elif reader.is_name(name):
+    elif reader.is_name(name) and not firmly:
         yield from (_note(key, name, text) for text in texts(value))
     else:
         yield _note(key, "kb:extra", {name: value})

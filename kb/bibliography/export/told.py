@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kb.bibliography.export.shared import notes
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, entry
 from kb.bibliography.work import OTHERS, Record, names
 from kb.corpus.sources import texts
@@ -25,8 +26,15 @@ def told(record: Record) -> dict[str, Any]:
     {'type': 'document', 'title': 'Reeds', 'extra.language': 'de'}
     """
     said = {key: record[key] for key in KEYS if record.get(key)}
-    said |= {role: [name for name in names(record, role) if name != OTHERS] for role in ROLES}
+    said |= {role: names(record, role) for role in ROLES}
+    if OTHERS in said["authors"]:
+        said |= {"authors": [name for name in said["authors"] if name != OTHERS], "othersOmitted": "true"}
     return flat(entry(said, _published(record.get("extra") or {}), 0).record)
+
+
+def unknown(record: Record) -> str:
+    """What is not known of a work, for a note; a date that is no year has a place of its own."""
+    return "; ".join(note for note in notes(record) if not note.startswith("year: "))
 
 
 def flat(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,17 +10,18 @@ from kb.bibliography.reading.entry import bare_doi
 from kb.bibliography.reading.printed_names import names, person
 
 _PLACES = {
-    "volume": "volume", "issue": "issue", "pages": "pages", "issn": "issn", "eissn": "issn", "isbn": "isbn", "pub": "publisher",
-    "place": "place", "edition": "edition", "date": "issued", "series": "series",
+    "volume": "volume", "issue": "issue", "pages": "pages", "issn": "issn", "eissn": "issn", "isbn": "isbn",
+    "pub": "publisher", "place": "place", "edition": "edition", "date": "issued", "series": "series",
     "publisher": "publisher", "language": "language",
 }  # fmt: skip
 _TYPES = {
-    "article": "article", "proceeding": "conference-paper", "conference": "conference-paper", "preprint": "working-paper",
+    "article": "article", "proceeding": "conference-paper", "conference": "conference-paper",
+    "preprint": "working-paper",
     "book": "book", "bookitem": "chapter", "report": "report", "dissertation": "thesis", "unknown": "document",
 }  # fmt: skip
 _USED = {
-    "genre", "atitle", "title", "btitle", "jtitle", "stitle", "au", "aulast", "aufirst", "auinit", "aucorp", "spage", "epage",
-    "creator", "source", "type", "identifier", "inst",
+    "genre", "atitle", "title", "btitle", "jtitle", "stitle", "au", "aulast", "aufirst", "auinit", "aucorp", "spage",
+    "epage", "creator", "source", "type", "identifier", "inst",
 }  # fmt: skip
 
 

@@ -12,7 +12,8 @@ from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, Entry, entry, 
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.json_items import Found, items
-from kb.bibliography.reading.ris import UNKNOWN, WORKING, person
+from kb.bibliography.reading.markup import paragraphs, unmarked
+from kb.bibliography.reading.ris import UNKNOWN, WORKING, names_in, person
 from kb.bibliography.reading.ris_tags import GENRES
 from kb.bibliography.variables import DATES, KEPT, KEYS, PEOPLE, TYPES, VARIABLES
 from kb.bibliography.work import OTHERS
@@ -26,8 +27,6 @@ WRITTEN = {  # the type of CSL that stands for ours
     "reference-entry": "entry-encyclopedia", "report": "report", "thesis": "thesis", "webpage": "webpage",
     "working-paper": "report",
 }  # fmt: skip
-_MARKUP = re.compile(r"</?(?:i|b|sup|sub|sc|em|strong|span|scp|nocase)(?:\s[^<>]*)?/?>", re.I)
-_TAGS = re.compile(r"</?[A-Za-z][^<>]{0,200}>")
 _CHEAT = re.compile(r"\{?:?([A-Za-z][A-Za-z _-]{1,40}):[ \t]*(\S.*?)\}?\s*")
 _OLD = {"shortTitle": "title-short", "journalAbbreviation": "container-title-short", "event": "event-title"}
 _CROSSREF = {  # the types that Crossref has in place of those of CSL
@@ -114,7 +113,7 @@ class _Reading:
         elif name in DATES:
             self._date(name, value)
         elif name == "abstract":
-            self.abstract = _paragraphs(_text(value))
+            self.abstract = paragraphs(value if isinstance(value, str) else _text(value))
         elif name in ("keyword", "subject", "tags"):
             self._keep("keyword", *_keywords(value))
         elif name in ("ISBN", "ISSN", "URL"):
@@ -133,7 +132,7 @@ class _Reading:
     def _names(self, role: str, value: Any) -> None:
         """Authors or editors; "others" after them are those who are not named."""
         for each in _people(value):
-            if (name := name_of(each)) == OTHERS:
+            if (name := name_of(each)) == OTHERS and role == "authors":
                 self.said["othersOmitted"] = "true"
             elif name:
                 self.said.setdefault(role, []).append(name)
@@ -199,8 +198,8 @@ class _Reading:
         for key, each in mine.items() if isinstance(mine, dict) else ():
             if key == "extra" and isinstance(each, dict):
                 self.extra.update({str(kept): texts(said) for kept, said in each.items()})
-            elif key in ROLES and isinstance(each, list):
-                self.said[key] = [name for name in each if isinstance(name, dict)]
+            elif key in ROLES:
+                self.said[key] = names_in(each)
             elif key in NUMBERS:
                 self.said[key] = texts(each)
             elif key in FIELDS or key == "othersOmitted" or (key == "type" and each in OURS):
@@ -287,17 +286,12 @@ def _keywords(value: Any) -> list[str]:
     return [word for each in re.split(r"[;,\n]", _text(value)) if (word := each.strip())]
 
 
-def _paragraphs(text: str) -> str:
-    """An abstract without tags, such as Crossref's."""
-    return _TAGS.sub("", re.sub(r"</(?:jats:)?(?:p|title|sec)>|<br\s*/?>", "\n", text))
-
-
 def _text(value: Any) -> str:
     """A value as text: numbers as they are written, several texts as one, all else as JSON; no marks of italics."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return _MARKUP.sub("", value)
+        return unmarked(value)
     if isinstance(value, list) and all(isinstance(each, str) for each in value):
         return " ".join(map(_text, value))
     if isinstance(value, (dict, list, bool)):

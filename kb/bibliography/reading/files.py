@@ -109,6 +109,9 @@ def _guarded(entries: Iterator[Entry], file: Given) -> Iterator[Entry]:
         yield unreadable(line, f"{STOPPED} ({type(error).__name__}: {error}): report it, with the file"[:500])
 
 
+_NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
+
+
 def known(head: bytes, file: Given) -> str:
     """The format of a file by how it begins, and only then by the end of its name."""
     for signature, what in _SIGNATURES.items():
@@ -121,9 +124,8 @@ def known(head: bytes, file: Given) -> str:
     text = head.decode(encoding_of(head), "replace").lstrip("\ufeff").lstrip()
     if not text.strip():
         raise BadSource(f"{file.name}: holds only blanks: nothing to import")
-    if text.count("\x00") + text.count("\ufffd") > len(text) / 10:
+    if len(_NO_TEXT.findall(text)) > len(text) / 20:
         raise BadSource(f"{file.name}: is no text, PDF or HTML: export from the reference manager as BibTeX or RIS")
-
     format = _known_text(text, Path(file.name).suffix.lower())
     if format == "text" and re.match(r"<(?:\?xml|[A-Za-z][\w:.-]*[\s>])", text):
         raise BadSource(f"{file.name}: is XML of a kind that is not read: {_EXPORT}")
@@ -131,7 +133,8 @@ def known(head: bytes, file: Given) -> str:
 
 
 _HTML = re.compile(
-    r"<(?:!doctype html|html|head|body|meta|title|link|script|style|main|article|section|div|p|span|table|ul|ol|h[1-6]|a)\b",
+    r"<(?:!doctype html|html|head|body|meta|title|link|script|style|main|article|section|div|p|span|table|ul|ol|a"
+    r"|h[1-6])\b",
     re.I,
 )
 
@@ -141,7 +144,7 @@ def _known_text(text: str, suffix: str) -> str:
         return "html"
     if text[:1] in "[{" and (suffix == ".json" or re.match(r'[\[{]\s*(?:[\[{"]|[\]}])', text)):
         return "csl-json"
-    if re.search(r"^[^\S\n]*TY[^\S\n]{1,3}-", text, re.M) or suffix in (".ris", ".nbib", ".enw"):
+    if re.search(r"^[^\S\n]*TY[^\S\n]{1,3}-|\A(?:PMID\s*- |%0 )", text, re.M) or suffix in (".ris", ".nbib", ".enw"):
         return "ris"
     if re.search(r"^[^\S\n]*@[A-Za-z]+\s*[{(]", text, re.M) or suffix in (".bib", ".bibtex", ".biblatex"):
         return "bibtex"
@@ -161,7 +164,7 @@ MIXTURE = "utf-8 with cp1252"
 
 
 def encoding_of(head: bytes) -> str:
-    """How the bytes of a file are text: by its mark, as UTF-16 by its zeros, as UTF-8, as it says, or as Windows-1252."""
+    """How the bytes of a file are text: by its mark, as UTF-16 by its zeros, as UTF-8, as it says, or Windows-1252."""
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
@@ -244,13 +247,13 @@ def _head(file: Given) -> bytes:
 
 
 def _opener(file: Given, encoding: str) -> Lines:
-    """A function that gives the lines of a file; bytes that are no text in its encoding become "\ufffd"."""
+    """A function that gives the lines of a file without zeros; bytes that are no text become "\ufffd"."""
     codec, errors = ("utf-8-sig", "kb-as-cp1252") if encoding == MIXTURE else (encoding, "replace")
 
     def lines() -> Iterator[str]:
         with file.path.open(encoding=codec, errors=errors, newline=None) as opened:
             while line := opened.readline(LONGEST):
-                yield line
+                yield line.replace("\x00", "") if "\x00" in line else line
 
     return lines
 

@@ -28,7 +28,8 @@ _PRISM = {
     "coverdate": "issued", "url": "url", "edition": "edition",
 }  # fmt: skip
 _EXTRA = {
-    "citation_language": "language", "dc.language": "language", "citation_keywords": "keyword", "citation_keyword": "keyword",
+    "citation_language": "language", "dc.language": "language",
+    "citation_keywords": "keyword", "citation_keyword": "keyword",
     "dc.subject": "keyword", "keywords": "keyword", "citation_pmid": "PMID", "dc.rights": "html:dc.rights",
     "citation_arxiv_id": "html:citation_arxiv_id", "citation_pdf_url": "html:citation_pdf_url",
     "dcterms.bibliographiccitation": "html:dcterms.bibliographicCitation",
@@ -41,10 +42,12 @@ _KINDS = {  # which tag tells a type
 }  # fmt: skip
 _TYPES = {  # of DC.type: Zotero's, and DCMI's and journals' words
     "journalarticle": "article", "article": "article", "text.serial.journal": "article", "research article": "article",
-    "booksection": "chapter", "bookchapter": "chapter", "book": "book", "text.monograph": "book", "conferencepaper": "conference-paper",
+    "booksection": "chapter", "bookchapter": "chapter", "book": "book", "text.monograph": "book",
+    "conferencepaper": "conference-paper",
     "document": "document", "statute": "legislation", "magazinearticle": "magazine-article",
     "encyclopediaarticle": "reference-entry", "report": "report", "thesis": "thesis", "dissertation": "thesis",
-    "webpage": "webpage", "workingpaper": "working-paper", "working paper": "working-paper", "preprint": "working-paper",
+    "webpage": "webpage", "workingpaper": "working-paper", "working paper": "working-paper",
+    "preprint": "working-paper",
 }  # fmt: skip
 
 
@@ -52,14 +55,11 @@ def entries(lines: Lines) -> Iterator[Entry]:
     """An entry for the page, with its text, and one for each of several works that it cites by COinS."""
     parts = taken_apart(lines())
     record, taken = Record(parts), 0
-    pages = [
-        Page(f'section "{section.heading}"' if section.heading else "", section.text) for section in parts.sections
-    ]
-    length = sum(len(page.text) for page in pages)
-    if record.is_work or len(parts.cited) != 1 and (not parts.cited or length > ARTICLE):
-        if record.said.get("title") or pages:
-            taken += 1
-            yield record.entry(pages, parts)
+    pages = [Page(f'section "{each.heading}"' if each.heading else "", each.text) for each in parts.sections]
+    article = len(parts.cited) != 1 and sum(len(page.text) for page in pages) > ARTICLE
+    if (record.is_work or article or not parts.cited) and (record.said.get("title") or pages):
+        taken += 1
+        yield record.entry(pages, parts)
     if len(parts.cited) == 1 and not taken:
         said, extra = coins.told(parts.cited[0].context)
         taken += 1
@@ -167,9 +167,8 @@ class Record:
         self._place("title", self._one("og:title"))
         self._place("title", parts.title)
         self._place("issued", self._one("article:published_time") or self._one("date"))
-        if author := self._one("author") or self._one("article:author"):
-            if not author.startswith("http"):
-                self._people("authors", [author])
+        if (author := self._one("author") or self._one("article:author")) and not author.startswith("http"):
+            self._people("authors", [author])
         if "container" not in self.said:
             self._place("publisher", self._one("og:site_name"))
         for address in (parts.address, self._one("og:url")):

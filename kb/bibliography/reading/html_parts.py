@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]  # it carries no types
 
 CHARACTERS = 50_000_000  # of a page; what follows is not read
 READABLE = 5_000_000  # characters of its text
@@ -17,8 +17,8 @@ DEPTH = 200  # elements inside each other; a text further in is not read
 MAIN_SHARE = 4  # the article of a page counts as its text where it has a fourth of all, or
 MAIN_CHARACTERS = 500  # so many
 _DROPPED = {
-    "script", "style", "nav", "footer", "aside", "noscript", "template", "svg", "math", "form", "button", "select", "iframe",
-    "object", "canvas", "audio", "video", "head", "dialog",
+    "script", "style", "nav", "footer", "aside", "noscript", "template", "svg", "math", "form", "button", "select",
+    "iframe", "object", "canvas", "audio", "video", "head", "dialog",
 }  # fmt: skip
 _BLOCKS = {
     "p", "div", "br", "li", "ul", "ol", "tr", "table", "section", "article", "main", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -54,6 +54,7 @@ class Parts:
         self.cited: list[Cited] = []
         self.line, self.cut = 0, False
         self._open: list[tuple[str, bool, bool]] = []  # tag, whether its text is dropped, whether it is the article
+        self._beyond = 0  # elements open inside these, past the depth
         self._into: list[str] | None = None  # where text goes that is none of the page
         self._all, self._main = Text(), Text()
 
@@ -68,9 +69,7 @@ class Parts:
         dropped, main = self._open[-1][1:] if self._open else (False, False)
         if tag == "meta":
             self._meta(attributes)
-        elif tag == "title" and not self.title and not self._within("svg"):
-            self._into = []
-        elif tag == "script" and "ld+json" in attributes.get("type", "").lower():
+        elif self._is_kept(tag, attributes):
             self._into = []
         elif tag == "html":
             self.language = attributes.get("lang", "")[:20]
@@ -81,7 +80,10 @@ class Parts:
         if tag in _VOID:
             self._break(tag, dropped, main)
             return
-        dropped = dropped or tag in _DROPPED or _hidden(attributes) or len(self._open) > DEPTH
+        if self._beyond or len(self._open) > DEPTH:
+            self._beyond, self.cut = self._beyond + 1, True
+            return
+        dropped = dropped or tag in _DROPPED or _hidden(attributes)
         main = main or tag in ("article", "main") or attributes.get("role") == "main"
         self._open.append((tag, dropped, main))
         self._break(tag, dropped, main)
@@ -96,7 +98,12 @@ class Parts:
             if sum(map(len, self.linked)) < LINKED:
                 self.linked.append("".join(self._into))
             self._into = None
-        if tag in _VOID or not any(tag == each for each, *_ in self._open):
+        if tag in _VOID:
+            return
+        if self._beyond:
+            self._beyond -= 1
+            return
+        if not any(tag == each for each, *_ in self._open):
             return
         dropped, main = self._open[-1][1:]
         while self._open and self._open.pop()[0] != tag:
@@ -112,7 +119,7 @@ class Parts:
                 self._into.append(text[:LINKED])
             return
         dropped, main = self._open[-1][1:] if self._open else (False, False)
-        if not dropped:
+        if not dropped and not self._beyond:
             self._each(main, Text.add, text)
 
     def comment(self, text: str) -> None:
@@ -130,8 +137,11 @@ class Parts:
         if name and content and len(self.meta) < TAGS:
             self.meta.append((name, content))
 
-    def _within(self, tag: str) -> bool:
-        return any(tag == each for each, *_ in self._open)
+    def _is_kept(self, tag: str, attributes: dict[str, str]) -> bool:
+        """Whether the text of an element is kept apart: the title of the page, and linked data."""
+        if tag == "title":
+            return not self.title and not any(each == "svg" for each, *_ in self._open)
+        return tag == "script" and "ld+json" in attributes.get("type", "").lower()
 
     def _break(self, tag: str, dropped: bool, main: bool) -> None:
         if tag in _BLOCKS and not dropped:
@@ -187,7 +197,7 @@ def taken_apart(lines: Iterable[str]) -> Parts:
             parts.cut = True
             break
         try:
-            parser.feed(line.replace("\x00", ""))
+            parser.feed(line)
         except etree.LxmlError:
             parts.cut = True
             break

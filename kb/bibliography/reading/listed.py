@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import Entry, entry, unreadable
 from kb.bibliography.reading.files import Lines
-from kb.bibliography.reading.reference import YEAR, parts
+from kb.bibliography.reading.reference import parts
+from kb.bibliography.reading.reference_forms import YEAR
 
 LONGEST = 4_000  # characters of a reference
 WAITING = 50  # items of a list that are kept until it is plain that it is one of references
@@ -40,7 +41,8 @@ _SURE = re.compile(
 class Item(NamedTuple):
     """Lines that may be one reference: the first and last of them, their text, and the number before it, if any.
 
-    *listed* tells whether they stand under a heading such as "References".
+    *listed* tells whether they stand under a heading such as "References"; *divided* are words that go over a line's
+    end with a hyphen, of which nobody can tell whether they have it.
     """
 
     first: int
@@ -48,6 +50,7 @@ class Item(NamedTuple):
     text: str
     number: int = 0
     listed: bool = False
+    divided: tuple[str, ...] = ()
 
 
 def entries(lines: Lines) -> Iterator[Entry]:
@@ -55,7 +58,8 @@ def entries(lines: Lines) -> Iterator[Entry]:
     rest, before, count = Rest(), "", 0
     for item, taken in _chosen(_items(lines())):
         if not taken:
-            rest.add(item.first, item.last)
+            if not _is_heading(item.text):
+                rest.add(item.first, item.last)
             continue
         rest.apart = True
         found = _entry(item, before)
@@ -100,7 +104,9 @@ def _entry(item: Item, before: str) -> Entry:
     """The entry of a reference; *before* are the names of the one above, for which a dash may stand."""
     text = re.sub(r"^[—–_-]{2,}[.,]?\s+", lambda _: f"{before}. ", item.text) if before else item.text
     said, extra, problems = parts(text)
-    return entry(said, {**extra, "text:reference": item.text}, item.first, str(item.number or ""), problems=problems)
+    divided = [f"the end of a line divides {word!r}: compare its hyphen" for word in item.divided]
+    extra["text:reference"] = item.text
+    return entry(said, extra, item.first, str(item.number or ""), problems=(*problems, *divided))
 
 
 def _names(record: dict[str, Any]) -> str:
@@ -147,7 +153,7 @@ def _items(lines: Iterator[str]) -> Iterator[Item]:
     """The items of a text in their order: numbered ones, and paragraphs."""
     listed, at, held = False, 0, _Held()
     for at, line in enumerate(lines, 1):
-        number = _number(line)
+        number = _number(line, held.before + 1)
         if not line.strip():
             held.gap = True
         elif _is_heading(line):
@@ -166,12 +172,13 @@ def _items(lines: Iterator[str]) -> Iterator[Item]:
     yield from held.release()
 
 
-def _number(line: str) -> int:
-    """The number before a reference; 0 where there is none."""
+def _number(line: str, expected: int) -> int:
+    """The number before a reference, of which the *expected* one may look like a year; 0 where there is none."""
     if not (found := _MARK.match(line[:80])):
         return 0
     digits = next(filter(None, found.groups())).translate(_RAISED)
-    return 0 if re.fullmatch(YEAR, digits) and not line.lstrip().startswith("[") else int(digits)
+    is_year = re.fullmatch(YEAR, digits) and not line.lstrip().startswith("[") and int(digits) != expected
+    return 0 if is_year else int(digits)
 
 
 class _Held:
@@ -211,27 +218,27 @@ class _Held:
         if not _BEGINS.match(line.lstrip()):
             return True
         indent = len(line) - len(line.lstrip())
-        return (
-            indent > self.indent
-            or not self.lines[-1].rstrip().endswith((".", ")", "/", "]"))
-            and not self.lines[-1][-1:].isdigit()
+        return indent > self.indent or (
+            not self.lines[-1].rstrip().endswith((".", ")", "/", "]")) and not self.lines[-1][-1:].isdigit()
         )
 
     def release(self) -> Iterator[Item]:
         """Give the item, if there is one."""
         if self.lines:
-            yield Item(self.first, self.last, _joined(self.lines), self.number, self.listed)
+            text, divided = _joined(self.lines)
+            yield Item(self.first, self.last, text, self.number, self.listed, divided)
         self.lines = []
 
 
-def _joined(lines: list[str]) -> str:
-    """Lines as one: a word that was divided at the end of a line, and an address, go on without a space."""
-    text = ""
+def _joined(lines: Iterable[str]) -> tuple[str, tuple[str, ...]]:
+    """Lines as one, an address and a divided word without a space; and the divided words."""
+    text, divided = "", []
     for line in lines:
-        if re.search(r"[a-zß-ÿ]-$", text) and re.match(r"[a-zß-ÿ]", line):
+        if first := re.search(r"[^\W\d_]+-$", text) if re.match(r"[a-zß-ÿ]", line) else None:
+            divided.append(first[0] + line.split()[0].rstrip(".,;:"))
             text += line
         elif re.search(r"https?://\S*[/=&?-]$|10\.\d{4,9}/\S*[/.-]$", text):
             text += line
         else:
             text += f" {line}" if text else line
-    return text
+    return text, tuple(divided)

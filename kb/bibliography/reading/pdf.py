@@ -21,11 +21,12 @@ from kb.errors import BadSource
 MEMORY = 400 << 20  # bytes that reading may take
 SECONDS = 60  # of the processor, likewise; of a longer document the pages that were read by then are kept
 PATIENCE = 300.0  # seconds by the clock, on a machine that is busy
+LIMITS = f"{MEMORY >> 20} MB / {SECONDS} s"
 FIRST = 3  # pages on which a DOI is looked for
 _PLACES = {  # property of the XMP packet → our key
     "prism:publicationName": "container", "prism:volume": "volume", "prism:number": "issue", "prism:doi": "doi",
-    "prism:pageRange": "pages", "prism:issn": "issn", "prism:eIssn": "issn", "prism:isbn": "isbn", "dc:publisher": "publisher",
-    "prism:edition": "edition", "prism:url": "url",
+    "prism:pageRange": "pages", "prism:issn": "issn", "prism:eIssn": "issn", "prism:isbn": "isbn",
+    "dc:publisher": "publisher", "prism:edition": "edition", "prism:url": "url",
 }  # fmt: skip
 _EXTRA = {
     "dc:language": "language",
@@ -34,7 +35,8 @@ _EXTRA = {
     "dc:description": "pdf:description",
 }
 _NO_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint)|untitled|unknown|document\d*$|layout \d|print|title$|full page photo|slide \d|doi:)"
+    r"(?:microsoft (?:word|powerpoint)|untitled|unknown|document\d*$|layout \d|print|title$|full page photo|slide \d"
+    r"|doi:)"
     r"|.*\.(?:docx?|pdf|indd|tex|dvi|qxd|rtf|odt|pages|pptx?|html?|eps|ps)$|[\w.-]*\d[\w.-]*$|\W*$",
     re.I,
 )
@@ -116,11 +118,10 @@ def _refuse(given: Given, error: str, why: str, begun: bool) -> None:
     """Say why nothing of the file can be read, unless some of it was."""
     if begun:
         return
-    limits = f"{MEMORY >> 20} MB / {SECONDS} s"
     told = {
         "encrypted": "is encrypted: save a copy without a password, and import that",
-        "memory": f"cannot be read within {limits}: split it, or print it anew as PDF",
-        "time": f"cannot be read within {limits}: split it, or print it anew as PDF",
+        "memory": f"cannot be read within {LIMITS}: split it, or print it anew as PDF",
+        "time": f"cannot be read within {LIMITS}: split it, or print it anew as PDF",
     }
     damaged = f"is damaged and cannot be read ({why}): open it in a viewer and print it anew as PDF".replace(" ()", "")
     raise BadSource(f"{given.name}: {told.get(error, damaged)}")
@@ -140,8 +141,7 @@ def _ended(told: Told, pages: Sequence[Page]) -> Iterator[str]:
         more = f" and {len(told.failed) - 5} more" if len(told.failed) > 5 else ""
         yield f"page {at}{more} of the file could not be read whole"
     if len(told.texts) < count:
-        limits = f"{MEMORY >> 20} MB / {SECONDS} s" if told.end != "whole" else "its limits"
-        yield f"pages {len(told.texts) + 1}–{count} of the file were not read, within {limits}: split the file to have all"
+        yield f"pages {len(told.texts) + 1}–{count} of the file were not read within {LIMITS}: split it to have all"
 
 
 def _labels(told: Told, texts: Sequence[str], span: str) -> tuple[list[str], str]:
@@ -256,10 +256,10 @@ class Record:
         if "title" not in self.said and largest and not _NO_TITLE.match(largest):
             self.said["title"] = pdf_text.whole([largest])[0]
             self.problems.append("the title is what stands in the largest print on the first page: compare")
-        if "isbn" not in self.said and "container" not in self.said:
-            if isbn := re.search(r"\bISBN(?:-1[03])?:?\s*([\d-]{10,17}[\dXx]?)", "\n".join(texts)):
-                self.said["isbn"] = isbn[1]
-                self.problems.append(f"the ISBN {isbn[1]} stands on the first pages, not in the metadata: compare")
+        isbn = re.search(r"\bISBN(?:-1[03])?:?\s*([\d-]{10,17}[\dXx]?)", "\n".join(texts))
+        if isbn and not self.said.keys() & {"isbn", "container"}:
+            self.said["isbn"] = isbn[1]
+            self.problems.append(f"the ISBN {isbn[1]} stands on the first pages, not in the metadata: compare")
         missing = [
             name
             for key, name in (("title", "title"), ("authors", "authors"), ("issued", "year"))

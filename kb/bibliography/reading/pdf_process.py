@@ -75,7 +75,7 @@ def read(path: str) -> dict[str, Any]:
 
 
 def _opened(opened: IO[bytes]) -> tuple[Any, bool]:
-    """The document, and whether its end is missing, as of a download that broke off: then its objects are looked for."""
+    """The document, and whether its end is missing, as of a download that broke off: its objects are found then."""
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 

@@ -34,6 +34,7 @@ _BODY = re.compile(
     re.I,
 )
 _OTHERS = re.compile(r"[,;]?\s*(?:&\s*|and\s+|und\s+)?\b(?:et\s+al|u\.\s?a|others|and colleagues)\b\.?,?\s*$", re.I)
+_POINT = re.compile(r"(?<=[^\W\d_]{2})(?<!Inc)(?<!Ltd)(?<!Corp)(?<!Co)\.$")  # the one that ends the list
 _EDITORS = re.compile(r"[,.]?\s*[(\[]?\s*\b(?:eds?|editors?|hrsg|hgg?)\b\.?\s*[)\]]?\s*[.,]?\s*$", re.I)
 
 
@@ -62,7 +63,7 @@ def names(text: str) -> Names | None:
     >>> names("World Bank").people
     ({'literal': 'World Bank'},)
     """
-    text = text.strip(" ,;:")
+    text = _POINT.sub("", text.strip(" ,;:"))
     if not text or len(text) > LONGEST:
         return None
     text, editors = _without(_EDITORS, text)
@@ -145,7 +146,7 @@ def _direct(text: str) -> dict[str, str] | None:
         return {"literal": text}
     if not re.fullmatch(r"[^\W\d_][\w.'’‐\s-]*", text) or len(text.split()) < 2:
         return {"literal": text} if re.fullmatch(rf"[{_UP}][^\W\d_]{{2,}}", text) else None
-    found = re.fullmatch(rf"(?P<given>.+?)\s+(?P<family>(?i:{_PARTICLE})*\S+)", text)
+    found = re.fullmatch(rf"(?P<given>.+?)\s+(?P<family>(?i:{_PARTICLE})*[^\Wa-z]\S*)", text)
     return person(found["family"], found["given"]) if found and len(found["family"].strip(".")) > 1 else None
 
 

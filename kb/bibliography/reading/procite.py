@@ -56,7 +56,7 @@ def _told(tag: Tag, label: str, text: str, kind: str, before: set[str]) -> Itera
     name = _LABELS.get(label, "")
     if label in ("Author, Subsidiary", "Author, Monographic"):
         role = ("A3" if "A2" in before else "A2") if "A1" in before else "A1"
-        yield from (Tag(role, _turned(each)) for each in re.split(r";\s*", text))
+        yield from (Tag(role, family_first(each)) for each in re.split(r";\s*", text))
     elif label in ("Series Title", "Proceedings Title"):
         yield Tag("C3" if label[0] == "P" else "T2" if kind in ("book", "report") else "T3", text)
     elif not name or kind in _NOT_FOR.get(name, ()):
@@ -79,7 +79,7 @@ def _roles(made: list[Tag], note: Tag, text: str) -> list[Tag]:
     return made[:start] + [Tag(role, tag.text) for tag in made[start:]]
 
 
-def _turned(name: str) -> str:
-    """A name in spoken order with the family name first."""
+def family_first(name: str) -> str:
+    """A name in spoken order with the family name first; one with a comma stays, as does one of a single word."""
     first, _, last = name.strip().rpartition(" ")
     return name if "," in name or not first else f"{last}, {first}"

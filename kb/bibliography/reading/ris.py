@@ -8,23 +8,26 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from kb.bibliography.reading import procite, ris_tags
+from kb.bibliography.reading import near_ris, procite, ris_tags
 from kb.bibliography.reading.dates import plain
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, bare_doi, entry, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
+from kb.bibliography.reading.markup import paragraphs
 from kb.bibliography.reading.tagged import Tag, Tagged, records
 from kb.bibliography.variables import DATES, KEPT, TYPES
 from kb.corpus.sources import texts
 
 _OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z_-]*):(?:\s+(.*))?$", re.S)
 UNKNOWN = re.compile(r"(?:title|names|year) not known|further authors not named")
+_OTHERS = re.compile(r"\W*(?:and\s+)?(?:et\.? al|others)\W*", re.I)
 _PERIODICAL = ("article-journal", "article-magazine", "article-newspaper")
 _OVERRULING = frozenset(f"kb:{key}" for key in ("type", "extra", "othersOmitted", *FIELDS, *NUMBERS, *ROLES))
 _MONOGRAPH = ("book", "manuscript", "pamphlet", "thesis")
 _JOURNAL_TAGS = frozenset({"JO", "JF", "JA", "J2", "T2", "VL", "IS", "M1"})
 WORKING = re.compile(r"\b(?:working|discussion) papers?\b", re.I)
 _BY_NUMBER = re.compile(r"^(\d{5,9})\s*\[PMID\]$|^(PMC\d+)(?:\s*\[PMCID\])?$", re.I)
+_AND_MORE = re.compile(r"(\d{4}/\d{0,2}/\d{0,2})/\s*[^\s/].*")  # a date with a season or the like
 _PAGES = re.compile(r"\d\s*[-‐‑‒–—−]+\s*\w")
 _ISBN = re.compile(r"(?<![\w-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\w-])")
 _ISSN = re.compile(r"(?<![\w-])\d{4}-?\d{3}[\dXx](?![\w-])")
@@ -32,8 +35,13 @@ _WORDS_OF_NUMBERS = re.compile(r"\W+|_|ISSN|ISBN|e?-?(?:print|issn)|electronic|o
 
 
 def entries(lines: Lines) -> Iterator[Entry]:
-    """The records of RIS among *lines*, each with the line of its TY, and what is no record, with the reason."""
-    for each in records(lines()):
+    """The records of RIS among *lines*, each with the line of its TY, and what is no record, with the reason.
+
+    The formats of PubMed and EndNote, which are tagged as well, are known by how they begin.
+    """
+    first = next((line.lstrip("\ufeff") for line in lines() if line.strip("\ufeff \t\r\n")), "")
+    near = near_ris.known(first)
+    for each in near_ris.records(lines(), near) if near else records(lines()):
         yield work(each) if isinstance(each, Tagged) else each
 
 
@@ -54,7 +62,8 @@ class _Reading:
         self.own, self.tags = _own_notes(tags)
         self.kind = self._kind()
         if procite.is_procite(self.tags):
-            self.own, self.tags = _own_notes(procite.as_ris(self.tags, self.kind))
+            more, self.tags = _own_notes(procite.as_ris(self.tags, self.kind))
+            self.own |= {name: self.own.get(name, []) + values for name, values in more.items()}
         self.key = _first(self.tags, "ID")
         self.said: dict[str, Any] = {}
         self.extra: dict[str, list[str]] = {}
@@ -72,7 +81,7 @@ class _Reading:
             for text in by_tag.get(name, ()):
                 self._place(name, ris_tags.name(name, self.kind), text)
         self._finish(by_tag)
-        abstract = "\n".join(dict.fromkeys(self.extra.pop("abstract", ())))
+        abstract = "\n".join(dict.fromkeys(map(paragraphs, self.extra.pop("abstract", ()))))
         self._overrule()
         return entry(self.said, self.extra, self.line, self.key, abstract, problems=self.problems)
 
@@ -106,7 +115,7 @@ class _Reading:
         if name not in ROLES:
             return
         for each in text.split(";"):
-            if re.fullmatch(r"\W*(?:and\s+)?(?:et\.? al\W*|others)\W*", each, re.I):
+            if name == "authors" and _OTHERS.fullmatch(each):
                 self.said["othersOmitted"] = "true"
             elif each.strip():
                 self.said.setdefault(name, []).append(person(each))
@@ -232,8 +241,9 @@ class _Reading:
 
     def _pages(self, by_tag: dict[str, list[str]]) -> None:
         if ris_tags.name("SP", self.kind) != "pages":
-            for text in by_tag.get("SP", ()):
-                self._keep(ris_tags.name("SP", self.kind), text)
+            for tag, name in (("SP", ris_tags.name("SP", self.kind)), ("EP", "ris:EP")):
+                for text in by_tag.get(tag, ()):
+                    self._keep(name, text)
         elif ends := self._ends(by_tag):
             self.said["pages"] = "–".join(ends)
         for text in by_tag.get("C7", ()):
@@ -264,6 +274,9 @@ class _Reading:
             dates += [("C2", text) for text in by_tag.get("C2", ())]
         years = [found[1] for _, text in dates if (found := YEAR.search(text))]
         for tag, text in dates:
+            if more := _AND_MORE.fullmatch(text):
+                self._keep(f"ris:{tag}", text)
+                text = more[1]
             told = text if YEAR.search(text) or not years else f"{years[0]} {text.strip('/')}"
             date, held = plain(told), self.said.get("issued", "")
             if not held or date.startswith(held):
@@ -287,7 +300,7 @@ class _Reading:
             if key == name:
                 self.extra.setdefault(name, []).extend(texts(values))
             elif key in ROLES:
-                self.said[key] = [each for each in values[0] if isinstance(each, dict)]
+                self.said[key] = names_in(values[0])
             elif key in FIELDS or key in NUMBERS or key == "othersOmitted":
                 self.said[key] = texts(values[0]) if key in NUMBERS else " ".join(texts(values[0]))
             elif key == "extra":
@@ -305,6 +318,12 @@ def person(text: str) -> dict[str, str]:
     if not given or not family:
         return {"literal": family or given}
     return {"family": family, "given": re.sub(r"\s*,\s*", ", ", given)}
+
+
+def names_in(value: Any) -> list[dict[str, str]]:
+    """The names in what our exports say of people, whatever was made of it since."""
+    names = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [{part: text for part, text in name.items() if isinstance(text, str)} for name in names]
 
 
 def _first(tags: Iterable[Tag], name: str) -> str:

@@ -11,8 +11,8 @@ from kb.bibliography.reading.entry import Entry, unreadable
 from kb.bibliography.reading.ris_tags import KNOWN
 
 BIGGEST = 2_000_000  # characters of a record; what is longer is none
-PARAGRAPHS = ("AB", "N1", "N2", "RN")  # tags whose further lines may be paragraphs
-LISTS = ("KW", "L1", "L2", "L3", "L4", "UR")  # tags that hold one thing a line
+PARAGRAPHS = ("AB", "N1", "N2", "RN", "X", "Z")  # tags whose further lines may be paragraphs; of one letter EndNote's
+LISTS = ("KW", "L1", "L2", "L3", "L4", "UR", "K", ">")  # tags that hold one thing a line
 WIDE, FULL = 85, 65  # columns: lines that a program wrapped are not wider, and only the last of them is short
 _STRICT = re.compile(r"([A-Z][A-Z0-9])  -(?: (.*))?$", re.S)
 _LOOSE = re.compile(r"[^\S\n]*([A-Za-z][A-Za-z0-9])([^\S\n]{0,4}-[^\S\n]*)(.*)$", re.S)

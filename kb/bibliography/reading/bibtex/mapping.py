@@ -16,7 +16,7 @@ _PMID = re.compile(r"(PMID|PMCID)\s*:\s*(\w+)\.?", re.I)
 _MONTH = re.compile(rf"({'|'.join(MONTHS)})[a-z]*\.?", re.I)
 _ENDS, _BEGINS = re.compile(r"[-–—:!?.;]$"), re.compile(r"^[-–—:.;¡¿]")
 _AGAIN = re.compile(r"\+duplicate-\d+$")  # of a field that stands there more than once, as Better BibTeX writes it
-_KEYWORDS = re.compile(r"\s*[,;]\s*")
+_KEYWORDS = re.compile("[,;]")
 
 
 def mapped(read: Fields, line: int) -> Entry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -11,9 +12,12 @@ from bibtexparser.splitter import Splitter
 
 from kb.bibliography.reading.bibtex.blocks import LONGEST, Block
 
+logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+logging.getLogger("bibtexparser").propagate = False  # what it cannot read is told with the entry
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MOST = 20  # problems of an entry that are told
 KEPT = 4_000_000  # signs that all @string's of a file may have
-_NAME = re.compile(r"[\s,]*(?:%[^\n]*\n[\s,]*)*([^\s\"#%'(),={}]+)\s*=")
+_NAME = re.compile(r"%[^\n]*|(?<![^\s\"#%'(),={}])([^\s\"#%'(),={}]+)\s*=")
 _KEY = re.compile(r"\s*([^\s,={}\"]*)\s*(?:,|\Z)")
 _BARE = re.compile(r"[^\s\"#,={}]+")
 
@@ -51,20 +55,25 @@ def fields(block: Block, strings: Strings) -> Fields:
     """The fields of a block; where bibtexparser stops, each that can be made out."""
     problems: list[str] = []
     key, pairs = _split(block, problems)
-    found = []
+    found, room = [], LONGEST
     for name, raw in pairs:
         for part, text in _values(name, raw, strings, problems):
-            found.append((part if ":" in part else part.lower(), text))
-    return Fields(block.kind, key, found, list(dict.fromkeys(problems)))
+            room -= len(text)
+            if room >= 0:
+                found.append((part if ":" in part else part.lower(), text))
+    if room < 0:
+        problems.append(f"is longer than {LONGEST:,} signs with what @string's stand for: the rest was left out")
+    return Fields(block.kind, key, found, list(dict.fromkeys(problems))[:MOST])
 
 
 def scanned(text: str) -> Iterator[tuple[str, str]]:
     """Each ``name = value`` in a text, whatever stands between them."""
     at = 0
     while found := _NAME.search(text, at):
-        end = _end(text, found.end())
-        yield found[1], text[found.end() : end].strip()
-        at = max(end, found.end())
+        at = found.end()
+        if found[1]:
+            at = max(at, _end(text, at))
+            yield found[1], text[found.end() : at].strip()
 
 
 def value(raw: str, strings: Strings, problems: list[str]) -> str:
@@ -103,6 +112,10 @@ def _split(block: Block, problems: list[str]) -> tuple[str, list[tuple[str, str]
 def _values(name: str, raw: str, strings: Strings, problems: list[str]) -> Iterator[tuple[str, str]]:
     """The value of a field, and the fields behind it that no comma divides from it."""
     name = re.sub(r"^(?:\s*%[^\n]*\n)+\s*", "", name)
+    if name.startswith("%"):  # a field in a comment
+        for further, text in scanned(raw.partition("\n")[2]):
+            yield further, value(text, strings, problems)
+        return
     end = _end(raw, 0)
     if rest := raw[end:].strip():
         problems.append(f"a comma is missing after {name}")
