@@ -81,6 +81,10 @@ class Catalogue:
         asked += "AND kind IN (SELECT value FROM json_each(?)) ORDER BY key, kind, id, text"
         return [Name(*row) for row in self._db.rows(asked, json.dumps(list(keys)), json.dumps(kinds))]
 
+    def labels(self) -> list[tuple[str, str]]:
+        """Every label of a concept in any language: (concept, label)."""
+        return self._db.rows("SELECT DISTINCT id, text FROM name WHERE kind = 'label' ORDER BY id, text")
+
     def linked(self, ids: Iterable[str]) -> list[tuple[str, str, str]]:
         """How concepts lead to others: (concept, narrower or related or relation, the other one)."""
         asked = "SELECT DISTINCT subject, name, object FROM link WHERE subject IN (SELECT value FROM json_each(?)) "
@@ -181,7 +185,7 @@ def read(folder: Path, ids: Sequence[str]) -> list[Passage]:
 def named(folder: Path) -> Iterator[tuple[Passage, int]]:
     """The concepts and sources of a catalogue, each with the number of passages about it or of it."""
     about = "(SELECT count FROM tag WHERE tag = 'concept:' || id)"
-    of = "(SELECT COUNT(*) FROM passage p WHERE p.id > passage.id || '#' AND p.id < passage.id || '$')"
+    of = "(SELECT COUNT(*) - 1 FROM passage p WHERE p.owner = passage.owner)"  # the claims; its text is another owner
     asked = f"SELECT data, COALESCE({about}, {of}) FROM passage WHERE instr(id, '#') = 0 ORDER BY id"
     with closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)) as db:
         for data, count in db.execute(asked):

@@ -12,7 +12,10 @@ CASES = DATA / "bib" / "zotero" / "BibTeX.json"
 pytestmark = pytest.mark.skipif(not CASES.exists(), reason="Zotero's import cases are not beside the project")
 
 EXPLAINED = {  # differences that stay, each with its reason
-    ("author:06", "creators"): "Zotero takes nothing from a crossref; BibTeX has a paper inherit the editors of its volume",
+    (
+        "author:06",
+        "creators",
+    ): "Zotero takes nothing from a crossref; BibTeX has a paper inherit the editors of its volume",
     ("Frit2", "title"): "Zotero keeps italics, bold and small caps as HTML; our titles are plain text",
     ("Frit2", "publicationTitle"): "Zotero writes the raised ème as HTML; our titles are plain text",
     ("sweig42", "title"): "Zotero makes one sign ℡ of the letters TEL; the file says TEL",
