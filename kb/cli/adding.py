@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 SHOWN = 50  # records of a status, and problems
 STATUSES = ("new", "incomplete", "duplicate", "unreadable")
 ID, CITATION, SIDE = 32, 90, 60  # letters
+HEAD = '{"records": ['
 GROUPS = 12  # kinds of problems
 
 
@@ -72,8 +73,6 @@ class Report:
         self.as_json, self.shown = as_json, shown
         self.counts, self.files, self.richer = Counter[str](), set[str](), 0
         self.problems = Counter[str]()
-        if as_json:
-            click.echo('{"records": [', nl=False)
 
     def take(self, each: Planned, done: bool) -> None:
         """Show a record."""
@@ -84,15 +83,15 @@ class Report:
             re.sub(r"'[^']*'|\d+|\b[a-z]+(?:-[a-z0-9]+)+\b", "…", problem) for problem in each.problems
         )
         if self.as_json:
-            comma = "," if self.counts.total() > 1 else ""
-            click.echo(f"{comma}\n{json.dumps(each.plain(), ensure_ascii=False)}", nl=False)
+            before = "," if self.counts.total() > 1 else HEAD
+            click.echo(f"{before}\n{json.dumps(each.plain(), ensure_ascii=False)}", nl=False)
         elif self.shown is None or self.counts[each.status] <= self.shown:
             click.echo("\n".join(_done(each) if done else _planned(each)))
 
     def close(self) -> None:
         """Show how many there were."""
         if self.as_json:
-            click.echo("\n]}")
+            click.echo("\n]}" if self.counts else f"{HEAD}]}}")
         for status, count in self.counts.items():
             if not self.as_json and self.shown is not None and count > self.shown:
                 click.echo(f"{status}: {count - self.shown:,} more; --all shows every one, --json all of each")

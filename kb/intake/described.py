@@ -19,6 +19,7 @@ PREPRINTS = {
     "researchsquare", "preprints", "preprintsorg", "osfpreprints", "authorea", "techrxiv", "eartharxiv", "engrxiv",
     "zenodo", "figshare",
 }  # fmt: skip
+COMPARED = 1000  # letters of a title: to compare two takes as long as their lengths multiplied
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _SIGNS = re.compile(r"[\W_]+")
 _ROMAN = re.compile(r"\b(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})\b")
@@ -76,7 +77,7 @@ def described(record: Mapping[str, Any]) -> Described:
     >>> found.title, found.figures, found.year, found.page
     ('mills and towns part ii', 'ii', 2001, '12')
     """
-    title = plain(str(record.get("title") or ""))
+    title = plain(str(record.get("title") or "")[:COMPARED])
     extra = record.get("extra") or {}
     return Described(
         kind=str(record.get("type") or "document"),
@@ -87,7 +88,7 @@ def described(record: Mapping[str, Any]) -> Described:
         marks=frozenset(name for name, pattern in _MARKS.items() if pattern.search(title)),
         first=_first(record),
         year=_year(record),
-        container=plain(str(record.get("container") or "")).removeprefix("the "),
+        container=plain(str(record.get("container") or "")[:COMPARED]).removeprefix("the "),
         volume=_leading(str(record.get("volume") or "")),
         page=_page(str(record.get("pages") or "")),
         edition=_edition(str(record.get("edition") or "")),

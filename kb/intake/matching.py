@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
-from kb.intake.described import WHOLE, Described, described, exact
+from kb.intake.described import Described, described, exact
 
 SAME = 5.0  # weight from which two records are of one work
 WEIGHTS = {  # of what agrees, half agrees, and differs; rounded
@@ -141,16 +141,19 @@ def by_number(one: Described, other: Described, number: str) -> Compared:
         return Compared(SAME)
     if number == "key":
         return _by_key(one, other, title)
-    if number == "ISBN" and (title == "other" or _differ(one.edition, other.edition) or one.volume != other.volume):
+    edition = _differ(one.edition, other.edition) or _differ(one.volume, other.volume)
+    if number == "ISBN" and (title == "other" or edition):
         return Compared(0, apart="the same ISBN, but another title, edition or volume")
-    if number == "DOI" and title == "other" and not {one.kind, other.kind} <= WHOLE and _parts(one, other):
+    other_part = title in ("other", "related") or one.figures != other.figures
+    if number == "DOI" and other_part and _parts(one, other):
         return Compared(0, apart="the same DOI, but another title: a chapter of the same book?")
     return Compared(SAME, apart="same DOI, but another title: compare them" if title == "other" else "")
 
 
 def _parts(one: Described, other: Described) -> bool:
-    """Whether one is a part of a book."""
-    return bool({one.kind, other.kind} & {"chapter", "reference-entry", "conference-paper"})
+    """Whether one is, or may be, a part of a book."""
+    kinds = {one.kind, other.kind}
+    return bool(kinds & {"chapter", "reference-entry"}) or kinds == {"conference-paper", "book"}
 
 
 def _by_key(one: Described, other: Described, title: str) -> Compared:
@@ -263,7 +266,7 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
     return "", 0
 
 
-def _differ(one: int, other: int) -> bool:
+def _differ(one: int | str, other: int | str) -> bool:
     return bool(one and other and one != other)
 
 

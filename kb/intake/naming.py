@@ -26,15 +26,25 @@ _PLAIN = str.maketrans(  # letters that are no letter with a sign; Greek and Cyr
 _SMALL = frozenset(["a", "an", "and", "for", "in", "of", "on", "or", "the", "to", "with", "der", "die", "das", "de"])
 
 
-def new_id(record: Mapping[str, Any], taken: Callable[[str], bool]) -> str:
-    """The id of a new source, which is not *taken*: names and year, and a letter where another source has these.
+class Namer:
+    """Gives each new source its id, which is not *taken*: names and year, and a letter where another one has these.
 
-    >>> new_id({"authors": [{"family": "O’Mill"}], "issued": "2001"}, {"omill-2001"}.__contains__)
+    >>> namer = Namer({"omill-2001"}.__contains__)
+    >>> namer.new_id({"authors": [{"family": "O’Mill"}], "issued": "2001"})
     'omill-2001a'
     """
-    year = re.sub(r"\D", "", str(record.get("issued") or ""))
-    stem = f"{called(record)}-{year or UNDATED}"
-    return next(id for letters in _letters("" if year else "-") if not taken(id := stem + letters))
+
+    def __init__(self, taken: Callable[[str], bool]) -> None:
+        self._taken = taken
+        self._letters: dict[str, Iterator[str]] = {}  # those that a name and year has left
+
+    def new_id(self, record: Mapping[str, Any]) -> str:
+        """An id that has not been given before."""
+        year = re.sub(r"\D", "", str(record.get("issued") or ""))
+        stem = f"{called(record)}-{year or UNDATED}"
+        if stem not in self._letters:
+            self._letters[stem] = _letters("" if year else "-")
+        return next(id for letters in self._letters[stem] if not self._taken(id := stem + letters))
 
 
 def called(record: Mapping[str, Any]) -> str:

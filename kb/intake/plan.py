@@ -11,7 +11,7 @@ from kb.corpus.texts import Page
 from kb.intake.differences import Difference, differences, of_text
 from kb.intake.here import Here, Record
 from kb.intake.matching import Match, Matcher
-from kb.intake.naming import new_id
+from kb.intake.naming import Namer
 
 NEW, DUPLICATE, INCOMPLETE, UNREADABLE = "new", "duplicate", "incomplete", "unreadable"
 
@@ -50,6 +50,7 @@ class Planner:
     def __init__(self, here: Here) -> None:
         self.here = here
         self.matcher = Matcher(here)
+        self.namer = Namer(here.taken)
 
     def plan(self, found: Entry, file: str, decided: str = "") -> Planned:
         """What becomes of an entry of *file*; a new source *decided* upon before gets that id."""
@@ -63,7 +64,7 @@ class Planner:
             match = None
         record, problems = _apart(found, match)
         lacks = missing(record)
-        id = decided or new_id(record, self.here.taken)
+        id = decided or self.namer.new_id(record)
         self.learn(id, record, bool(found.pages))
         told = (*problems, *(f"{what} missing" for what in lacks), *found.problems)
         return Planned(

@@ -1,9 +1,9 @@
 """CSL-JSON of Zotero, pandoc and Crossref comes in, what is broken is told, and what goes out comes back."""
 
 import json
-from pathlib import Path
 
 import pytest
+from conftest import DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +16,7 @@ from kb.bibliography.reading.entry import entry
 from kb.bibliography.styles import cite
 from kb.bibliography.variables import KEPT, TYPES, VARIABLES
 
-ZOTERO = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "bib" / "zotero" / "CSL_JSON.json"
+ZOTERO = DATA / "bib" / "zotero" / "CSL_JSON.json"
 
 
 def reading(text):

@@ -4,10 +4,10 @@ import json
 import re
 import unicodedata
 from html import unescape
-from pathlib import Path
 
 import pytest
 import rispy
+from conftest import DATA
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,7 +19,7 @@ from kb.bibliography.reading.ris import entries
 from kb.bibliography.reading.ris_tags import KIND, KNOWN
 from kb.bibliography.variables import KEPT
 
-EXPORTS = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "bib" / "ris"
+EXPORTS = DATA / "bib" / "ris"
 RECORDS = {  # how many records each file has, by its lines with TY
     "Dimensions_246.ris": 246, "econlit_3.ris": 3, "envindex_100.ris": 100, "final_24.ris": 24, "lens_343.ris": 343,
     "medline_84.ris": 84, "screened_128.ris": 128, "wos_278.ris": 278,
@@ -117,6 +117,8 @@ def test_a_tag_that_stands_twice_loses_neither(tag):
          {"extra.PMID": ["123", "35957633"], "extra.PMCID": "PMC77"}),
         (["TY  - JOUR", "AU  - Oak, I.; Elm, B.", "AU  - et al."], "article",
          {"authors": [{"family": "Oak", "given": "I."}, {"family": "Elm", "given": "B."}], "othersOmitted": "true"}),
+        (["TY  - JOUR", "TI  - A", "Y1  - 2008/08//Summer", "Y2  - 2011/03/17/10:20:33"], "article",
+         {"extra.issued": "2008-08", "extra.ris:Y1": "2008/08//Summer", "extra.accessed": "2011-03-17 10:20:33"}),
         (["TY  - GEN", "TI  - A", "PB  - Mill"], "document", {"extra.ris:TY": None, "publisher": "Mill"}),
         (["TY  - GEN", "TI  - A", "T2  - Journal of Mills"], "article", {"extra.ris:TY": "GEN"}),
         (["TY  - MAP", "C1  - 1:5000", "T2  - Towns"], "document",

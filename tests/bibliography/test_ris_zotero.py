@@ -3,14 +3,14 @@
 import json
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
+from conftest import DATA
 
 from kb.bibliography.reading import Given, read
 from kb.corpus.sources import texts
 
-CASES = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "bib" / "zotero" / "RIS.json"
+CASES = DATA / "bib" / "zotero" / "RIS.json"
 SOURCES = {  # a field of Zotero: where it is of ours, in the record or its extra; the first that says something counts
     "title caseName nameOfAct subject": "title title-short",
     "shortTitle": "title-short title",

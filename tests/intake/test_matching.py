@@ -99,7 +99,7 @@ def test_what_tells_two_like_works_apart_is_said():
         ("A survey of fog, Part 1", "A survey of fog, Part 2"),
         ("A survey of fog I", "A survey of fog II"),
         ("Fog in the census of 2001", "Fog in the census of 2011"),
-        ("Assessment of the plan for fog and ice: the fog topic", "Assessment of the plan for fog and ice: the oar topic"),
+        ("A plan for fog and ice: the fog topic of the plan", "A plan for fog and ice: the oar topic of the plan"),
     ],
 )  # fmt: skip
 def test_works_of_a_series_are_kept_apart(one, other):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from kb import KnowledgeBase, NotFound
 from kb.cli import main
-from kb.intake.naming import new_id
+from kb.intake.naming import Namer
 
 RIS = """\
 TY  - JOUR
@@ -174,7 +174,7 @@ IDS = {
 
 @pytest.mark.parametrize(("id", "record"), IDS.items(), ids=IDS)
 def test_an_id_is_of_names_and_year(id, record):
-    assert new_id(record, lambda _: False) == id
+    assert Namer(lambda _: False).new_id(record) == id
 
 
 def test_an_id_is_never_that_of_another_source_or_a_concept(toy, tmp_path):

@@ -13,7 +13,7 @@ from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.json_items import Found, items
 from kb.bibliography.reading.markup import paragraphs, unmarked
-from kb.bibliography.reading.ris import UNKNOWN, WORKING, person
+from kb.bibliography.reading.ris import UNKNOWN, WORKING, names_in, person
 from kb.bibliography.reading.ris_tags import GENRES
 from kb.bibliography.variables import DATES, KEPT, KEYS, PEOPLE, TYPES, VARIABLES
 from kb.bibliography.work import OTHERS
@@ -198,8 +198,8 @@ class _Reading:
         for key, each in mine.items() if isinstance(mine, dict) else ():
             if key == "extra" and isinstance(each, dict):
                 self.extra.update({str(kept): texts(said) for kept, said in each.items()})
-            elif key in ROLES and isinstance(each, list):
-                self.said[key] = [name for name in each if isinstance(name, dict)]
+            elif key in ROLES:
+                self.said[key] = names_in(each)
             elif key in NUMBERS:
                 self.said[key] = texts(each)
             elif key in FIELDS or key == "othersOmitted" or (key == "type" and each in OURS):

@@ -7,6 +7,7 @@ import re
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 SEASONS = {"spr": 21, "sum": 22, "aut": 23, "fal": 23, "win": 24}  # as EDTF numbers them
 _SLASHED = re.compile(r"(\d{4})(?:/(\d{0,2})(?:/(\d{0,2})(?:/\s*)?)?)?")
+_TIMED = re.compile(r"(\d{4}/\d{1,2}/\d{1,2})[/ ]\s*(\d{1,2}:\d\d(?::\d\d)?(?:\s*[ap]m)?)", re.I)
 _DASHED = re.compile(r"(\d{4})-(\d{1,2})(?:-(\d{1,2}))?")
 _WORDS = re.compile(r"[a-z]+|\d+", re.I)
 
@@ -34,10 +35,12 @@ def plain(text: str) -> str:
 
     >>> plain("2008/08//"), plain("2019 Nov 15"), plain("May 2001"), plain("2022///"), plain("1998 SPR")
     ('2008-08', '2019-11-15', '2001-05', '2022', '1998-21')
-    >>> plain("1999/2000"), plain("forthcoming"), plain("2019 JUL-AUG")
-    ('1999/2000', 'forthcoming', '2019 JUL-AUG')
+    >>> plain("2011/03/17/10:20:33"), plain("1999/2000"), plain("forthcoming"), plain("2019 JUL-AUG")
+    ('2011-03-17 10:20:33', '1999/2000', 'forthcoming', '2019 JUL-AUG')
     """
     text = " ".join(text.split())
+    if found := _TIMED.fullmatch(text):
+        return f"{plain(found[1])} {found[2]}"
     if found := _SLASHED.fullmatch(text) or _DASHED.fullmatch(text):
         year, month, day = (part or "" for part in found.groups())
         month, day = ("" if set(part) <= {"0"} else part for part in (month, day))

@@ -27,6 +27,7 @@ _MONOGRAPH = ("book", "manuscript", "pamphlet", "thesis")
 _JOURNAL_TAGS = frozenset({"JO", "JF", "JA", "J2", "T2", "VL", "IS", "M1"})
 WORKING = re.compile(r"\b(?:working|discussion) papers?\b", re.I)
 _BY_NUMBER = re.compile(r"^(\d{5,9})\s*\[PMID\]$|^(PMC\d+)(?:\s*\[PMCID\])?$", re.I)
+_AND_MORE = re.compile(r"(\d{4}/\d{0,2}/\d{0,2})/\s*[^\s/].*")  # a date with a season or the like
 _PAGES = re.compile(r"\d\s*[-‐‑‒–—−]+\s*\w")
 _ISBN = re.compile(r"(?<![\w-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\w-])")
 _ISSN = re.compile(r"(?<![\w-])\d{4}-?\d{3}[\dXx](?![\w-])")
@@ -273,6 +274,9 @@ class _Reading:
             dates += [("C2", text) for text in by_tag.get("C2", ())]
         years = [found[1] for _, text in dates if (found := YEAR.search(text))]
         for tag, text in dates:
+            if more := _AND_MORE.fullmatch(text):
+                self._keep(f"ris:{tag}", text)
+                text = more[1]
             told = text if YEAR.search(text) or not years else f"{years[0]} {text.strip('/')}"
             date, held = plain(told), self.said.get("issued", "")
             if not held or date.startswith(held):
@@ -296,7 +300,7 @@ class _Reading:
             if key == name:
                 self.extra.setdefault(name, []).extend(texts(values))
             elif key in ROLES:
-                self.said[key] = [each for each in values[0] if isinstance(each, dict)]
+                self.said[key] = names_in(values[0])
             elif key in FIELDS or key in NUMBERS or key == "othersOmitted":
                 self.said[key] = texts(values[0]) if key in NUMBERS else " ".join(texts(values[0]))
             elif key == "extra":
@@ -314,6 +318,12 @@ def person(text: str) -> dict[str, str]:
     if not given or not family:
         return {"literal": family or given}
     return {"family": family, "given": re.sub(r"\s*,\s*", ", ", given)}
+
+
+def names_in(value: Any) -> list[dict[str, str]]:
+    """The names in what our exports say of people, whatever was made of it since."""
+    names = [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+    return [{part: text for part, text in name.items() if isinstance(text, str)} for name in names]
 
 
 def _first(tags: Iterable[Tag], name: str) -> str:
