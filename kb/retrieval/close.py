@@ -63,7 +63,8 @@ class Close:
         if not ranked.matches and 0 < ranked.cosines.max(initial=0) < WEAK:
             return np.empty(0, dtype=np.int64)
         score = ranked.parts[COUNTED].sum(axis=0)
-        enough = (score > 0) & (score >= SHARE[self._asked.plan.mode] * score.max(initial=0))
+        best = score[self.index.annotated(ranked.rows)].max(initial=0) or score.max(initial=0)
+        enough = (score > 0) & (score >= SHARE[self._asked.plan.mode] * best)
         close = ranked.rows[enough | (ranked.parts[NAMED] > 0)]
         return np.sort(close[few(self.index, close)][:LIMIT_MAX])
 

@@ -9,13 +9,12 @@ from collections.abc import Iterable
 import numpy as np
 
 from kb.errors import NotFound
-from kb.retrieval.catalogue import among
 from kb.retrieval.index import Index
 from kb.retrieval.passages import owner
 from kb.retrieval.rank import DEPTH, Floats, direction, share
 from kb.retrieval.scope import Scope
 from kb.retrieval.search import Describe, Hit, Reason, Request, check, hit
-from kb.retrieval.snippets import TEXT, few
+from kb.retrieval.snippets import few
 
 NEAR = 0.7  # the weight of nearness in meaning; shared concepts have the rest
 
@@ -30,7 +29,7 @@ def similar(index: Index, describe: Describe, id: str, scope: Scope, request: Re
     rows, cosines = near.rows[others], near.scores[others].astype(float)
     concepts = {concept for passage in index.catalogue.passages(own) for concept in passage.concepts}
     shared, overlap = _overlap(index, rows.tolist(), concepts)
-    by_meaning, by_concepts = NEAR * share(cosines), (1 - NEAR) * share(overlap)
+    by_meaning, by_concepts = NEAR * share(cosines, index.annotated(rows)), (1 - NEAR) * share(overlap)
     scores = by_meaning + by_concepts
     order = np.lexsort((rows, -scores)).tolist()
     hits = []
@@ -47,7 +46,7 @@ def _own(index: Index, id: str) -> list[int]:
     """The rows of a passage, and where it is a source, of its claims; its text, if it is here, is not asked."""
     try:
         said = np.array(index.claims(id), dtype=np.int64)
-        return [index.row(id), *said[~among(said, index.catalogue.tagged(TEXT))].tolist()]
+        return [index.row(id), *said[index.annotated(said)].tolist()]
     except NotFound:
         raise NotFound(f"no concept, source or claim {id!r}: 'kb search' finds ids") from None
 
@@ -56,7 +55,7 @@ def _overlap(index: Index, rows: list[int], concepts: Iterable[str]) -> tuple[li
     """The concepts that each row shares, and what they weigh together: rare ones more (inverse document frequency)."""
     shared: dict[int, set[str]] = defaultdict(set)
     weight: dict[int, float] = defaultdict(float)
-    size = len(index) - len(index.catalogue.tagged(TEXT))  # of what is annotated
+    size = int(index.annotated(np.arange(len(index))).sum())
     for concept in sorted(concepts):
         tagged = index.catalogue.tagged(f"concept:{concept}").tolist()
         for row in tagged:

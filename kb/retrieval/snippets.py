@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.retrieval.catalogue import among
 from kb.retrieval.index import Index
 from kb.retrieval.passages import Passage, owner
 from kb.retrieval.understand import words_of
@@ -19,7 +18,6 @@ from kb.retrieval.words import terms
 SNIPPET_WORDS = 40  # enough to see whether the place is worth looking up; a quotation of this length is usual
 SNIPPET_CHARACTERS = 400  # of them, for a script that parts no words
 PASSAGES = 3  # of one text in a list: else one work of 300 passages would fill it, and much of its text would be shown
-TEXT = "kind:passage"  # the tag of all of them
 
 
 def few(index: Index, rows: NDArray[Any]) -> NDArray[np.bool_]:
@@ -31,7 +29,7 @@ def numbered(index: Index, rows: NDArray[Any]) -> NDArray[np.int64]:
     """Of each of *rows* that is a passage of a text, which one of this text it is, from 1; of all else 0."""
     numbers = np.zeros(len(rows), dtype=np.int64)
     counts = Counter[str]()
-    for place in np.flatnonzero(among(rows, index.catalogue.tagged(TEXT))).tolist():
+    for place in np.flatnonzero(~index.annotated(rows)).tolist():
         source = owner(index.ids[rows[place]])
         counts[source] += 1
         numbers[place] = counts[source]

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from kb.corpus.ontology import fold, label_key
 from kb.retrieval import wording
-from kb.retrieval.catalogue import UNDATED, Name, among
+from kb.retrieval.catalogue import UNDATED, Name
 from kb.retrieval.index import Index
 from kb.retrieval.passages import author_tag
 from kb.retrieval.scope import FIRST, LAST, Scope
@@ -235,9 +235,8 @@ def _authors(reading: Reading, taken: list[Span]) -> Iterator[Span]:
 
 def _is_name(key: str, index: Index) -> bool:
     """Whether *key* is a name more than a word, in all but the texts of works: there it may stand in each reference."""
-    found, tagged = terms(key), index.catalogue.tagged(author_tag(key))
-    works = int((~among(tagged, index.catalogue.tagged("kind:passage"))).sum())
-    return len(found) > 1 or sum(index.words.frequency(term, "kind:passage") for term in found) <= COMMON * works
+    found, works = terms(key), int(index.annotated(index.catalogue.tagged(author_tag(key))).sum())
+    return len(found) > 1 or sum(map(index.words.frequency, found)) <= COMMON * works
 
 
 def _author_groups(reading: Reading, taken: list[Span]) -> list[tuple[int, int, list[Name]]]:
@@ -302,7 +301,7 @@ def _spelled(text: str, index: Index, known: Callable[[str], bool], off: frozens
     kept = [found.span() for found in wording.VERBATIM.finditer(text)]
     for start, end in reversed(_tokens(text)):
         word = text[start:end]
-        if len(word) < 4 or not word.isalpha() or any(map(index.words.frequency, terms(word))) or known(word):
+        if len(word) < 4 or not word.isalpha() or any(map(index.frequency, terms(word))) or known(word):
             continue
         if any(start < last and end > first for first, last in kept) or not (meant := _nearest(fold(word), index)):
             continue

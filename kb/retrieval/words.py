@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -110,13 +110,9 @@ class Words:
         query = self._phrase(phrase)
         return self._ranking(query, limit, scope) if query else NONE
 
-    def frequency(self, term: str, without: str = "") -> int:
-        """How many passages hold *term*; those with the tag *without* are not counted."""
-        if not without or not self._searcher.doc_freq("tag", without):
-            return int(self._searcher.doc_freq("text", term))
-        held, tagged = (Query.term_query(self._schema, *each) for each in (("text", term), ("tag", without)))
-        query = Query.boolean_query([(Occur.Must, held), (Occur.MustNot, tagged)])
-        return int(self._searcher.search(query, 1).count)  # type: ignore[attr-defined]  # its stubs lack it
+    def frequency(self, term: str) -> int:
+        """How many passages hold *term*."""
+        return int(self._searcher.doc_freq("text", term))
 
     def _either_field(self, term: str, count: int) -> Iterator[Query]:
         yield Query.boost_query(Query.term_query(self._schema, "text", term), count)
@@ -150,8 +146,8 @@ class Words:
             yield self._phrase(phrase) or Query.empty_query()
 
 
-def write(folder: Path, entries: Iterable[Entry]) -> None:
-    """Write the index of a generation in *folder*; a passage's row is its place in *entries*."""
+def write(folder: Path, entries: Iterable[Entry], passing: Callable[[Entry], bool] = lambda entry: True) -> None:
+    """Write an index of the entries that are *passing* in *folder*; a passage's row is its place among all."""
     # Whole, whatever changed: tantivy counts deleted texts in its statistics until it merges them away, and there is
     # little to gain: measured on one core, 20,000 passages take 0.13 s and 100,000 take 0.54 s.
     folder.mkdir(parents=True)
@@ -159,7 +155,8 @@ def write(folder: Path, entries: Iterable[Entry]) -> None:
     index.register_tokenizer(ANALYZER, _analyzer())
     writer = index.writer(HEAP, 1)
     for row, entry in enumerate(entries):
-        writer.add_document(_document(row, entry))
+        if passing(entry):
+            writer.add_document(_document(row, entry))
     writer.commit()
     writer.wait_merging_threads()
 

@@ -97,6 +97,19 @@ def test_a_long_text_fills_neither_list_nor_answer(read, mode):
     assert found.total == len(found.hits)
 
 
+def test_what_is_annotated_ranks_as_it_would_without_texts(base, toy):
+    texts.write(toy / "corpus", "reed-2001", REED)
+    texts.write(toy / "corpus", "testwell-2010", long_text())
+    beside, _ = built(toy)
+    for text in ("the mill pays", "who sets the terms of the mill", "trust", "unequal power since 2005", "Reed 2001"):
+        for mode in ("fused", "words", "vectors"):
+            alone, mixed = (each.search(text, mode=mode, limit=100) for each in (base, beside))
+            kept = [hit for hit in mixed.hits if hit.kind != "passage"]
+
+            assert [(h.id, pytest.approx(h.score)) for h in kept] == [(h.id, h.score) for h in alone.hits]
+            assert mixed.claims == alone.claims and mixed.concepts == alone.concepts
+
+
 def test_close_hits_are_as_many_as_are_listed_and_counted(read):
     text = "the mill pays"
     found = read.search(text, facets=True)

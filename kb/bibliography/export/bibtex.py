@@ -151,7 +151,7 @@ def _titles(work: _Work) -> Iterator[Field]:
         return
     if work.type in tables.SERIALS:
         yield "journal", _braced(container)
-    elif work.type == "book" and container.lower() == title.lower():
+    elif work.type == "book":  # others would take it for a part of a book
         yield "record:container", _braced(container)
     else:
         yield "booktitle", _braced(container)
@@ -196,23 +196,23 @@ def _numbers(work: _Work) -> Iterator[Field]:
 
 def _date(work: _Work) -> Iterator[Field]:
     """The year, and month and day where they are known; another date as BibLaTeX has it."""
-    year, date = work.record.get("issued") or "", work.extra.get("issued")
-    line = isinstance(date, str) and _is_line(date)
-    found = _YEAR.search(date) if line else None
-    if not year and line and not found:
+    year, dates = work.record.get("issued") or "", texts(work.extra.get("issued"))
+    date = dates[0] if len(dates) == 1 and _is_line(dates[0]) else ""
+    found = _YEAR.search(date)
+    if not year and date and not found:
         yield "year", _braced(date)
         return
     if year:
         yield "year", _braced(year)
-    if line and found and found[1] == year:
+    if found and found[1] == year:
         if parts := _MONTH.fullmatch(date):
             yield "month", _MONTHS[int(parts[2]) - 1]
             if parts[3]:
                 yield "day", _braced(parts[3])
         else:
-            yield "date", _braced(date)
-    elif date:
-        yield from _several("extra:issued", date)
+            yield "date", f"{{{_verbatim(date)}}}"
+    else:
+        yield from _several("extra:issued", dates)
 
 
 def _extra(work: _Work) -> Iterator[Field]:
@@ -244,7 +244,11 @@ def _field(name: str, value: Any, work: _Work) -> str:
     taken |= field == "note" and any(
         tables.NOT_KNOWN.fullmatch(text) or _IS_NUMBER.match(text) for text in texts(value)
     )
-    return field if name in tables.CSL and not taken else _encoded(name if ":" in name else f"extra:{name}")
+    return (
+        field
+        if name in tables.CSL and not taken
+        else _encoded(name if name.startswith(tables.KEPT) else f"extra:{name}")
+    )
 
 
 def _comes_back(field: str, values: list[str], work: _Work) -> bool:
@@ -263,6 +267,8 @@ def _comes_back(field: str, values: list[str], work: _Work) -> bool:
     if field in ("eprint", "eprinttype", "archiveprefix"):
         servers = [text for name in ("eprinttype", "archiveprefix") for text in texts(extra.get(f"bibtex:{name}"))]
         return not any(server.lower() in tables.MEDLINE for server in servers)
+    if field in ("maintitle", "mainsubtitle"):
+        return bool(record.get("container")) or work.type not in tables.PARTS
     if field == "langid":
         return bool(extra.get("language")) and values[0] not in texts(extra.get("language"))
     return False

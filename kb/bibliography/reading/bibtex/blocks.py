@@ -8,14 +8,16 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 LONGEST = 1_000_000  # signs of one entry
+SHORT = 2_000  # signs of a line in which braces are counted before they are looked at one by one
 FAR = 10  # lines between an "@" and the brace that opens its entry
+TOO_LONG = f"is longer than {LONGEST:,} signs: a brace or quote may not be closed where it should be"
 _BEGIN = re.compile(r"(?<![\w.@\\])@\s*([A-Za-z][\w+-]*)\s*([{(])")
-_HALF = re.compile(r"(?<![\w.@\\])@\s*(?:[A-Za-z][\w+-]*)?\s*\Z")
+_HALF = re.compile(r"(?<![\w.@\\])@\s*(?:[A-Za-z][\w+-]*\s*)?\Z")
 _AGAIN = re.compile(  # a line that begins an entry, even inside of what looks like another
     r"[^\S\n]*@[^\S\n]*[A-Za-z][\w+-]*[^\S\n]*"
     r"(?:\{[^\S\n]*(?:[^\s{}\"=,()]*[^\S\n]*,|[^\s{}\",()=]+[^\S\n]*=|\Z|\n)|\([^\S\n]*[^\s{}\"=,()]+[^\S\n]*,[^\S\n]*(?:\Z|\n))"
 )
-_LEFT_OVER = re.compile(r"[\s,]*[A-Za-z][\w-]*\s*=\s*[{\"\w]")
+_LEFT_OVER = re.compile(r"[\s,]*[A-Za-z][\w-]*\s*=\s*[{\"]")
 _BRACE = re.compile(r"\\[{}\\]|[{}]")
 _ROUND = re.compile(r"\\[{}\\\"]|[{}()\"]")
 
@@ -112,6 +114,8 @@ class _Cutter:
     def _block(self, opened: _Open) -> tuple[Block | None, _Line, int]:
         """The block that begins here, if it is wanted, and where to go on."""
         wanted, first = opened.kind not in ("comment", "preamble"), opened.line
+        if not (wanted or self._comments_close):
+            return None, first, opened.at
         parts: list[str] = []
         taken: list[_Line] = []
         size = 0
@@ -120,13 +124,13 @@ class _Cutter:
         while True:
             end = state.end(line.text, at)
             if end >= 0:
-                parts.append(line.text[at : end - 1])
-                block = Block(first.number, opened.kind, "".join(parts)) if wanted else None
-                return block, line, end
+                text = "".join([*parts, line.text[at : end - 1]])
+                why = TOO_LONG if len(text) > LONGEST else ""
+                return Block(first.number, opened.kind, text, why) if wanted else None, line, end
             parts.append(line.text[at:])
             size += len(line.text) - at
             further = self._next() if size <= LONGEST else None
-            stops = further is None or (further.starts and _AGAIN.match(further.text) and self._stops(wanted))
+            stops = further is None or (wanted and further.starts and _AGAIN.match(further.text))
             if stops or further is None:
                 if further:
                     self._back.appendleft(further)
@@ -135,10 +139,6 @@ class _Cutter:
                 taken.append(further)
             line, at = further, 0
 
-    def _stops(self, wanted: bool) -> bool:
-        """Whether a line that begins an entry ends what is open: not a comment, in which entries may stand."""
-        return wanted or not self._comments_close
-
     def _without_end(
         self, opened: _Open, text: str, taken: list[_Line], size: int, further: _Line | None
     ) -> tuple[Block | None, _Line, int]:  # fmt: skip
@@ -146,14 +146,13 @@ class _Cutter:
         nowhere = _Line(opened.line.number, "", False)
         if opened.kind in ("comment", "preamble"):  # no more than its first line
             self._comments_close = False
-            if not further:
-                self._back.extendleft(reversed(taken))
+            self._back.extendleft(reversed(taken))
             return None, nowhere, 0
         if opened.brace == "{" and (end := _end_of_all(text)) >= 0 and not text[end:].strip():
             return Block(opened.line.number, opened.kind, text[: end - 1]), nowhere, 0
         if size > LONGEST:
             self._skip()
-            why = f"is longer than {LONGEST:,} signs: a brace or quote may not be closed; the rest was left out"
+            why = TOO_LONG
         elif further:
             why = f"braces do not match: it is not closed before the next entry, in line {further.number}"
         else:
@@ -178,10 +177,11 @@ class _Depth:
         """Where the block ends in a line, behind its last brace, or -1."""
         if self._round:
             return self._round_end(text, at)
-        closing = text.count("}", at)
-        if closing < self._depth and "\\{" not in text and "\\}" not in text:
-            self._depth += text.count("{", at) - closing
-            return -1
+        if len(text) - at < SHORT:
+            closing = text.count("}", at)
+            if closing < self._depth and "\\{" not in text and "\\}" not in text:
+                self._depth += text.count("{", at) - closing
+                return -1
         for mark in _BRACE.finditer(text, at):
             if mark[0] in "{}":
                 self._depth += 1 if mark[0] == "{" else -1

@@ -10,8 +10,11 @@ from kb.bibliography.reading.bibtex.blocks import blocks
 from kb.bibliography.reading.bibtex.values import Fields, Strings, fields
 
 FARTHEST = 5  # generations
+MOST = 100  # entries that one entry inherits from
+KEYS = 100_000  # of entries that others name
 ROOM = 20_000_000  # signs of the entries that are kept because others name them
 _NAMED = re.compile(r"(?:^|[\s,])(?:crossref|xdata)\s*=\s*[{\"]?\s*([^{}\"\n]+)|[{\"\s]xdata\s*=\s*([^{}\"\s]+)", re.I)
+_SINGLE = re.compile(r"\s*xdata\s*=\s*(\S+)-(\w+?)(?:-\d+)?\s*")
 _KEY = re.compile(r"\s*([^\s,={}\"]+)\s*,")
 _OWN = {  # of the parent alone
     "crossref", "xref", "xdata", "ids", "entryset", "entrysubtype", "execute", "label", "options", "presort", "related",
@@ -34,11 +37,13 @@ class Parents:
     def __init__(self, lines: Lines) -> None:
         self._lines = lines
         self._known: dict[str, Fields] | None = None
+        self._left = MOST
 
     def complete(self, child: Fields) -> Fields:
         """The fields of an entry with those it inherits."""
-        if not any(field in ("crossref", "xdata") or "xdata=" in value for field, value in child.fields):
+        if not any(field in ("crossref", "xdata") or _SINGLE.fullmatch(value) for field, value in child.fields):
             return child
+        self._left = MOST
         return self._completed(child, FARTHEST)
 
     def _completed(self, child: Fields, generations: int) -> Fields:
@@ -47,7 +52,11 @@ class Parents:
         for field, keys in (("xdata", own.get("xdata", "")), ("crossref", own.get("crossref", ""))):
             for key in filter(None, re.split(r"\s*,\s*", keys.strip())):
                 parent = self._of().get(key)
-                if parent is None or parent.key == child.key or not generations:
+                self._left -= 1
+                if self._left < 0:
+                    problems.append(f"inherits from more than {MOST} entries: the rest was left out")
+                    break
+                if parent is None or parent.key == child.key:
                     problems.append(f"{field} names {key!r}, which is not in the file: nothing inherited")
                     continue
                 has = {name for name, _ in found}
@@ -57,7 +66,7 @@ class Parents:
 
     def _single(self, value: str) -> str:
         """The value of a field, which may be that of another entry: "xdata=key-field"."""
-        if not (named := re.fullmatch(r"\s*xdata\s*=\s*(.+)-(\w+?)(?:-\d+)?\s*", value)):
+        if not (named := _SINGLE.fullmatch(value)):
             return value
         parent = self._of().get(named[1])
         return dict(parent.fields).get(named[2], value) if parent else value
@@ -72,7 +81,7 @@ class Parents:
         keys: set[str] = set()
         for block in blocks(self._lines()):
             if "crossref" in (text := block.text.lower()) or "xdata" in text:
-                for whole, single in _NAMED.findall(block.text):
+                for whole, single in _NAMED.findall(block.text) if len(keys) < KEYS else ():
                     keys.update(key.strip() for key in whole.split(","))
                     keys.update(single.rsplit("-", count)[0] for count in (1, 2))
         return keys - {""}

@@ -11,6 +11,7 @@ from bibtexparser.middlewares.names import parse_single_name_into_parts
 from kb.bibliography.reading.bibtex.tex import plain
 
 Name = dict[str, str]
+LONGEST = 1_000  # signs of a name that are parted
 _MARK = re.compile(r"\\.|[{}]", re.S)
 _AND = re.compile(r"\s+and(?=\s)\s*|^and\s+|\s+and$", re.I)
 _OTHERS = re.compile(r"(?:and\s+)?others|et\s+al[.]?", re.I)
@@ -34,7 +35,7 @@ def names(text: str) -> Names:
     """
     found: list[Name] = []
     others, problems = False, []
-    for each in divided(text, _AND):
+    for each in divided(" ".join(text.split()), _AND):
         if _OTHERS.fullmatch(each):
             others = True
             continue
@@ -42,7 +43,10 @@ def names(text: str) -> Names:
             others, each = True, _ET_AL.sub("", each)
         if each.count(",") > 2 and len(parts := divided(each, re.compile(","))) > 3 and not _NAMED.match(each):
             problems.append(f"{len(parts)} parts in the name {plain(each)[:60]!r}: names are divided by “and”")
-        if name := _name(each):
+        if len(each) > LONGEST:
+            problems.append(f"a name of {len(each):,} signs: read as one whole")
+            found.append({"literal": plain(each)})
+        elif name := _name(each):
             found.append(name)
     return Names(found, others, problems)
 

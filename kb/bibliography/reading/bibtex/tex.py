@@ -79,6 +79,7 @@ _DROPPED = {
 _QUOTES = {"enquote": "“{}”", "mkbibquote": "“{}”", "blockquote": "“{}”", "textquote": "“{}”"}
 _UP = dict(zip("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ", strict=True)) | {"−": "⁻"}
 _DOWN = dict(zip("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎", strict=True)) | {"−": "₋"}
+_QUOTED = re.compile(r"[^`']*'(?![\w'])")
 _TWICE = re.compile(r"['\"`^~=](?:[A-Za-z]|\{\\?[A-Za-z]\})")
 _VERBATIM = re.compile(r"\\([_%&#$~{}^\\])(?:\{\})?|\{\\([_%&#$])\}|[{}]")
 _WRITTEN_OUT = re.compile(
@@ -93,7 +94,7 @@ def plain(text: str) -> str:
     if _TEX.search(text):
         text = _Reader(text).all()
     if "\n" not in text:
-        return text.strip()
+        return " ".join(text.split())
     return "\n".join(" ".join(part.split()) for part in re.split(r"\n[^\S\n]*(?:\n\s*)+", text)).strip()
 
 
@@ -105,7 +106,7 @@ def verbatim(text: str) -> str:
     """
     text = re.sub(r"\s*\n\s*", "", text) if "\n" in text else text
     if found := _URL.fullmatch(text.strip()):
-        text = found[1] or found[2]
+        text = found[1] or found[2] or ""
     if "\\" not in text and "{" not in text and "}" not in text:
         return text.strip()
     parts, at = [], 0
@@ -121,9 +122,9 @@ def addresses(text: str) -> list[str]:
     >>> addresses(r"See \url{http://a.org/b_c}, and https://c.org.")
     ['http://a.org/b_c', 'https://c.org']
     """
-    wrapped = [verbatim(found[1] or found[2]) for found in _URL.finditer(text)]
+    wrapped = [verbatim(found[1] or found[2] or "") for found in _URL.finditer(text)]
     bare = re.findall(r"https?://[^\s{}<>\"]*[^\s{}<>\".,;)]", _URL.sub(" ", text))
-    return list(dict.fromkeys([*wrapped, *map(verbatim, bare)]))
+    return [each for each in dict.fromkeys([*wrapped, *map(verbatim, bare)]) if each]
 
 
 def _bare(found: re.Match[str]) -> str:
@@ -135,6 +136,8 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self._text, self._at, self._math = text, 0, False
+        self._closing: set[int] = set()  # where an apostrophe ends what "`" began
+        self._ends = True  # whether every group so far ends
 
     def all(self) -> str:
         parts = []
@@ -168,19 +171,21 @@ class _Reader:
             return text if self._math else self._ligature(text)
         if kind == "script" and self._math:
             return self._script(text, depth)
-        return text
+        return "’" if token.start() in self._closing else text
 
     def _ligature(self, text: str) -> str:
-        if text == "`" and not re.compile(r"[^`']*'(?![\w'])").match(self._text, self._at):
-            return text
-        if text == "`" and (end := self._text.find("'", self._at)) >= 0:
-            self._text = f"{self._text[:end]}’{self._text[end + 1 :]}"
+        if text == "`":
+            if not (quoted := _QUOTED.match(self._text, self._at)):
+                return text
+            self._closing.add(quoted.end() - 1)
         return _LIGATURES[text]
 
     def _sign(self, sign: str, depth: int) -> str:
         if sign == "\\" and _TWICE.match(self._text, self._at):  # a program has doubled the backslash of an accent
             sign = self._text[self._at]
             self._at += 1
+        if sign == "\\" and self._text.startswith("{}", self._at):
+            return sign
         if sign in _ACCENTS:
             return self._accent(sign, depth)
         if sign in "([])":
@@ -212,17 +217,20 @@ class _Reader:
 
     def _as_written(self, start: int) -> str:
         """An unknown order with what it takes in braces, if that ends."""
-        while self._at < len(self._text) and self._text[self._at] in "{[":
-            end = _group_end(self._text, self._at)
-            if end < 0:
-                break
+        while self._at < len(self._text) and self._text[self._at] in "{[" and (end := self._group()) > 0:
             self._at = end
         return self._text[start : self._at]
+
+    def _group(self) -> int:
+        """Where the group ends that begins here, or -1; none is looked for behind one that does not end."""
+        end = _group_end(self._text, self._at) if self._ends else -1
+        self._ends = self._ends and (end > 0 or self._text[self._at] == "[")
+        return end
 
     def _wrapped(self, word: str, start: int, depth: int) -> str:
         if not self._takes("{["):
             return "" if word in _WRAPS else self._as_written(start)
-        if self._text[self._at] == "[" and (end := self._text.find("]", self._at)) >= 0:
+        if self._text[self._at] == "[" and (end := self._text.find("]", self._at, self._at + 200)) >= 0:
             self._at = end + 1
         if word in _DROPPED:
             self._argument(depth)
@@ -242,7 +250,7 @@ class _Reader:
         return f"{text} ({address})" if text and text != address else address
 
     def _address(self) -> str:
-        if not self._takes("{") or (end := _group_end(self._text, self._at)) < 0:
+        if not self._takes("{") or (end := self._group()) < 0:
             return ""
         inner = self._text[self._at + 1 : end - 1]
         self._at = end
@@ -269,7 +277,7 @@ class _Reader:
             self._at += 1
             return self._text[self._at - 1]
         self._at = token.end()
-        return self._read(token, depth) if depth < DEEPEST else ""
+        return self._read(token, depth + 1) if depth < DEEPEST else token[0]
 
     def _accent(self, accent: str, depth: int) -> str:
         if accent not in ("c", "u", "v", "r") and len(accent) == 1 and not accent.isalpha() and not self._follows():
@@ -293,7 +301,7 @@ class _Reader:
         inner = self._text[self._at : end] if end >= 0 else ""
         after = self._text[end + len(dollar) : end + len(dollar) + 1]
         if self._math or not inner or inner != inner.strip() or (after.isdigit() and not re.search(r"[\\^_{]", inner)):
-            return dollar if not inner or inner.strip() else ""
+            return dollar
         self._at = end + len(dollar)
         reader = _Reader(inner)
         reader._math = True
@@ -313,8 +321,7 @@ def _shifted(text: str, signs: dict[str, str]) -> str:
 def _group_end(text: str, at: int) -> int:
     """Where the group ends that begins at a place, or -1."""
     if text[at] == "[":
-        end = text.find("]", at)
-        return end + 1 if 0 <= end - at < 200 else -1
+        return text.find("]", at, at + 200) + 1 or -1
     depth = 0
     for mark in re.compile(r"\\.|[{}]", re.S).finditer(text, at):
         if mark[0] in "{}":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -9,12 +10,17 @@ from typing import NamedTuple
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry
 from bibtexparser.splitter import Splitter
 
+from kb.bibliography.biblatex import PREFIXES
 from kb.bibliography.reading.bibtex.blocks import LONGEST, Block
 
+logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
+logging.getLogger("bibtexparser").propagate = False  # what it cannot read is told with the entry
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MOST = 20  # problems of an entry that are told
 KEPT = 4_000_000  # signs that all @string's of a file may have
-_NAME = re.compile(r"[\s,]*(?:%[^\n]*\n[\s,]*)*([^\s\"#%'(),={}]+)\s*=")
+_NAME = re.compile(r"%[^\n]*|(?<![^\s\"#%'(),={}])([^\s\"#%'(),={}]+)\s*=")
 _KEY = re.compile(r"\s*([^\s,={}\"]*)\s*(?:,|\Z)")
+_NO_KEY = re.compile(r"\s*[^\s\"#%'(),={}]+\s*=")
 _BARE = re.compile(r"[^\s\"#,={}]+")
 
 
@@ -25,6 +31,14 @@ class Fields(NamedTuple):
     key: str
     fields: list[tuple[str, str]]
     problems: list[str]
+
+
+class _Found(NamedTuple):
+    """A field in a text, and what stands before it; the last has no name."""
+
+    name: str
+    raw: str
+    before: str
 
 
 class Strings:
@@ -51,20 +65,31 @@ def fields(block: Block, strings: Strings) -> Fields:
     """The fields of a block; where bibtexparser stops, each that can be made out."""
     problems: list[str] = []
     key, pairs = _split(block, problems)
-    found = []
+    found, room = [], LONGEST
     for name, raw in pairs:
         for part, text in _values(name, raw, strings, problems):
-            found.append((part if ":" in part else part.lower(), text))
-    return Fields(block.kind, key, found, list(dict.fromkeys(problems)))
+            room -= len(text)
+            if room >= 0:
+                found.append((part if part.startswith(PREFIXES) else part.lower(), text))
+    if room < 0:
+        problems.append(f"is longer than {LONGEST:,} signs with what @string's stand for: the rest was left out")
+    return Fields(block.kind, key, found, list(dict.fromkeys(problems))[:MOST])
 
 
 def scanned(text: str) -> Iterator[tuple[str, str]]:
     """Each ``name = value`` in a text, whatever stands between them."""
-    at = 0
+    return ((field.name, field.raw) for field in _scanned(text) if field.name)
+
+
+def _scanned(text: str) -> Iterator[_Found]:
+    at = before = 0
     while found := _NAME.search(text, at):
-        end = _end(text, found.end())
-        yield found[1], text[found.end() : end].strip()
-        at = max(end, found.end())
+        at = found.end()
+        if found[1]:
+            at = max(at, _end(text, at))
+            yield _Found(found[1], text[found.end() : at].strip(), text[before : found.start()])
+            before = at
+    yield _Found("", "", text[before:])
 
 
 def value(raw: str, strings: Strings, problems: list[str]) -> str:
@@ -88,6 +113,8 @@ def value(raw: str, strings: Strings, problems: list[str]) -> str:
 def _split(block: Block, problems: list[str]) -> tuple[str, list[tuple[str, str]]]:
     """The key and the raw fields, by bibtexparser where it can."""
     text = block.text.replace("\n", "\r")  # an "@" at the start of a line is text here
+    if _NO_KEY.match(text):  # as EndNote writes it
+        text = f",{text}"
     found = Splitter(f"@entry{{{text}}}").split().blocks
     entry = found[0] if len(found) == 1 else None
     if isinstance(entry, DuplicateFieldKeyBlock):
@@ -95,14 +122,20 @@ def _split(block: Block, problems: list[str]) -> tuple[str, list[tuple[str, str]
     if isinstance(entry, Entry) and not re.search(r"[\s={}]", entry.key):
         return entry.key, [(field.key, str(field.value).replace("\r", "\n")) for field in entry.fields]
     named = _KEY.match(block.text)
-    problems.append("not written as BibTeX asks (commas, quotes or the key): read as far as it can be made out")
-    rest = block.text[named.end() :] if named else block.text
-    return named[1] if named else "", list(scanned(rest))
+    scanned = list(_scanned(block.text[named.end() :] if named else block.text))
+    problems += [
+        f"left out what is no field: {text[:40]!r}" for found in scanned if (text := found.before.strip(" \t\n,"))
+    ]
+    return named[1] if named else "", [(found.name, found.raw) for found in scanned if found.name]
 
 
 def _values(name: str, raw: str, strings: Strings, problems: list[str]) -> Iterator[tuple[str, str]]:
     """The value of a field, and the fields behind it that no comma divides from it."""
     name = re.sub(r"^(?:\s*%[^\n]*\n)+\s*", "", name)
+    if name.startswith("%"):  # a field in a comment
+        for further, text in scanned(raw.partition("\n")[2]):
+            yield further, value(text, strings, problems)
+        return
     end = _end(raw, 0)
     if rest := raw[end:].strip():
         problems.append(f"a comma is missing after {name}")
