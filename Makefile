@@ -16,7 +16,7 @@ test: .venv/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 # Suites that take minutes; each stops after SECONDS_EACH seconds.
 slow: .venv/.dev

@@ -26,11 +26,17 @@ class CustomBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         # An editable install reads the folders of the checkout; a copy made now would be stale tomorrow.
         if version == "standard":
-            build_data["force_include"] |= {"ontology": "kb/_home/ontology", "corpus": "kb/_home/corpus"}
+            build_data["force_include"] |= {"ontology": "kb/_home/ontology", **published(Path(self.root) / "corpus")}
         try:
             fetch_assets(Path(self.root) / "webapp")
         except (OSError, subprocess.SubprocessError) as error:
             self.app.display_warning(PLAIN.format(error))
+
+
+def published(corpus: Path) -> dict[str, str]:
+    """The files of the corpus and where a wheel has them, without the texts of works, which are not for publication."""
+    files = (path for path in sorted(corpus.iterdir()) if path.suffix != ".txt" and not path.name.startswith("."))
+    return {f"corpus/{path.name}": f"kb/_home/corpus/{path.name}" for path in files}
 
 
 def fetch_assets(webapp: Path) -> None:

@@ -15,6 +15,7 @@ from kb.retrieval.catalogue import among
 from kb.retrieval.index import Index
 from kb.retrieval.passages import owner
 from kb.retrieval.search import Hit, Nothing, Results
+from kb.retrieval.snippets import few
 from kb.retrieval.understand import Part, words_of
 from kb.retrieval.words import plain
 from kb.views import Views
@@ -85,11 +86,11 @@ def answer(
     understood = results.found.understood.parts
     told = (part for part in understood if part.note and (results.hits or part.state == "on"))
     notes = (*results.notes, *(f"“{part.text.strip(QUOTES)}”: {part.note}." for part in told))
-    rows = results.found.ranked.rows[:SEEN]
-    claims = _known(
-        views.claims.called(_best(results, index, among(rows, index.catalogue.tagged("kind:claim")), CLAIMS))
-    )
-    works = ~among(rows, index.catalogue.tagged("kind:concept"))
+    seen = np.flatnonzero(few(index, results.found.ranked.rows))[:SEEN]
+    rows = results.found.ranked.rows[seen]
+    said = seen[among(rows, index.catalogue.tagged("kind:claim"))]
+    claims = _known(views.claims.called(_best(results, index, said, CLAIMS)))
+    works = seen[~among(rows, index.catalogue.tagged("kind:concept"))]
     owners = dict.fromkeys(map(owner, _best(results, index, works, 4 * SOURCES)))
     sources = map(views.links.source, list(owners)[:SOURCES])
     return Answer(
@@ -104,10 +105,9 @@ def _known(claims: Sequence[ClaimView]) -> Sequence[ClaimView]:
     return [claim for claim in claims if claim.copy] or claims
 
 
-def _best(results: Results, index: Index, wanted: NDArray[Any], most: int) -> list[str]:
-    """The ids of the best *wanted* ones of the first passages, as far as they are not much worse than the first."""
-    ranked = results.found.ranked
-    places = np.flatnonzero(wanted)[:most]
+def _best(results: Results, index: Index, places: NDArray[Any], most: int) -> list[str]:
+    """The ids of what is at the first *places* of the ranking, as far as it is not much worse than the first of it."""
+    ranked, places = results.found.ranked, places[:most]
     near = (place for place in places if ranked.scores[place] >= NEAR * ranked.scores[places[0]])
     return [index.ids[ranked.rows[place]] for place in near]
 

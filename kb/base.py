@@ -4,24 +4,29 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterable
-from functools import cached_property
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kb.corpus.sources import Corpus
-from kb.errors import BadHome
+from kb.errors import BadHome, BadQuery, NotFound
 from kb.generation import Generation
-from kb.graph.query import LIMIT_DEFAULT
+from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX
 from kb.home import Home
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.answers import Answer, Similar
+    from kb.bibliography.reading import Given
     from kb.build import Report
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
+    from kb.corpus.quotes import LookedUp
     from kb.graph.workers import Options, Result
+    from kb.intake import Planned
+    from kb.intake.choice import Choice, Taken
+    from kb.intake.review import Review
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
@@ -160,9 +165,9 @@ class KnowledgeBase:
         """What the files hold and what they lack, counted."""
         return self.generation.views().stats()
 
-    def source(self, id: str, language: str = LANGUAGE) -> SourceView:
-        """A source: its record, how to cite it, and its claims."""
-        return self.generation.views(language).source(id)
+    def source(self, id: str, language: str = LANGUAGE, style: str = "apa") -> SourceView:
+        """A source: its record, how to cite it, and its claims, which are copied with citations in a *style*."""
+        return self.generation.views(language).source(id, style)
 
     def sources(self, language: str = LANGUAGE, **filters: Any) -> SourcesView:
         """The sources within *filters*: q, type, field, decade, state, open and years; by *sort*, all or one *page*.
@@ -202,12 +207,51 @@ class KnowledgeBase:
         """Whether there is a ``concept`` or ``source`` called *id*."""
         return self.generation.views().things().has(kind, id)
 
-    def cite(self, ids: Iterable[str], style: str = "apa") -> str:
-        """The sources *ids* (or one id) in a style: a reference list, or entries of an exchange format.
+    def cite(
+        self, ids: Iterable[str], style: str = "apa", *, in_text: bool = False, locator: str | Iterable[str] = ()
+    ) -> str:  # fmt: skip
+        """The works *ids* (or one id) in a style: a reference list, or entries of an exchange format.
 
-        The styles are apa, chicago, mla, harvard, ieee, bibtex, ris and csl-json (one array).
+        The styles are apa, chicago, mla, harvard, ieee, bibtex, ris and csl-json (one array). A claim, such as
+        ``reed-2001#c1``, stands for the work that it was read in. With *in_text*, one citation of all of them in
+        running text, with a *locator* for each, such as "p. 4"; a claim has its own.
         """
-        return self.generation.records.cite([ids] if isinstance(ids, str) else ids, style)
+        from kb.bibliography import lists
+
+        given, places = [ids] if isinstance(ids, str) else ids, [locator] if isinstance(locator, str) else locator
+        if in_text:
+            return lists.in_text(self.generation.records, given, style, [*places])
+        if any(places):
+            raise BadQuery("a locator stands in a citation in the text, not in a reference: ask for that (in_text)")
+        return self.generation.records.cite(given, style)
+
+    def references(self, ids: Iterable[str], style: str = "apa") -> Iterator[str]:
+        """The works *ids* to take along, in parts: a reference list in the order of its style, or an exchange format.
+
+        It holds some works at a time, so there may be many.
+        """
+        from kb.bibliography import lists
+
+        return lists.written(self.generation.records, ids, style)
+
+    def works_found(
+        self, text: str, *, limit: int = LIMIT_MAX, mode: str = "fused", off: Iterable[str] = (), sort: str = "score",
+        **filters: Any,
+    ) -> tuple[str, ...]:  # fmt: skip
+        """The ids of the works of all hits that come close to *text*, in their order; the rest as `search` has it."""
+        from kb.retrieval import works
+        from kb.retrieval.scope import Filters
+        from kb.retrieval.search import Request
+
+        now, request = self.generation, Request(limit, 0, mode, tuple(off), False, sort)
+        return works.found(now.index, lambda: self.encoder, text, now.scope(Filters.of(**filters)), request)
+
+    def works_about(self, id: str) -> tuple[str, ...]:
+        """The ids of the works that are annotated with the concept called *id* or a narrower one, or claim of it."""
+        from kb.retrieval import works
+        from kb.retrieval.scope import Filters
+
+        return works.about(self.generation.index, self.generation.scope(Filters.of(concept=id)))
 
     def query(
         self, text: str, format: str | None = None, lend: bool = False, **options: Unpack[Options]
@@ -252,14 +296,60 @@ class KnowledgeBase:
         self.generation.index.row(id)
         return write(Path(file), query, id, grade, note, judge)
 
+    def quote(self, id: str, words: str) -> LookedUp:
+        """Where *words* stand in the text of the source called *id*, which is beside its file, or what is near to them.
+
+        Spaces, hyphens, signs and case do not count; an ellipsis leaves something out, [brackets] put something in.
+        """
+        from kb.corpus import quotes, texts
+
+        path = self.corpus.path(id)
+        if not (pages := texts.read(self.home.corpus, id)):
+            raise NotFound(f"the text of {id!r} is not here: it would be {path.with_suffix(texts.SUFFIX)}")
+        return quotes.look_up(id, words, pages)
+
     # Writing
 
-    def add(self, files: Iterable[str | Path]) -> list[str]:
-        """Take new source files in, all or none; return their ids. `build` makes them findable."""
-        from kb.corpus.intake import take_in
+    def preview(self, files: Iterable[str | Path | Given], progress: Progress | None = None) -> Iterator[Planned]:
+        """What `add` would make of each record in *files*; nothing is written."""
+        from kb import intake
 
         self.home.check()
-        return take_in([Path(file) for file in files], self.home.corpus, self.home.ontology, self.home.context())
+        return intake.preview(self.home, files, progress)
+
+    def review(self, files: Iterable[str | Path | Given], language: str = LANGUAGE) -> Review:
+        """What `preview` gives as a person reads it: counted, the first in full, with concepts suggested."""
+        from kb.intake.review import review
+
+        return review(self.preview(files), self.corpus, partial(self.suggest, language=language))
+
+    def add(
+        self, files: Iterable[str | Path | Given], *, merge: str = "", take: Collection[str] = (),
+        progress: Progress | None = None,
+    ) -> list[Planned]:  # fmt: skip
+        """Take in the new records of *files* and return what became of each; `build` makes them findable.
+
+        The files are of a reference manager, documents, or annotated sources (YAML: all or none). What is here already
+        stays as it is; with *merge* "fill" it gets the fields it lacks, and the fields to *take* (`title`,
+        `extra.language`) in any case. Who was stopped goes on by the same call.
+        """
+        from kb import intake
+
+        self.home.check()
+        return intake.add(self.home, files, merge, take, progress)
+
+    def merge(self, id: str, fields: Mapping[str, Any]) -> Path:
+        """Write *fields* (``{"volume": "5", "extra.language": "en"}``) into source *id*; no other line changes."""
+        from kb import intake
+
+        return intake.merge(self.corpus, id, fields)
+
+    def take(self, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
+        """Add those records of *files* that are chosen, and take the chosen fields for works that are here already."""
+        from kb.intake.chosen import take
+
+        self.home.check()
+        return take(self.home, files, choice)
 
     def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:
         """Everything wrong with the files; an empty list when all is well.

@@ -6,6 +6,7 @@ import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import time
 from collections.abc import Iterable, Iterator
@@ -14,7 +15,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kb.bibliography import records, styles
-from kb.corpus import ontology, sources
+from kb.corpus import ontology, quotes, sources
+from kb.corpus import texts as works
 from kb.corpus.ontology import Ontology
 from kb.corpus.sources import Corpus, Source
 from kb.errors import BadSource, Busy
@@ -31,7 +33,8 @@ KEPT = 2  # generations
 TEXTS = ("isbn", "issn", "url", "missing", "subjects", "cites", "about", "supports", "disputes", "qualifies")
 NAMES = ("authors", "editors")
 ENTRIES = {"treats": "concept", "asserts": "subject"}  # with the field that each entry needs
-ONTOLOGY, CONTEXT = "ontology/*.ttl", "ontology/context.jsonld"  # owners beside the source ids, which have no slash
+ONTOLOGY, CONTEXT = "ontology/*.ttl", "ontology/context.jsonld"  # owners beside the source ids, which have no slash,
+# and the names of texts, which end in works.SUFFIX, as no id does
 
 
 class Report(NamedTuple):
@@ -98,19 +101,23 @@ def _write(
     encoder: Encoder, progress: Progress,
 ) -> int:  # fmt: skip
     """Fill the generation in *folder*: records, store and index; return how many passages were embedded."""
-    context = home.context()
+    context, corpus = home.context(), Corpus(home.corpus)
     names = Names.of(context)
-    graphs: dict[str, list[Any]] = {names.iri("source", key): [] for key in removed}
-    texts: dict[str, list[Passage]] = {key: [] for key in removed}
-    entries: dict[str, records.Entry | None] = dict.fromkeys(removed)
-    keys = [key for key in changed if key not in (ONTOLOGY, CONTEXT)]
-    corpus = Corpus(home.corpus)
+    gone = {name for name in removed if not name.endswith(works.SUFFIX)}
+    files = {name for name in changed if name not in (ONTOLOGY, CONTEXT)}
+    graphs: dict[str, list[Any]] = {names.iri("source", key): [] for key in gone}
+    texts: dict[str, list[Passage]] = {name: [] for name in removed}
+    entries: dict[str, records.Entry | None] = dict.fromkeys(gone)
+    keys = sorted({name.removesuffix(works.SUFFIX) for name in (*files, *removed)} - gone)
     for done, source in enumerate(map(corpus.__getitem__, keys), 1):
-        _well_formed(source, corpus.folder)
-        quads = sources.triples(source, context)
-        graphs[names.iri("source", source.id)] = quads + store.provenance(quads)
-        texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
-        entries[source.id] = records.Entry.of(source.data)
+        if source.id in files:
+            _well_formed(source, corpus.folder)
+            quads = sources.triples(source, context)
+            graphs[names.iri("source", source.id)] = quads + store.provenance(quads)
+            texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
+        pages = works.read(corpus.folder, source.id)
+        texts[source.id + works.SUFFIX] = list(passages.of_pages(source, pages))
+        entries[source.id] = records.Entry.of(source.data, quotes.checked(source, pages))
         progress("files read", done, len(keys))
     if ONTOLOGY in changed:
         graphs[ONTOLOGY_GRAPH] = ontology.load(home.ontology)
@@ -135,6 +142,8 @@ def _well_formed(source: Source, folder: Path) -> None:
         _shaped(claim, f"{where}: claim {number}: ")
         if not claim["id"].startswith("#"):
             raise BadSource(f"{where}: claim {number} needs an id such as '#c{number}', not {claim['id']!r}")
+        if re.fullmatch(r"#p\d+", claim["id"]):
+            raise BadSource(f"{where}: claim {number} has the id of a passage of a text: write '#c{number}'")
         if claim["id"] in seen:
             raise BadSource(f"{where}: two claims have the id {claim['id']!r}; give the later one a free id")
         seen.add(claim["id"])
@@ -195,13 +204,14 @@ def _lock(folder: Path, wait: float) -> Iterator[None]:
 
 
 def _hashes(home: Home) -> dict[str, str]:
-    """The hash of each source file, of the ontology and of the context, by owner."""
+    """The hash of each source file, of each text beside one, of the ontology and of the context, by owner."""
     digest = hashlib.sha256()
     for path in ontology.files(home.ontology):
         digest.update(path.name.encode() + path.read_bytes())
     home.context()
     context = hashlib.sha256((home.ontology / "context.jsonld").read_bytes()).hexdigest()
-    return {ONTOLOGY: digest.hexdigest(), CONTEXT: context, **Corpus(home.corpus).hashes()}
+    found = Corpus(home.corpus).hashes()
+    return {ONTOLOGY: digest.hexdigest(), CONTEXT: context, **found, **works.hashes(home.corpus, found)}
 
 
 def _next_generation(home: Home) -> Path:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
+from kb.bibliography.lists import CITABLE, Cited, Citer
 from kb.overview import Ref
-
-CITABLE = ("text", "abstract", "reported")  # what is recalled or inferred was read nowhere
 
 
 class SourceRef(NamedTuple):
@@ -50,11 +49,23 @@ class Strength(NamedTuple):
     peer_reviewed: bool
 
 
+class Quote(NamedTuple):
+    """Words of the work to the letter; *place* where they stand in its text, as far as they were found there.
+
+    *note* says whether they were looked for, and where they stand.
+    """
+
+    words: str
+    place: str | None
+    note: str
+
+
 class ClaimView(NamedTuple):
     """A claim with its source, how it is known, how strongly, what it is about and how it stands to others.
 
-    *read_in* are the ids of the works in which the statement was read. *copy* is the text with its citation, for who
-    writes about it, and empty where it is not to be cited (see `with_citation`).
+    *read_in* are the ids of the works in which the statement was read. *copy* is the text with its citation, in APA or
+    the style asked for, for who writes about it; empty where it is not to be cited (see `with_citation`). *quote* are
+    words of the work itself.
     """
 
     id: str
@@ -70,6 +81,7 @@ class ClaimView(NamedTuple):
     about: tuple[Ref, ...]
     stances: tuple[Stance, ...]
     copy: str = ""
+    quote: Quote | None = None
 
 
 class Standing(NamedTuple):
@@ -140,21 +152,37 @@ def standings(claims: Iterable[ClaimView]) -> tuple[Standing, ...]:
     return tuple(Standing(relation, direction, len(others)) for (direction, relation), others in sorted(found.items()))
 
 
-def with_citation(text: str, work: str, basis: str, locator: str | None = None, reported_in: str = "") -> str:
-    """A claim as it may stand in a reader's text: with an APA citation, marked as our words; empty if not to be cited.
+def with_citation(text: str, citation: str, basis: str) -> str:
+    """A claim as it may stand in a reader's text: with its *citation*, marked as our words; empty if not to be cited.
 
-    *work* and *reported_in* are as `kb.bibliography.work.parenthetical` names them.
-
-    >>> with_citation("Trust grows by meeting.", "Banks & Hulme, 2014", "text", "p. 4")
+    >>> with_citation("Trust grows by meeting.", "(Banks & Hulme, 2014, p. 4)", "text")
     'Trust grows by meeting (Banks & Hulme, 2014, p. 4). [our paraphrase]'
-    >>> with_citation("Trust grows by meeting.", "Reed, 2001", "reported", reported_in="Testwell, 2010")
-    'Trust grows by meeting (Reed, 2001, as cited in Testwell, 2010). [our paraphrase]'
+    >>> with_citation("Trust grows by meeting.", "(Banks & Hulme, 2014)", "abstract")
+    'Trust grows by meeting (Banks & Hulme, 2014). [our paraphrase of the abstract]'
     """
     if basis not in CITABLE:
         return ""
-    place = locator or ("abstract" if basis == "abstract" else "")
-    through = f"as cited in {reported_in}" if basis == "reported" and reported_in else ""
-    return f"{text.rstrip().removesuffix('.')} ({', '.join(filter(None, (work, place, through)))}). [our paraphrase]"
+    ours = "our paraphrase of the abstract" if basis == "abstract" else "our paraphrase"
+    return f"{text.rstrip().removesuffix('.')} {citation}. [{ours}]"
+
+
+def cited_by(claim: ClaimView, citer: Citer) -> ClaimView:
+    """*claim*, which is copied with its citation in the style of *citer*, if it may be cited at all."""
+    if not claim.copy:
+        return claim
+    cited = Cited(claim.source.id, claim.locator or "", (claim.basis == "reported" and claim.reported_in) or "")
+    return claim._replace(copy=with_citation(claim.text, citer(cited), claim.basis))
+
+
+def quoted(words: str, place: str | None) -> Quote:
+    """A quote and what is known of it: *place* is where the text has it, "" where it has not, None if not looked for.
+
+    >>> quoted("No.", "p. 4").note, quoted("No.", "").note, quoted("No.", None).note
+    ('checked against the text, p. 4', 'not found in the text', 'not checked: the text is not here')
+    """
+    if place is None:
+        return Quote(words, None, "not checked: the text is not here")
+    return Quote(words, place or None, f"checked against the text, {place}" if place else "not found in the text")
 
 
 def natural(id: str) -> tuple[str, int, str]:

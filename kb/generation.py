@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
 from kb.bibliography.records import Records
+from kb.corpus.texts import SUFFIX
 from kb.errors import BadHome, Busy
 from kb.home import STORE, Home
 from kb.terms import LANGUAGE, Names
@@ -45,9 +46,16 @@ class Generation:
 
     @cached_property
     def version(self) -> str:
-        """The version of the data: 12 hexadecimal digits, the same wherever the files are the same."""
-        listed = "".join(f"{name} {hash}\n" for name, hash in sorted(self._files.items()))
-        return hashlib.sha256(listed.encode()).hexdigest()[:12]
+        """The version of the data: 12 hexadecimal digits, the same wherever the files are the same.
+
+        The texts of works are no data: with them a search finds more, which `state` tells.
+        """
+        return _digest({name: hash for name, hash in self._files.items() if not name.endswith(SUFFIX)})
+
+    @cached_property
+    def state(self) -> str:
+        """As *version*, of all that answers are made from."""
+        return _digest(self._files)
 
     @cached_property
     def date(self) -> str:
@@ -187,6 +195,8 @@ class Generation:
         if passage.source is None:
             return self.names.iri("concept", passage.id), ""
         citation = self.records.citation(passage.source)
+        if passage.kind == "passage" and passage.locator:
+            citation += f", {passage.locator}"
         if passage.kind == "claim":
             citation += ", " + self.records.provenance(passage.locator, passage.basis, passage.reported_in)
         return self.names.iri("source", passage.id), citation
@@ -200,3 +210,8 @@ class Generation:
             raise BadHome(
                 f"the index in {self.folder} is damaged ({error}): delete {self.home.derived}, then run 'kb build'"
             ) from error
+
+
+def _digest(files: Mapping[str, str]) -> str:
+    listed = "".join(f"{name} {hash}\n" for name, hash in sorted(files.items()))
+    return hashlib.sha256(listed.encode()).hexdigest()[:12]

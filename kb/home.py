@@ -14,9 +14,10 @@ from kb.corpus import ontology
 from kb.errors import BadHome, BadSource, NotFound
 from kb.terms import RDF, SKOS, Names
 
-FORMAT = "5"  # of .kb/: another number there, and everything is made again
+FORMAT = "6"  # of .kb/: another number there, and everything is made again
 STORE, MANIFEST = "store", "generation.json"
 VOCABULARY = "vocabulary.ttl"  # the classes, properties and values that every home uses
+IGNORED = "# The texts of works, which are not for publication\n*.txt\n"  # by git, in corpus/
 THESAURUS = "thesaurus.ttl"  # concepts that came from elsewhere
 
 
@@ -83,7 +84,8 @@ class Home(NamedTuple):
 
     def signature(self) -> dict[str, tuple[int, int]]:
         """Time and size of each file that a build reads: cheap to compare, twice a second."""
-        paths = [*self.corpus.glob("[!.]*.yaml"), *self.ontology.glob("[!.]*.ttl"), self.ontology / "context.jsonld"]
+        paths = [path for kind in ("yaml", "txt") for path in self.corpus.glob(f"[!.]*.{kind}")]
+        paths += [*self.ontology.glob("[!.]*.ttl"), self.ontology / "context.jsonld"]
         found = {}
         for path in paths:
             with suppress(FileNotFoundError):  # deleted between listing and asking
@@ -116,11 +118,13 @@ def init(folder: Path, thesaurus: Path | None = None) -> Home:
     try:
         if given is None:
             shutil.copytree(packaged() / "ontology", home.ontology)
-            shutil.copytree(packaged() / "corpus", home.corpus)
+            shutil.copytree(packaged() / "corpus", home.corpus, ignore=shutil.ignore_patterns("*.txt"))
+            (home.corpus / ".gitignore").write_text(IGNORED, encoding="utf-8")
             return home
         ours = shutil.ignore_patterns("README.md", "LICENSE", "examples")  # which tell of our concepts, not of these
         shutil.copytree(packaged() / "ontology", home.ontology, ignore=ours)
         home.corpus.mkdir()
+        (home.corpus / ".gitignore").write_text(IGNORED, encoding="utf-8")
         shutil.copyfile(packaged() / "corpus" / "README.md", home.corpus / "README.md")
     except OSError as error:
         raise BadHome(f"{folder}: cannot be written: {error.strerror}; choose another folder") from error

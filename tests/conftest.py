@@ -1,5 +1,7 @@
 """Homes and encoders for the tests: a toy one for most, the real one for those marked ``real``."""
 
+import fcntl
+import os
 import shutil
 import zlib
 from collections.abc import Iterator, Sequence
@@ -101,12 +103,16 @@ def client(base: KnowledgeBase) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def real_base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    """The project's own ontology and corpus with the real model, built once; for reading only."""
-    home = tmp_path_factory.mktemp("real")
-    for folder in ("ontology", "corpus"):
-        shutil.copytree(ROOT / folder, home / folder)
-    base = KnowledgeBase(home)
-    base.build()
+    """The project's own ontology and corpus with the real model, built once for all workers; for reading only."""
+    temporary = tmp_path_factory.getbasetemp()
+    home = (temporary.parent if "PYTEST_XDIST_WORKER" in os.environ else temporary) / "real"
+    with (temporary.parent / "real.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not home.is_dir():
+            for folder in ("ontology", "corpus"):
+                shutil.copytree(ROOT / folder, home / folder)
+        base = KnowledgeBase(home)
+        base.build()
     yield base
     base.close()
 

@@ -22,7 +22,9 @@ from . import (  # noqa: F401 – whose views join those of pages
     crawlers,
     data,
     evidence_map,
+    exports,
     formats,
+    importing,
     linked,
     meta,
     my_list,
@@ -34,6 +36,7 @@ from . import (  # noqa: F401 – whose views join those of pages
 )
 from .delivery import deliver
 from .known_as import KnownAs
+from .origin import is_local
 from .server import create, too_much
 
 SECURITY = {
@@ -44,10 +47,13 @@ SECURITY = {
 }
 
 
-def create_app(base: KnowledgeBase, judgements: Path | None = None, known_as: str | None = None) -> Flask:
+def create_app(
+    base: KnowledgeBase, judgements: Path | None = None, known_as: str | None = None, writable: bool = False
+) -> Flask:
     """Make the app over an open knowledge base; readers' judgements of hits go to the file *judgements*, if any.
 
     *known_as* is the address that absolute ones begin with, such as https://example.org/kb; else the request's host.
+    On a *writable* one, pages add sources for a browser on this computer.
     """
     app = Flask(__name__)
     if known_as:
@@ -79,32 +85,36 @@ def create_app(base: KnowledgeBase, judgements: Path | None = None, known_as: st
     app.register_blueprint(about.bp)
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
+    importing.register(app, writable)
     app.register_error_handler(Exception, formats.explain)
     app.before_request(too_much)
     deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
     twins.register(app)
+    exports.register(app)
     meta.register(app)
     return app
 
 
 def serve(
     base: KnowledgeBase, host: str = "127.0.0.1", port: int = 5000, announce: Callable[[str], None] = print,
-    judgements: Path | None = None, known_as: str | None = None,
+    judgements: Path | None = None, known_as: str | None = None, writable: bool = False,
 ) -> None:  # fmt: skip
     """Serve *base* until interrupted, and keep it up to date with its files.
 
     *announce* is told the address once the server listens, then whatever
     goes wrong with a file. Port 0 takes any free one. Raises `KBError` when
-    the address cannot be had.
+    the address cannot be had, or *writable* pages could be reached from elsewhere.
     """
+    if writable:
+        _refuse_strangers(host, known_as)
     if not 0 <= port <= 65535:
         raise KBError(f"there is no port {port}: choose one from 1 to 65535, or 0 for any that is free")
     try:
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
-    server = create(create_app(base, judgements, known_as), listener)
+    server = create(create_app(base, judgements, known_as, writable), listener)
     _log_queries()
     stop = Event()
     watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
@@ -116,6 +126,20 @@ def serve(
     finally:
         stop.set()
         server.close()
+
+
+def _refuse_strangers(host: str, known_as: str | None) -> None:
+    """Refuse to be writable where others than the one who sits here could reach the pages."""
+    if not is_local(host):
+        raise KBError(
+            f"--writable lets whoever opens the pages add sources, and {host} can be reached from other computers: "
+            "leave --host out, or leave --writable out and use 'kb add'"
+        )
+    if known_as:
+        raise KBError(
+            f"--writable lets whoever opens the pages add sources, and {known_as} is an address for others: "
+            "leave --base-url (KB_BASE_URL) out, or leave --writable out and use 'kb add'"
+        )
 
 
 def _log_queries() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from typing import Any
 
@@ -13,7 +13,7 @@ from kb.synthesis import compared
 from kb.synthesis.columns import QUERIES
 from kb.synthesis.comparison import MOST, Comparison
 
-from . import linked, tables
+from . import exports, linked, tables
 from .adding import named
 from .bodies import answer
 from .cell_marks import Part
@@ -134,9 +134,15 @@ def _query(view: Comparison) -> str:
     return current_base().generation.views().queries.text(QUERIES[view.kind], *(thing.iri for thing in view.things))
 
 
+def works() -> Iterable[str]:
+    """The works that the comparison names."""
+    return compared.named(_found(chosen()))
+
+
 def _register(twin: Twin, view: Any) -> None:
     linked.bp.add_url_rule(f"/compare{twin.suffix}", endpoint(PAGE, twin), view)
 
 
 _register(CSV, table)
 _register(MARKDOWN, markdown)
+exports.offer(PAGE, "/compare", works, NAME)

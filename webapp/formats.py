@@ -25,7 +25,17 @@ from kb.retrieval.complete import Completion
 from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
-DATA = (".bib", ".ris", ".ttl", ".jsonld", ".nt", ".rdf", ".csv", ".md")  # what addresses of data end in, beside .json
+DATA = (
+    ".bib",
+    ".ris",
+    ".ttl",
+    ".jsonld",
+    ".nt",
+    ".rdf",
+    ".csv",
+    ".md",
+    ".txt",
+)  # what addresses of data end in, beside .json
 REASON = 200  # characters of a sentence in the status line
 MINIFIED = (",", ":")
 SUGGESTED, WORDS = 5, 8  # things that a page that was not found names; words of its address that are looked up
@@ -165,7 +175,7 @@ def made_from(link: str) -> str:
 
 def address(endpoint: str, **values: Any) -> str:
     """What `flask.url_for` gives; pages keep the language that the reader has asked for by ``?lang=``."""
-    if endpoint.partition(".")[0] in ("pages", "search", "about"):
+    if endpoint.partition(".")[0] in ("pages", "search", "about", "curate"):
         values.setdefault("lang", request.args.get("lang") or None)
     return url_for(endpoint, **values)
 

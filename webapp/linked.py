@@ -1,4 +1,4 @@
-"""Linked data: where the IRIs of a knowledge base lead, and the twins of its pages as RDF, references and tables."""
+"""Linked data: where the IRIs of a knowledge base lead, and the twins of its pages as RDF and tables."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from kb.views import Thing
 
 from . import map_picture, tables
 from .bodies import answer
-from .browse import wanted
 from .data import in_place
 from .formats import HTML, asked, current_base, preferred
-from .twins import CSV, GRAPHS, JSON, REFERENCES, SVG, TWINS, Twin, endpoint, see, twins
+from .twins import CSV, GRAPHS, JSON, LITERATURE, SVG, TWINS, Twin, endpoint, see, twins
 
 bp = Blueprint("linked", __name__)
 
@@ -42,7 +41,7 @@ def permanent(path: str) -> Response:
     try:
         return _lead(base.named(SPACE + path))
     except NotFound:
-        for twin in (JSON, *GRAPHS, *REFERENCES):
+        for twin in (JSON, *GRAPHS, *LITERATURE):
             if path.endswith(twin.suffix):
                 page, values = _page(base.named(SPACE + path.removesuffix(twin.suffix)))
                 return see({each: address for each, address in twins(page, values)}[twin])
@@ -90,28 +89,8 @@ def described(kind: str, twin: Twin, id: str = "") -> Response:
     return answer(made if id else lambda: in_place(parts()), twin.media, _tag(twin))
 
 
-def references(page: str, twin: Twin, id: str = "") -> Response:
-    """The works that a page tells of: a source, those of the list, about a concept, by an author."""
-    base = current_base()
-    if page == "pages.source":
-        ids = [id]
-    elif page == "pages.concept":
-        ids = [source.id for source in base.concept(id).sources]
-    elif page == "pages.author":
-        ids = [work.source.id for work in base.author(id).works]
-    else:
-        ids = [source.id for source in base.sources(**wanted()).sources]
-    made = base.cite(ids, style=twin.style).encode()
-    return _file(answer(lambda: made, twin.media, _tag(twin)), (id or "sources") + twin.suffix)
-
-
 def _listed(table: Callable[[str], Response]) -> Response:
     return table(_tag(CSV))
-
-
-def _file(response: Response, name: str) -> Response:
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
 
 
 def _tag(twin: Twin) -> str:
@@ -120,14 +99,14 @@ def _tag(twin: Twin) -> str:
 
 
 def _register() -> None:
-    """Give each twin that no other module answers its address."""
+    """Give each twin as RDF, table or picture its address, but for those that stand beside their pages."""
     listed = {
         "pages.sources": tables.sources, "pages.concepts": tables.concepts, "pages.evidence_map": tables.cells,
         "pages.map_cell": tables.cell_claims,
     }  # fmt: skip
     for page, rule in {
         "pages.concepts": "/concepts", "pages.concept": "/concept/<path:id>", "pages.sources": "/sources",
-        "pages.source": "/source/<path:id>", "pages.author": "/author/<path:id>", "pages.ontology": "/ontology",
+        "pages.source": "/source/<path:id>", "pages.ontology": "/ontology",
         "pages.evidence_map": "/map", "pages.map_cell": "/map/cell",
     }.items():  # fmt: skip
         for twin in TWINS[page]:
@@ -138,8 +117,6 @@ def _register() -> None:
                 view = partial(map_picture.picture, _tag)
             elif twin in GRAPHS:
                 view = partial(described, page.partition(".")[2], twin)
-            elif twin in REFERENCES:
-                view = partial(references, page, twin)
             if view:
                 bp.add_url_rule(rule + twin.suffix, endpoint(page, twin), view)
 

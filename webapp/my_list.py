@@ -21,7 +21,7 @@ from .adding import named
 from .bodies import answer
 from .formats import address, current_base, html_page, language, made_from, represent, wants_json
 from .pages import bp, page
-from .twins import CSV, JSON, MARKDOWN, REFERENCES, Twin, endpoint
+from .twins import CSV, JSON, LITERATURE, MARKDOWN, TEXT, Twin, endpoint
 
 __all__ = ["bp"]  # that of the other pages, which this joins
 
@@ -89,9 +89,12 @@ def my_list() -> Response:
 
 
 def references(twin: Twin) -> Response:
-    """The works that the items cite, for a reference manager."""
+    """The works that the items cite, for a reference manager or as a list."""
     view = _collection(asked := _asked())
-    made = current_base().cite((each.id for each in view.references), twin.style).encode()
+    if twin == TEXT:
+        made = "\n".join(each.noted for each in view.references).encode()
+    else:
+        made = current_base().cite((each.id for each in view.references), twin.style).encode()
     return _file(answer(lambda: made, twin.media), asked, twin)
 
 
@@ -194,7 +197,7 @@ def _told(kept: Kept) -> tuple[str, dict[str, Any]] | None:
 
 def _forms(view: Collection) -> Iterable[Twin]:
     """The forms in which the list can be taken along: without works there are no references."""
-    return (*(REFERENCES if view.references else ()), MARKDOWN, CSV, JSON)
+    return (*(LITERATURE if view.references else ()), MARKDOWN, CSV, JSON)
 
 
 def _made_from(asked: Asked) -> str:
@@ -214,7 +217,7 @@ def _private(response: Response) -> Response:
     return response
 
 
-for _twin in REFERENCES:
+for _twin in LITERATURE:
     linked.bp.add_url_rule(f"/list{_twin.suffix}", endpoint(PAGE, _twin), partial(references, _twin))
 linked.bp.add_url_rule(f"/list{CSV.suffix}", endpoint(PAGE, CSV), table)
 linked.bp.add_url_rule(f"/list{MARKDOWN.suffix}", endpoint(PAGE, MARKDOWN), markdown)

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 from flask import Blueprint, Response, request
 
+from kb.bibliography.styles import REFERENCE_STYLES
 from kb.graph.query import SEARCH_CHARACTERS
 
+from .asked import typed
 from .bars import chart
 from .formats import current_base, json_response, language, represent, wants_json
 from .graph_layout import on_phone, wide
@@ -62,10 +64,13 @@ def concepts() -> Response:
 @page("/concept/<path:id>")
 def concept(id: str) -> Response:
     """One concept: its place in the scheme and what the literature says about it."""
-    view = current_base().concept(id, language())
+    base = current_base()
+    view = base.concept(id, language())
     around = {"wide": wide(view.label, view.neighbourhood), "phone": on_phone(view.label, view.neighbourhood)}
     pictures = {"chart": chart(view.timeline), "around": around}
-    return represent("concept.html", view, claims=list(by_stance(view.claims)), **pictures)
+    return represent(
+        "concept.html", view, claims=list(by_stance(view.claims)), treating=len(base.works_about(id)), **pictures
+    )
 
 
 @page("/ontology")
@@ -77,9 +82,11 @@ def ontology() -> Response:
 @page("/source/<path:id>")
 def source(id: str) -> Response:
     """One source: its record, how to cite it, and its claims."""
-    base = current_base()
-    view = base.source(id, language())
-    more = {} if wants_json() else {"similar": base.similar(id, kind="source", limit=LIKE_IT)}
+    base, style = current_base(), typed("style") or next(iter(REFERENCE_STYLES))
+    view = base.source(id, language(), style)
+    more: dict[str, Any] = {}
+    if not wants_json():
+        more = {"similar": base.similar(id, kind="source", limit=LIKE_IT), "style": style}
     return represent("source.html", view, **more)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,12 +15,13 @@ from werkzeug.exceptions import Forbidden, NotFound
 from kb import BadQuery, TooLong
 from kb import NotFound as Unknown
 from kb.base import plain
-from kb.graph.query import LIMIT_DEFAULT, SEARCH_CHARACTERS
+from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX, SEARCH_CHARACTERS
 from kb.retrieval.marks import marks
 
-from . import tables
+from . import exports, tables
 from .asked import SAFE, whole
 from .formats import address, current_base, html_page, json_response, language, represent, toggles, wants_json
+from .origin import from_our_pages
 from .pages import most_claimed
 
 bp = Blueprint("search", __name__)
@@ -56,7 +57,7 @@ def search() -> Response:
     pages = {"before": _page(form, view, -1), "after": _page(form, view, 1)}
     twin = _link(form, ".search_json")
     more = {"form": form, "more": _link(form), "twin": twin, "pages": pages, "judging": _file() is not None}
-    more["toggle"] = toggles(form, _link(form))
+    more |= {"toggle": toggles(form, _link(form)), "whole": _link(form)(limit=""), "most": LIMIT_MAX}
     best_first = asked.pop("sort") == "score"  # a search clause of SPARQL has no other order
     as_query = partial(current_base().sparql.of_search, text=form["q"], **asked) if best_first else None
     return represent("search.html", view, as_query=as_query, **more)
@@ -67,6 +68,14 @@ def search_csv() -> Response:
     """The hits of the same search as a table."""
     found = current_base().search(request.args.get("q", ""), language=language(), **_asked(_form(request.args)))
     return tables.hits(found)
+
+
+def works() -> Iterable[str]:
+    """The works of all hits that come close, whatever page is asked for; at most ``?limit=`` of them, if given."""
+    asked = _asked(_form(request.args))
+    kept = {name: value for name, value in asked.items() if name not in ("limit", "offset", "group")}
+    limit = {"limit": asked["limit"]} if request.args.get("limit", "").strip() else {}
+    return current_base().works_found(request.args.get("q", ""), **kept, **limit)
 
 
 @bp.get("/complete.json")
@@ -109,7 +118,7 @@ def judge() -> Response:
     file = _file()
     if file is None:
         raise NotFound("This server takes no judgements: start it with kb serve --judgements FILE.")
-    if not _from_here():
+    if not from_our_pages():
         raise Forbidden("A judgement is taken from this server's own pages alone.")
     form = request.form
     try:
@@ -182,9 +191,4 @@ def _file() -> Path | None:
     return file
 
 
-def _from_here() -> bool:
-    """Whether a form was sent from a page of ours: browsers tell, and what is no browser has no one to trick."""
-    site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
-    if site is not None:
-        return site in ("same-origin", "none")
-    return origin is None or origin.partition("://")[2] == request.host
+exports.offer("search.search", "/search", works, "search", tagged=False)

@@ -6,15 +6,21 @@ import ctypes
 import socket
 import sys
 from contextlib import suppress
+from copy import copy
 from functools import partial
-from typing import Any
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 from flask import Flask, Response, request
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 from waitress.task import WSGITask
+from waitress.utilities import Error
 
 from kb.graph.query import BODY_BYTES
+
+from .uploads import UPLOAD_BYTES
 
 THREADS = 20  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
 CONNECTIONS = 500  # at once: those that wait for a slow client cost no thread
@@ -24,6 +30,8 @@ HEADER_BYTES = (
 VALUE_CHARACTERS = 16_000  # of all headers but the address: some are lists, which are slow to read
 AHEAD_BYTES = 4 << 20  # of a result, that are written before its reader has read them
 FIELDS = 1_000  # in an address, and in a form
+UPLOADS = "/curate/import"  # the end of the one address that takes files
+UPLOADING = 4  # requests at once that may bring files: each may fill the disk with twice UPLOAD_BYTES
 SWITCH = 0.001  # seconds until a thread that computes lets another one go on: each page needs several turns
 # Options of glibc's mallopt: few arenas, and what is large or last is given back to the system (`man mallopt`).
 MEMORY = {"M_ARENA_MAX": (-8, 2), "M_MMAP_THRESHOLD": (-3, 128 << 10), "M_TRIM_THRESHOLD": (-1, 128 << 10)}
@@ -39,8 +47,34 @@ class _Task(WSGITask):  # type: ignore[misc]
         return environ
 
 
+class _Full(Error):  # type: ignore[misc]
+    code, reason = 503, "Service Unavailable"
+
+
+class _Parser(HTTPRequestParser):  # type: ignore[misc]
+    """A request as it comes in: with a body that may be large, where files are taken."""
+
+    uploading: ClassVar[WeakSet[_Parser]] = WeakSet()
+
+    adj: Any
+
+    def parse_header(self, header_plus: bytes) -> None:
+        super().parse_header(header_plus)
+        if self.command != "POST" or not self.path.endswith(UPLOADS):
+            return
+        if len(self.uploading) >= UPLOADING:
+            self.error, self.completed = _Full("others are sending files: try again in a minute"), True
+            self.content_length = 0  # else it is told to be too large
+            return
+        self.uploading.add(self)
+        roomy = copy(self.adj)
+        roomy.max_request_body_size = 2 * UPLOAD_BYTES
+        self.adj = roomy
+
+
 class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
+    parser_class = _Parser
 
 
 def create(app: Flask, listener: socket.socket) -> Any:

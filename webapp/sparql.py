@@ -180,7 +180,7 @@ def _tag(asked: Asked, media: str) -> str:
     if NEVER_THE_SAME.search(asked.text):
         return ""
     now, options = current_base().generation, {**asked.options, "deadline": None}
-    told = (__version__, now.version, now.encoder, asked.text, str(options), media, str(wants_zip()))
+    told = (__version__, now.state, now.encoder, asked.text, str(options), media, str(wants_zip()))
     return hashlib.sha256("\0".join(told).encode("utf-8", "replace")).hexdigest()[:32]
 
 

@@ -51,23 +51,25 @@ REFERENCES = (
     Twin(".ris", "application/x-research-info-systems", "RIS", style="ris"),
     Twin(".csl.json", "application/vnd.citationstyles.csl+json", "CSL-JSON", style="csl-json"),
 )
+TEXT = Twin(".txt", "text/plain", "Reference list")  # in APA, or ?style=
+LITERATURE = (*REFERENCES, TEXT)
 TWINS = {  # by the endpoint of a page
     "pages.concepts": (JSON, *GRAPHS, CSV),
-    "pages.concept": (JSON, *GRAPHS, *REFERENCES),
-    "pages.sources": (JSON, CSV, *REFERENCES),
-    "pages.source": (JSON, *GRAPHS, *REFERENCES),
+    "pages.concept": (JSON, *GRAPHS, *LITERATURE),
+    "pages.sources": (JSON, CSV, *LITERATURE),
+    "pages.source": (JSON, *GRAPHS, *LITERATURE),
     "pages.authors": (JSON,),
-    "pages.author": (JSON, *REFERENCES),
+    "pages.author": (JSON, *LITERATURE),
     "pages.ontology": (JSON, *GRAPHS),
     "pages.evidence_map": (JSON, CSV, SVG),
-    "pages.map_cell": (JSON, CSV),
+    "pages.map_cell": (JSON, CSV, *LITERATURE),
     "pages.paths": (JSON, CSV),
     "data.dataset": (JSON,),
     "about.about": (JSON,),
-    "search.search": (JSON, CSV),
-    "pages.my_list": (JSON, *REFERENCES, CSV, MARKDOWN),
+    "search.search": (JSON, CSV, *LITERATURE),
+    "pages.my_list": (JSON, *LITERATURE, CSV, MARKDOWN),
     "search.similar": (JSON,),
-    "pages.compare": (JSON, CSV, MARKDOWN),
+    "pages.compare": (JSON, CSV, MARKDOWN, *LITERATURE),
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
 ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repeat it: headers are to stay small

@@ -8,15 +8,17 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from kb.bibliography import styles
+from kb.bibliography import lists, styles
 from kb.bibliography.styles import Reference
 from kb.corpus.sources import Source
 from kb.errors import NotFound, unknown
 from kb.readonly import ReadOnly
 
 FILE = "records.db"
+TABLE = "CREATE TABLE IF NOT EXISTS record (id TEXT PRIMARY KEY, citation TEXT, styled TEXT, data TEXT, quoted TEXT)"
 COMPLETE = "complete"
 REMEMBERED = 10_000  # citations that are kept for the next hit
 BASES = {  # how a claim is known where no page is given, strongest first
@@ -29,16 +31,20 @@ BASES = {  # how a claim is known where no page is given, strongest first
 
 
 class Entry(NamedTuple):
-    """What is kept of a source: how pages and each style cite it, and what its file says."""
+    """What is kept of a source: how pages and each style cite it, what its file says, and where its quotes stand.
+
+    *quoted* tells that by the claim's id, "" where the text does not have the quote; what was not checked, lacks.
+    """
 
     citation: str
     references: tuple[Reference, ...]
     data: dict[str, Any]
+    quoted: Mapping[str, str] = MappingProxyType({})
 
     @classmethod
-    def of(cls, data: dict[str, Any]) -> Entry:
+    def of(cls, data: dict[str, Any], quoted: Mapping[str, str] = MappingProxyType({})) -> Entry:
         """The entry made from a file; takes about 8 ms, which is why a build does it and no page."""
-        return cls(styles.citation(data), styles.references(data), data)
+        return cls(styles.citation(data), styles.references(data), data, quoted)
 
 
 class Records:
@@ -88,13 +94,16 @@ class Records:
             raise NotFound(unknown("source", id, self.ids()))
         return tuple(Reference(*each) for each in json.loads(found[0]))
 
+    def quoted(self, claim: str) -> str | None:
+        """Where in the text of its work the quote of the claim called *claim* stands; see `Entry`."""
+        source, _, own = claim.partition("#")
+        found = self._db.row("SELECT quoted FROM record WHERE id = ?", source)
+        place: str | None = json.loads(found[0]).get(f"#{own}") if found else None
+        return place
+
     def cite(self, ids: Iterable[str], style: str = "apa") -> str:
         """The sources *ids* in a style or exchange format, as one text."""
-        styles.check(style)
-        if style not in styles.REFERENCE_STYLES:
-            return styles.cite({id: self[id].data for id in ids}, style)
-        made = (each.text for id in dict.fromkeys(ids) for each in self.references(id) if each.style == style)
-        return styles.listed(made, style)
+        return lists.cite(self, ids, style)
 
     def provenance(self, locator: str | None, basis: str | None, reported_in: str | None) -> str:
         """How a claim is known: its page, or its basis; a reported one names the work that reports it."""
@@ -111,9 +120,10 @@ def write(folder: Path, previous: Path | None, changes: Mapping[str, Entry | Non
     if previous is not None:
         shutil.copyfile(previous / FILE, folder / FILE)
     with closing(sqlite3.connect(folder / FILE)) as db, db:
-        db.execute("CREATE TABLE IF NOT EXISTS record (id TEXT PRIMARY KEY, citation TEXT, styled TEXT, data TEXT)")
+        db.execute(TABLE)
         for id, change in changes.items():
             db.execute("DELETE FROM record WHERE id = ?", (id,))
             if change is not None:
-                styled, data = (json.dumps(part, ensure_ascii=False) for part in (change.references, change.data))
-                db.execute("INSERT INTO record VALUES (?, ?, ?, ?)", (id, change.citation, styled, data))
+                parts = change.references, change.data, dict(change.quoted)
+                written = (json.dumps(part, ensure_ascii=False) for part in parts)
+                db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", (id, change.citation, *written))

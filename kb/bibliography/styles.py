@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from kb.bibliography import export
 from kb.bibliography.export import bibtex, csl
-from kb.bibliography.work import Record, citation, in_text
-from kb.errors import BadQuery
+from kb.bibliography.work import Record, citation, in_text, parenthetical
+from kb.errors import BadQuery, meant
 
 if TYPE_CHECKING:
     from kb.bibliography.processor import Processor
@@ -23,6 +23,7 @@ REFERENCE_STYLES = {  # style, and its name
     "harvard": "Harvard (Cite Them Right)",
     "ieee": "IEEE",
 }
+NAMED = 100  # characters of a style that an error repeats
 STYLES = (*REFERENCE_STYLES, *export.FORMATS)
 
 
@@ -64,6 +65,16 @@ def cite(records: Mapping[str, Record], style: str = "apa") -> str:
     return listed((reference(record, style) for record in records.values()), style)
 
 
+def untitled(record: Record, style: str) -> str:
+    """How a *style* cites a work in the text of which neither names nor title are known.
+
+    >>> [untitled({"issued": "1990"}, style) for style in ("apa", "chicago", "mla")]
+    ['(Untitled work, 1990)', '(Untitled work 1990)', '(Untitled work)']
+    """
+    called, _, year = parenthetical(record).rpartition(", ")
+    return f"({called})" if style == "mla" else f"({called}{' ' if style == 'chicago' else ', '}{year})"
+
+
 def listed(references: Iterable[str], style: str) -> str:
     """Return the texts of *references* in a style as one list; where it numbers, each comes as if it stood alone."""
     return "\n".join(numbered(references, style))
@@ -80,6 +91,14 @@ def check(style: str) -> None:
     """Refuse a style that is not there."""
     if style not in STYLES:
         raise BadQuery(f"no citation style {style!r}; there are {_named(STYLES)}")
+
+
+def check_written(style: str) -> None:
+    """Refuse what is no style in which references are written and works cited in the text."""
+    if style not in REFERENCE_STYLES:
+        hint = meant(style, REFERENCE_STYLES)
+        known = f" ({hint})" if hint else f"; there are {_named(REFERENCE_STYLES)}"
+        raise BadQuery(f"no citation style {style[:NAMED]!r}{known}")
 
 
 @cache

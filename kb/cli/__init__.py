@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from kb.cli import printed
 from kb.errors import KBError
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON, as the .json page of the web app has it.")
 language = click.option("--lang", "language", default=LANGUAGE, show_default=True, metavar="TAG",
                         help="Labels in this language, such as de, where there are any.")  # fmt: skip
-as_rdf = click.option("--format", "rdf", type=click.Choice(["turtle", "jsonld", "ntriples", "rdfxml"]),
-                      help="Print all that is said of it, as RDF.")  # fmt: skip
+RDF = ("turtle", "jsonld", "ntriples", "rdfxml")
+WRITTEN, EXCHANGED = ("apa", "chicago", "mla", "harvard", "ieee"), ("bibtex", "ris", "csl-json")
+STYLES = (*WRITTEN, *EXCHANGED)  # as `kb.bibliography.styles` has them, which takes time to import
 FEATURES = "understanding, concepts, alike, narrower, related, relation"
 MODE = click.Choice(["fused", "words", "vectors"])
 mode = click.option("--mode", default="fused", show_default=True, type=MODE,
@@ -46,6 +48,13 @@ _HELP = {
     "state": "Only works whose record is so.",
     "years": "Only works of these years, such as 2000-2010; also 2005- and -2005.",
 }
+
+
+def formats(what: str, *others: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """The option ``--format`` of a verb: the works it tells of as references, or *others*."""
+    help = f"Print {what}: a reference list in a style, or a file for a reference manager."
+    return click.option("--format", "form", type=click.Choice([*others, *STYLES]), metavar="FORMAT",
+                        help=f"{help} One of {', '.join([*others, *STYLES])}.")  # fmt: skip
 
 
 def filters(verb: Callable[..., Any]) -> Callable[..., Any]:
@@ -109,6 +118,13 @@ def show(value: Any) -> None:
     click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
+def take(base: KnowledgeBase, ids: Iterable[str], style: str) -> None:
+    """Print the works *ids* as a reference list, or as a file for a reference manager."""
+    for part in base.references(ids, style):
+        click.echo(part, nl=False)
+    click.echo()
+
+
 @main.command()
 @click.argument("folder", default=".", type=click.Path(path_type=Path))
 @click.option("--ontology", type=click.Path(path_type=Path), help="A SKOS thesaurus (Turtle) in place of ours.")
@@ -125,7 +141,7 @@ def init(folder: Path, ontology: Path | None) -> None:
 @click.pass_obj
 def build(home: Path, as_json: bool) -> None:
     """Bring the index up to date with the files."""
-    report = _build(opened(home))
+    report = build_index(opened(home))
     if as_json:
         fields = report._asdict()
         del fields["generation"]
@@ -146,12 +162,25 @@ def build(home: Path, as_json: bool) -> None:
 @click.option("--sort", default="score", show_default=True, type=click.Choice(["score", "newest", "oldest"]),
               help="The best first, or what comes close alone, by year.")  # fmt: skip
 @click.option("--facets", is_flag=True, help="Count what each filter would leave of what comes close.")
+@formats("the works of all hits that come close, up to 1000 hits, or to --limit works")
 @as_json
-@click.pass_obj
-def search(home: Path, /, query: str, as_json: bool, **asked: Any) -> None:
+@click.pass_context
+def search(context: click.Context, /, query: str, as_json: bool, form: str | None, **asked: Any) -> None:
     """Find concepts, claims and works by meaning and by words."""
-    found = opened(home).search(query, **asked)
+    base = opened(context.obj)
+    if form:
+        return _works_found(base, context, query, form, asked)
+    found = base.search(query, **asked)
     show(found) if as_json else printed.answer(found)
+
+
+def _works_found(base: KnowledgeBase, context: click.Context, query: str, style: str, asked: dict[str, Any]) -> None:
+    """Print the works of what comes close; as many as were asked for, if a number was."""
+    given = context.get_parameter_source("limit") is not ParameterSource.DEFAULT
+    kept = {name: value for name, value in asked.items() if name not in ("limit", "offset", "group", "facets")}
+    if found := base.works_found(query, **kept, **({"limit": asked["limit"]} if given else {})):
+        return take(base, found, style)
+    click.echo("no work comes close to it", err=True)
 
 
 @main.command()
@@ -185,16 +214,6 @@ def complete(home: Path, text: str, limit: int, kind: str | None, as_json: bool)
 
 
 @main.command()
-@click.argument("ids", nargs=-1, required=True)
-@click.option("--style", default="apa", show_default=True,
-              help="apa, chicago, mla, harvard, ieee, bibtex, ris or csl-json.")  # fmt: skip
-@click.pass_obj
-def cite(home: Path, ids: tuple[str, ...], style: str) -> None:
-    """Print references to sources: a reference list in a citation style, or a file for a reference manager."""
-    click.echo(opened(home).cite(ids, style))
-
-
-@main.command()
 @click.argument("file", type=click.Path(allow_dash=True, path_type=Path))
 @click.option("--format", type=click.Choice([*ROW_FORMATS, *GRAPH_FORMATS]),
               help="Default: csv for rows, turtle for graphs.")  # fmt: skip
@@ -207,8 +226,7 @@ def query(home: Path, file: Path, format: str | None, timeout: float | None, why
     with closing(opened(home)) as base:
         if why:
             return click.echo(base.sparql.diagnose(text, lend=True, deadline=timeout).message)
-        form = query_form(text)
-        format = format or {"select": "csv", "ask": "json"}.get(form, "turtle")
+        format = format or {"select": "csv", "ask": "json"}.get(query_form(text), "turtle")
         last = b""
         for last in base.sparql.stream(text, format, deadline=timeout, lend=True):
             sys.stdout.buffer.write(last)
@@ -265,17 +283,6 @@ def stats(home: Path, as_json: bool) -> None:
         click.echo(f"  {question.text}  [{', '.join(question.about)}]")
 
 
-@main.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.pass_obj
-def add(home: Path, files: tuple[Path, ...]) -> None:
-    """Add annotated sources from YAML FILES, all or none, and bring the index up to date."""
-    base = opened(home)
-    for id in base.add(files):
-        click.echo(f"added {id}")
-    _build(base)
-
-
 @main.command("eval")
 @click.argument("file", type=click.Path(path_type=Path))
 @mode
@@ -321,17 +328,21 @@ def dump(home: Path, format: str) -> None:
               help="Let readers judge hits; what they say is added to this file of questions.")  # fmt: skip
 @click.option("--base-url", envvar="KB_BASE_URL", metavar="URL",
               help="The address the site is known by, where that is another; also KB_BASE_URL.")  # fmt: skip
+@click.option("--writable", is_flag=True, help="Let a browser on this computer add sources, on /curate/import.")
 @click.pass_obj
-def serve(home: Path, host: str, port: int, judgements: Path | None, base_url: str | None) -> None:
+def serve(
+    home: Path, host: str, port: int, judgements: Path | None, base_url: str | None, writable: bool
+) -> None:  # fmt: skip
     """Build what is missing, then answer in the browser; changed files are seen while it runs."""
     from webapp import serve as serve_web
 
     base = opened(home)
-    _build(base)
-    serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url)
+    build_index(base)
+    serve_web(base, host, port, partial(click.echo, err=True), judgements, base_url, writable)
 
 
-def _build(base: KnowledgeBase) -> Any:
+def build_index(base: KnowledgeBase) -> Any:
+    """Bring the index up to date, with its progress on stderr."""
     with printed.Progress() as progress:
         return base.build(progress, partial(click.echo, err=True), wait=BUILD_WAIT)
 
@@ -345,4 +356,4 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import browse, collected, compared, maps, paths  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import adding, browse, cited, collected, compared, maps, paths  # noqa: E402, F401 – whose verbs join those above

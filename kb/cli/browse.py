@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kb import cli
-from kb.cli import as_json, as_rdf, language, main, printed, show
+from kb.cli import RDF, as_json, formats, language, main, printed, show, take
 
 SHOWN = 20  # claims
 
@@ -17,13 +17,15 @@ SHOWN = 20  # claims
 @click.argument("id")
 @language
 @as_json
-@as_rdf
+@formats("all that is said of it, as RDF; or the works about it or what is narrower", *RDF)
 @click.pass_obj
-def concept(home: Path, id: str, language: str, as_json: bool, rdf: str | None) -> None:
+def concept(home: Path, id: str, language: str, as_json: bool, form: str | None) -> None:
     """Show a concept and what the literature says about it."""
     base = cli.opened(home)
-    if rdf:
-        return click.echo(base.describe("concept", id, rdf).rstrip(b"\n"))
+    if form in RDF:
+        return click.echo(base.describe("concept", id, form).rstrip(b"\n"))
+    if form:
+        return take(base, base.works_about(id), form)
     view = base.concept(id, language)
     if as_json:
         return show(view)
@@ -65,13 +67,15 @@ def concepts(home: Path, text: str | None, language: str, as_json: bool) -> None
 @main.command()
 @click.argument("id")
 @as_json
-@as_rdf
+@formats("all that is said of it, as RDF; or its reference", *RDF)
 @click.pass_obj
-def source(home: Path, id: str, as_json: bool, rdf: str | None) -> None:
+def source(home: Path, id: str, as_json: bool, form: str | None) -> None:
     """Show a source, its state and its claims."""
     base = cli.opened(home)
-    if rdf:
-        return click.echo(base.describe("source", id, rdf).rstrip(b"\n"))
+    if form in RDF:
+        return click.echo(base.describe("source", id, form).rstrip(b"\n"))
+    if form:
+        return take(base, [id], form)
     view = base.source(id)
     if as_json:
         return show(view)
@@ -97,11 +101,15 @@ def source(home: Path, id: str, as_json: bool, rdf: str | None) -> None:
 @click.option("--sort", default="citation", show_default=True, metavar="ORDER",
               help="citation, newest, oldest, title, claims or cited.")  # fmt: skip
 @click.option("--page", type=int, help="Only this page of 50.")
+@formats("these works")
 @as_json
 @click.pass_obj
-def sources(home: Path, /, text: str, as_json: bool, **filters: Any) -> None:
+def sources(home: Path, /, text: str, as_json: bool, form: str | None, **filters: Any) -> None:
     """List the sources, or those with TEXT in their title or names, and count what they can be narrowed to."""
-    view = cli.opened(home).sources(q=text, **filters)
+    base = cli.opened(home)
+    view = base.sources(q=text, **filters)
+    if form:
+        return take(base, (each.id for each in view.sources), form)
     show(view) if as_json else printed.sources(view)
 
 
@@ -121,11 +129,15 @@ def authors(home: Path, text: str, as_json: bool) -> None:
 @main.command()
 @click.argument("id")
 @language
+@formats("the works")
 @as_json
 @click.pass_obj
-def author(home: Path, id: str, language: str, as_json: bool) -> None:
+def author(home: Path, id: str, language: str, as_json: bool, form: str | None) -> None:
     """Show an author or editor: works, colleagues, subjects, and the strongest claims of the works."""
-    view = cli.opened(home).author(id, language)
+    base = cli.opened(home)
+    view = base.author(id, language)
+    if form:
+        return take(base, (work.source.id for work in view.works), form)
     if as_json:
         return show(view)
     click.echo(f"{view.name}  ({view.id})")
@@ -139,3 +151,24 @@ def author(home: Path, id: str, language: str, as_json: bool) -> None:
     printed.claims(view.claims[:SHOWN])
     if (rest := len(view.claims) - SHOWN) > 0:
         click.echo(f'{rest} more claims: kb search "{view.called}" --kind claim')
+
+
+@main.command()
+@click.argument("id")
+@click.argument("words")
+@as_json
+@click.pass_obj
+def quote(home: Path, id: str, words: str, as_json: bool) -> None:
+    """Tell on which page of the text of a source WORDS stand; exits with 1 if they do not.
+
+    "…" in WORDS leaves something out, "[so]" puts something in.
+    """
+    found = cli.opened(home).quote(id, words)
+    if as_json:
+        show(found)
+    for place in () if as_json else found.places or filter(None, [found.nearest]):
+        how = "" if place.exact else " (not to the letter)" if found.places else " (the nearest)"
+        click.echo(f"{place.locator or 'a page without number'}{how}: “{place.words}”")
+    if not found.places:
+        click.echo(f"these words are not in the text of {id}", err=True)
+        raise SystemExit(1)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from kb import cli
-from kb.cli import as_json, language, main, printed, show
+from kb.cli import EXCHANGED, as_json, language, main, printed, show, take
 
 if TYPE_CHECKING:
     from kb.synthesis.collection import Collection
 
-REFERENCES = ("bibtex", "ris", "csl-json")
-FORMATS = click.Choice(["text", "markdown", *REFERENCES, "csv", "json"])
+FORMATS = click.Choice(["text", "markdown", *EXCHANGED, "csv", "json"])
 
 
 @main.command("list")
@@ -38,8 +37,8 @@ def collected(home: Path, items: tuple[str, ...], notes: tuple[str, ...], title:
     found = base.synthesis(language).collection(items, notes, style, title)
     if as_json or format == "json":
         return show(found)
-    if format in REFERENCES:
-        return click.echo(base.cite((each.id for each in found.references), format))
+    if format in EXCHANGED:
+        return take(base, (each.id for each in found.references), format)
     if format == "markdown":
         return click.echo(written.markdown(found), nl=False)
     if format == "csv":

@@ -9,15 +9,16 @@ from pathlib import Path
 import click
 
 from kb import cli
-from kb.cli import as_json, language, main, show
+from kb.cli import STYLES, as_json, language, main, show, take
 
-FORMATS = ("markdown", "csv")
+FORMATS = ("markdown", "csv", *STYLES)
 
 
 @main.command()
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @click.option("--differ", is_flag=True, help="Leave out what all of them have in common.")
-@click.option("--format", "form", default="markdown", show_default=True, type=click.Choice(FORMATS))
+@click.option("--format", "form", default="markdown", show_default=True, type=click.Choice(FORMATS),
+              help="The works that it names come in a style, or as a file for a reference manager.")  # fmt: skip
 @language
 @as_json
 @click.pass_obj
@@ -30,6 +31,8 @@ def compare(home: Path, ids: tuple[str, ...], differ: bool, form: str, language:
     found = synthesis.compare(ids, differ=differ)
     if as_json:
         return show(found)
+    if form in STYLES:
+        return take(base, compared.named(found), form)
     if form == "csv":
         return csv.writer(sys.stdout, lineterminator="\n").writerows((compared.HEAD, *compared.rows(found)))
     version = base.generation.version

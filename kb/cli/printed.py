@@ -119,6 +119,7 @@ class Progress:
         if what != self._what:
             self.__exit__()
             self._what, self._bar = what, tqdm(total=total, desc=what, file=sys.stderr)
+        self._bar.total = total  # of what is counted while it is read, this is an estimate
         self._bar.update(done - self._bar.n)
 
     def __exit__(self, *_: object) -> None:
@@ -137,6 +138,8 @@ def claims(claims: Iterable[ClaimView]) -> None:
     """Print claims with their provenance and stances."""
     for claim in claims:
         click.echo(f"* {claim.text}\n  — {claim.source.citation}, {claim.provenance}  [{claim.id}]")
+        if claim.quote:
+            click.echo(f"    “{claim.quote.words}” ({claim.quote.note})")
         for stance in claim.stances:
             verb = stance.relation if stance.direction == "out" else f"{stance.relation} (said of it by)"
             click.echo(f"    {verb} {stance.claim_id}: {stance.text}")
@@ -198,7 +201,7 @@ def _table(rows: Iterable[Line], columns: Sequence[Line], claims: Mapping[tuple[
     click.echo(" " * LABEL + "".join(f"{number:{width}}" for number in range(1, len(columns) + 1)))
     for row in rows:
         figures = (claims.get((row.id, column.id), "·") for column in columns)
-        click.echo(f"{_cut(row.label):{LABEL}}" + "".join(f"{figure:>{width}}" for figure in figures))
+        click.echo(f"{cut(row.label):{LABEL}}" + "".join(f"{figure:>{width}}" for figure in figures))
     for number, column in enumerate(columns, 1):
         click.echo(f"{number:{width}}  {column.label}  [{column.id}]")
     click.echo(MAP_NOTE)
@@ -219,8 +222,9 @@ def _other(view: MapView) -> list[Pair]:
     return [pair for pair in view.pairs if (pair.rows.id, pair.columns.id) != shown and pair.claims][:OTHERS]
 
 
-def _cut(text: str) -> str:
-    return text if len(text) < LABEL else text[: LABEL - 2] + "…"
+def cut(text: str, letters: int = LABEL) -> str:
+    """*text* with at most so many *letters*."""
+    return text if len(text) < letters else text[: letters - 2] + "…"
 
 
 def figure(value: Any) -> str:

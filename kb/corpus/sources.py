@@ -144,8 +144,12 @@ class Corpus:
         return id + str(claims[-1]["id"])
 
     def remove(self, id: str) -> None:
-        """Delete the file of source *id*; the next build forgets it everywhere."""
-        self.path(id).unlink()
+        """Delete the file of source *id*, and its text; the next build forgets it everywhere."""
+        from kb.corpus import texts
+
+        path = self.path(id)
+        texts.remove(self.folder, id)
+        path.unlink()
 
     def _file(self, id: str) -> Path:
         return self.folder / f"{id}.yaml"
@@ -221,6 +225,25 @@ def write_atomically(path: Path, text: str) -> None:
     if path.exists():
         shutil.copymode(path, temporary)
     temporary.replace(path)
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Delete what `write_atomically` left in *folder* when its process was killed."""
+    for path in folder.glob(".*.tmp"):
+        pid = path.suffixes[-2].lstrip(".") if len(path.suffixes) > 1 else ""
+        if pid.isdecimal() and not _runs(int(pid)):
+            path.unlink(missing_ok=True)
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is a process of that number."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # it is somebody else's
+        return True
+    return True
 
 
 def _round_trip() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -14,6 +15,8 @@ SUFFIX = ".txt"
 ABSTRACT = "abstract"  # the label of a page that is none
 NOTICE = "Not for publication: the text of {} as read from a copy, for search and for quotes by page."
 _PAGE = re.compile(r"\f[^\S\n]*([^\n]*)\n?")
+PRINTED = re.compile(r"[A-Za-z]{0,2}[-.]?\d{1,6}[a-z]?|[ivxlcdm]{1,12}|[IVXLCDM]{1,12}")  # a page: 181, e12, S-3, iv
+_BROKEN = re.compile(r"(?<=[^\W\d_])[-‐]\s*\n\s*(?=[^\W\d_])")  # a word at the end of a line
 
 
 class Page(NamedTuple):
@@ -31,6 +34,13 @@ def path(folder: Path, id: str) -> Path:
 def has(folder: Path, id: str) -> bool:
     """Whether the text of source *id* is here."""
     return bool(SLUG.fullmatch(id)) and path(folder, id).is_file()
+
+
+def hashes(folder: Path, ids: Iterable[str]) -> dict[str, str]:
+    """The SHA-256 of the text of each of the sources *ids* that has one, by the text's file name."""
+    here = {file.name for file in folder.glob(f"[!.]*{SUFFIX}")}
+    names = (name for id in ids if (name := id + SUFFIX) in here)
+    return {name: hashlib.sha256(read_bytes(folder / name)).hexdigest() for name in names}
 
 
 def read(folder: Path, id: str) -> list[Page]:
@@ -72,3 +82,24 @@ def parse(text: str) -> list[Page]:
     """
     parts = _PAGE.split(text)
     return [Page(label.strip(), body.strip()) for label, body in zip(parts[1::2], parts[2::2], strict=True)]
+
+
+def locator(first: str, last: str = "") -> str | None:
+    """Where in a work something stands, by the label of its page and of the page where it ends; None if there is none.
+
+    >>> locator("181"), locator("181", "182"), locator("abstract"), locator('section "Results"')
+    ('p. 181', 'pp. 181–182', 'abstract', 'section "Results"')
+    """
+    if not PRINTED.fullmatch(first):
+        return first or None
+    return f"pp. {first}–{last}" if last not in ("", first) else f"p. {first}"
+
+
+def flowing(text: str) -> str:
+    r"""*text* on one line, the words that were broken at the end of a line in one piece again.
+
+    >>> flowing("the part-\nners in donor-\nNGO work")
+    'the partners in donor-NGO work'
+    """
+    text = text.replace("\u00ad\n", "").replace("\u00ad", "")
+    return " ".join(_BROKEN.sub(lambda at: "" if text[at.end()].islower() else "-", text).split())

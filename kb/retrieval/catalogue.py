@@ -185,7 +185,7 @@ def read(folder: Path, ids: Sequence[str]) -> list[Passage]:
 def named(folder: Path) -> Iterator[tuple[Passage, int]]:
     """The concepts and sources of a catalogue, each with the number of passages about it or of it."""
     about = "(SELECT count FROM tag WHERE tag = 'concept:' || id)"
-    of = "(SELECT COUNT(*) FROM passage p WHERE p.id > passage.id || '#' AND p.id < passage.id || '$')"
+    of = "(SELECT COUNT(*) - 1 FROM passage p WHERE p.owner = passage.owner)"  # the claims; its text is another owner
     asked = f"SELECT data, COALESCE({about}, {of}) FROM passage WHERE instr(id, '#') = 0 ORDER BY id"
     with closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)) as db:
         for data, count in db.execute(asked):

@@ -9,6 +9,7 @@ from kb.graph.query import LIMIT_MAX
 from kb.retrieval.passages import owner
 from kb.retrieval.rank import PARTS, Asked, Found
 from kb.retrieval.scope import EVERYTHING, Scope
+from kb.retrieval.snippets import few
 from kb.retrieval.understand import Understood, scope_of
 
 WEAK = 0.4  # cosine of the best passage below which nothing comes close: the judged questions reach .5 and more
@@ -29,8 +30,8 @@ class Close:
     """The passages that come close to what was *asked*; *found* is its ranking within *scope*.
 
     Whether one is close is seen in the ranking of all passages, where no filter of the reader's acts, so that a filter
-    takes some away and changes nothing for the others. At most `LIMIT_MAX` are. In *group*, what belongs to one source
-    counts as one thing.
+    takes some away and changes nothing for the others. Of a text a few passages are, and at most `LIMIT_MAX` in all.
+    In *group*, what belongs to one source counts as one thing.
     """
 
     def __init__(self, asked: Asked, found: Found, scope: Scope, group: bool = False) -> None:
@@ -62,8 +63,10 @@ class Close:
         if not ranked.matches and 0 < ranked.cosines.max(initial=0) < WEAK:
             return np.empty(0, dtype=np.int64)
         score = ranked.parts[COUNTED].sum(axis=0)
-        enough = (score > 0) & (score >= SHARE[self._asked.plan.mode] * score.max(initial=0))
-        return np.sort(ranked.rows[enough | (ranked.parts[NAMED] > 0)][:LIMIT_MAX])
+        best = score[self.index.annotated(ranked.rows)].max(initial=0) or score.max(initial=0)
+        enough = (score > 0) & (score >= SHARE[self._asked.plan.mode] * best)
+        close = ranked.rows[enough | (ranked.parts[NAMED] > 0)]
+        return np.sort(close[few(self.index, close)][:LIMIT_MAX])
 
 
 def _of(understood: Understood) -> Scope:

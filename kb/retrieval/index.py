@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +20,12 @@ from kb.retrieval.catalogue import Catalogue
 from kb.retrieval.complete import Entry
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.passages import Passage
-from kb.retrieval.scope import CONCEPT, EVERYTHING, Scope
+from kb.retrieval.scope import ANNOTATED, CONCEPT, EVERYTHING, PARTS, Scope
 from kb.retrieval.vectors import Vectors
-from kb.retrieval.words import Ranking, Words
+from kb.retrieval.words import NONE, Ranking, Words
 
-WORDS = "words"
+WORDS, TEXTS = "words", "texts"  # of what is annotated, and of texts: each counts for itself how common a word is
+TEXT = "kind:passage"  # the tag of a part of a text
 CHUNK = 256  # texts encoded between two steps of the progress bar
 FEW = 5_000  # concepts whose vectors are kept at hand
 PHRASE_ROWS = 100_000  # passages that may hold a phrase at most
@@ -40,7 +42,7 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self.catalogue = Catalogue(folder)
         self.ids = self.catalogue.ids
-        self.words = Words(folder / WORDS)
+        self.words, self._texts = Words(folder / WORDS), Words(folder / TEXTS)
         self.vectors = Vectors(folder)
 
     def __len__(self) -> int:
@@ -73,23 +75,44 @@ class Index:
         return range(bisect_left(self.ids, f"{source}#"), bisect_left(self.ids, f"{source}$"))  # $ is next to #
 
     def by_words(self, text: str, limit: int, scope: Scope = EVERYTHING) -> Ranking:
-        """The passages that share a word with *text*, by BM25."""
-        return self.words.search(text, limit, scope)
+        """The passages that share a word with *text*, by BM25: the best that are annotated, and as many of texts."""
+        return joined(leg.search(text, limit, scope) for leg in (self.words, self._texts))
 
     def by_meaning(self, vector: Matrix, limit: int, scope: Scope = EVERYTHING) -> Ranking:
-        """The passages nearest to a unit *vector*, by cosine."""
+        """The passages nearest to a unit *vector*, by cosine: the best that are annotated, and as many of texts."""
         rows, vectors = self._concepts
         if scope == CONCEPT and len(rows) <= FEW:
             cosines = vectors @ vector
             best = np.lexsort((rows, -cosines))[:limit]
             return Ranking(rows[best], cosines[best])
-        return Ranking(*self.vectors.search(vector, limit, self.mask(scope)))
+        apart = (ANNOTATED, PARTS) if self.mixed else (EVERYTHING,)
+        return joined(Ranking(*self.vectors.search(vector, limit, self.mask(scope.also(each)))) for each in apart)
 
     @cached_property
     def _concepts(self) -> tuple[NDArray[np.int64], Matrix]:
         """The rows of the concepts, which each query is compared with, and their vectors; none where there are many."""
         rows = self.catalogue.tagged("kind:concept").astype(np.int64)
         return rows, self.vectors.take(rows[: len(rows) if len(rows) <= FEW else 0])
+
+    def frequency(self, term: str) -> int:
+        """How many passages hold *term*, of texts too; `words.frequency` leaves these out."""
+        return self.words.frequency(term) + self._texts.frequency(term)
+
+    def annotated(self, rows: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which of *rows* are concepts, works or claims, and no parts of texts."""
+        own: NDArray[np.bool_] = ~self._of_texts[rows]
+        return own
+
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether there are both parts of texts and other passages."""
+        return 0 < int(self._of_texts.sum()) < len(self)
+
+    @cached_property
+    def _of_texts(self) -> NDArray[np.bool_]:
+        found = np.zeros(len(self), dtype=bool)
+        found[self.catalogue.tagged(TEXT)] = True
+        return found
 
     def mask(self, scope: Scope) -> NDArray[np.bool_] | None:
         """Which rows *scope* lets pass; None for all of them."""
@@ -98,9 +121,20 @@ class Index:
         mask = self.catalogue.mask(scope)
         for phrase in scope.phrases:
             holding = np.zeros(len(self), dtype=bool)
-            holding[self.words.holding(phrase, PHRASE_ROWS).rows] = True
+            for leg in (self.words, self._texts):
+                holding[leg.holding(phrase, PHRASE_ROWS).rows] = True
             mask &= holding
         return mask
+
+
+def joined(rankings: Iterable[Ranking]) -> Ranking:
+    """Rankings of different rows as one, best first, equal ones by row."""
+    found = [ranking for ranking in rankings if len(ranking.rows)]
+    if len(found) < 2:
+        return found[0] if found else NONE
+    rows, scores = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    best = np.lexsort((rows, -scores))
+    return Ranking(rows[best], scores[best])
 
 
 def write(
@@ -113,7 +147,8 @@ def write(
     """
     folder.mkdir(parents=True, exist_ok=True)
     ids, digests, entries = catalogue.write(folder, previous, changes, encoder.fingerprint)
-    words.write(folder / WORDS, entries)
+    words.write(folder / WORDS, entries, lambda entry: TEXT not in entry.tags)
+    words.write(folder / TEXTS, entries, lambda entry: TEXT in entry.tags)
     complete.write(folder, _completions(folder))
 
     def encode(rows: list[int]) -> Matrix:

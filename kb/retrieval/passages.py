@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kb.bibliography.people import Person, named
 from kb.corpus.ontology import Concept, fold
 from kb.corpus.sources import Source
+from kb.corpus.texts import Page
+from kb.retrieval.parts import cut, parts
 
-PASSAGE_WORDS = 180  # about 240 tokens, the most that the default model reads
 SEPARATOR = "\n"  # between labels
 YEAR = re.compile(r"-?\d{4}")
 STANCES = ("supports", "disputes", "qualifies")
@@ -25,7 +26,9 @@ class Passage:
 
     *id* is a concept's id, a source's key, ``key#c1`` for a claim or
     ``key#p3`` for a part of a text. *heading* and *names* (other labels,
-    authors, year) are searched beside *text*; *text* is what a reader sees.
+    authors, year) are searched beside *text*; *text* is what a reader sees, of
+    a part of a text in a snippet (`kb.retrieval.snippets`).
+    *quote*, of a claim the words of the work, is searched too.
     *foreign* labels, in other languages, are searched by their words alone.
     *subjects* and *state* are those of the work, *people* the ways to name its
     authors and, of the work itself, *authors* who they are; *note* tells
@@ -53,6 +56,7 @@ class Passage:
     authors: tuple[Person, ...] = ()
     doi: str | None = None
     links: tuple[tuple[str, ...], ...] = ()
+    quote: str = ""
 
     @property
     def labels(self) -> list[str]:
@@ -63,7 +67,8 @@ class Passage:
     @property
     def searched(self) -> str:
         """What the word index reads of it."""
-        return " ".join(part for part in (self.heading, self.names, self.foreign, self.text, self.note) if part)
+        parts = self.heading, self.names, self.foreign, self.text, self.quote, self.note
+        return " ".join(part for part in parts if part)
 
     @property
     def encoded(self) -> str:
@@ -72,7 +77,8 @@ class Passage:
             said = f"{self.text} {self.note}" if self.note else self.text
             others = self.names.replace(SEPARATOR, "; ")
             return f"{self.heading} ({others}): {said}" if others else f"{self.heading}: {said}"
-        return f"{self.heading}. {self.text}" if self.heading else self.text
+        said = f"{self.text} {self.quote}" if self.quote else self.text
+        return f"{self.heading}. {said}" if self.heading else said
 
     @property
     def tags(self) -> Iterator[str]:
@@ -116,24 +122,15 @@ def of_concept(concept: Concept) -> Passage:
 
 def of_source(source: Source, citation: str) -> Iterator[Passage]:
     """The passages of a source: the work itself, then each claim. *citation* names it in a text."""
-    data = source.data
-    subjects = tuple(_items(data.get("subjects")))
-    people = [*data.get("authors", ()), *data.get("editors", ())]
-    words = [str(person.get("family") or person.get("literal") or "") for person in people]
-    shared: dict[str, Any] = {
-        "source": source.id,
-        "year": int(data["issued"]) if YEAR.fullmatch(str(data.get("issued", ""))) else None,
-        "state": str(data.get("state") or "complete"),
-        "subjects": subjects,
-        "people": tuple(dict.fromkeys(name for person in people for name in _called(person))),
-    }
+    data, shared = source.data, _shared(source)
+    words = [str(person.get("family") or person.get("literal") or "") for person in _people(data)]
     yield Passage(
         id=source.id,
         kind="source",
         text=str(data.get("summary") or ""),
         heading=str(data.get("title") or ""),
         names=" ".join([*words, str(data.get("issued", ""))]).strip(),
-        concepts=subjects,
+        concepts=shared["subjects"],
         authors=tuple(dict.fromkeys(named(data))),
         doi=str(data["doi"]).casefold() if data.get("doi") else None,
         links=tuple(("cites", key) for key in _items(data.get("cites"))),
@@ -145,6 +142,7 @@ def of_source(source: Source, citation: str) -> Iterator[Passage]:
             kind="claim",
             text=str(claim["text"]),
             names=citation,
+            quote=str(claim.get("quote") or ""),
             locator=claim.get("locator"),
             basis=claim.get("basis"),
             reported_in=claim.get("reportedIn"),
@@ -154,22 +152,36 @@ def of_source(source: Source, citation: str) -> Iterator[Passage]:
         )
 
 
+def of_pages(source: Source, pages: Sequence[Page]) -> Iterator[Passage]:
+    """The passages of a source's text, each with its page; what filters ask of the work they have too.
+
+    They are about no concept: nobody has annotated them.
+    """
+    shared, title = _shared(source), str(source.data.get("title") or "")
+    for number, part in enumerate(parts(pages), 1):
+        yield Passage(f"{source.id}#p{number}", "passage", part.text, title, locator=part.locator, **shared)
+
+
 def of_text(source: str, heading: str, text: str) -> Iterator[Passage]:
-    """A long text cut into passages of about PASSAGE_WORDS words, each under the same heading."""
+    """A long text without pages cut into passages, each under the same heading."""
     for number, part in enumerate(cut(text), 1):
         yield Passage(f"{source}#p{number}", "passage", part, heading, source=source)
 
 
-def cut(text: str, words: int = PASSAGE_WORDS) -> list[str]:
-    """*text* in parts of at most *words* words and of about equal length; at least one part.
+def _shared(source: Source) -> dict[str, Any]:
+    """What every passage of a source has of the work."""
+    data = source.data
+    return {
+        "source": source.id,
+        "year": int(data["issued"]) if YEAR.fullmatch(str(data.get("issued", ""))) else None,
+        "state": str(data.get("state") or "complete"),
+        "subjects": tuple(_items(data.get("subjects"))),
+        "people": tuple(dict.fromkeys(name for person in _people(data) for name in _called(person))),
+    }
 
-    >>> cut("one two three four five", 3)
-    ['one two three', 'four five']
-    """
-    found = text.split()
-    parts = max(1, -(-len(found) // words))
-    size = -(-len(found) // parts)
-    return [" ".join(found[n : n + size]) for n in range(0, max(len(found), 1), max(size, 1))]
+
+def _people(data: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*data.get("authors", ()), *data.get("editors", ())]
 
 
 def _called(person: dict[str, Any]) -> Iterator[str]:

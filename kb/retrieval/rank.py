@@ -207,7 +207,7 @@ def _known_to(encoder: Callable[[], Encoder], plan: Plan) -> Callable[[str], boo
 
 
 def _known(index: Index, understood: Understood) -> bool:
-    return any(index.words.frequency(term) for word in understand.words_of(understood.text) for term in terms(word))
+    return any(index.frequency(term) for word in understand.words_of(understood.text) for term in terms(word))
 
 
 def _legs(index: Index, query: Query, plan: Plan, depth: int, matches: dict[int, Match]) -> Legs:
@@ -221,7 +221,8 @@ def _legs(index: Index, query: Query, plan: Plan, depth: int, matches: dict[int,
     cosines, bm25 = np.zeros(len(rows)), np.zeros(len(rows))
     cosines[np.searchsorted(rows, near.rows)] = near.scores
     bm25[np.searchsorted(rows, words.rows)] = words.scores
-    return Legs(rows, cosines, share(bm25) ** SHARPER, share(cosines))
+    own = index.annotated(rows)
+    return Legs(rows, cosines, share(bm25, own) ** SHARPER, share(cosines, own))
 
 
 def _union(*rows: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -255,10 +256,12 @@ def _ranked(index: Index, legs: Legs, meant: tuple[Meant, ...], matches: dict[in
 def _alike(index: Index, rows: NDArray[np.int64], fused: Floats) -> tuple[Floats, tuple[int, ...]]:
     """How near the best passages are to the mean of the best few: pseudo-relevance feedback (Rocchio 1971)."""
     best = np.lexsort((rows, -fused))
-    examples, pool = best[:EXAMPLES], best[:POOL]
+    own = index.annotated(rows)
+    ours, theirs = best[own[best]], best[~own[best]]
+    examples, pool = (ours if len(ours) else theirs)[:EXAMPLES], np.append(ours[:POOL], theirs[:POOL])
     centre = direction(index, rows[examples], fused[examples] ** FOCUS)
     found = np.zeros(len(rows))
-    found[pool] = share((index.vectors.take(rows[pool]) @ centre).astype(np.float64))
+    found[pool] = share((index.vectors.take(rows[pool]) @ centre).astype(np.float64), own[pool])
     return found, tuple(rows[examples].tolist())
 
 
@@ -330,7 +333,9 @@ def _matches(index: Index, understood: Understood, scope: Scope) -> dict[int, Ma
         mask = index.catalogue.mask(scope)
         mask[index.catalogue.tagged("kind:concept")] = False
         match = Match("filter", ", ".join(part.label for part in filters), 1.0)
-        found = dict.fromkeys(mask.nonzero()[0][:DEPTH].tolist(), match)
+        passing = mask.nonzero()[0]
+        own = index.annotated(passing)  # first, since of a text there may be hundreds
+        found = dict.fromkeys(np.append(passing[own], passing[~own])[:DEPTH].tolist(), match)
     return found
 
 
@@ -355,7 +360,7 @@ def _of_people(index: Index, part: Part) -> list[tuple[int, Match]]:
     if part.type == "author":
         tagged = np.concatenate([index.catalogue.tagged(tag) for tag in values])
         rows, counts = np.unique(tagged, return_counts=True)
-        best = np.lexsort((rows, -counts))[:DEPTH]
+        best = np.lexsort((rows, ~index.annotated(rows), -counts))[:DEPTH]
         weights = BY_AUTHOR * counts[best] / len(values)
         pairs = zip(rows[best].tolist(), weights.tolist(), strict=True)
         return [(row, Match("author", part.label, weight)) for row, weight in pairs]
@@ -364,10 +369,12 @@ def _of_people(index: Index, part: Part) -> list[tuple[int, Match]]:
     return own + [(row, Match("work", part.label, OF_WORK)) for id in works for row in index.claims(id)]
 
 
-def share(scores: Floats) -> Floats:
-    """Scores as shares of the best, none below 0.
+def share(scores: Floats, own: NDArray[np.bool_] | None = None) -> Floats:
+    """Scores as shares of the best, none below 0 or above 1.
 
-    A share of the best needs no knowledge of how deep a leg was searched (min-max does).
+    A share of the best needs no knowledge of how deep a leg was searched (min-max does). The best is that of its *own*,
+    if any, so that what is annotated ranks as it would without texts beside it.
     """
-    best = float(scores.max(initial=0.0))
-    return np.maximum(scores, 0.0) / best if best > 0 else np.zeros(len(scores))
+    best = float(scores[own].max(initial=0.0)) if own is not None else 0.0
+    best = best or float(scores.max(initial=0.0))
+    return np.clip(scores / best, 0.0, 1.0) if best > 0 else np.zeros(len(scores))

@@ -65,6 +65,8 @@ class Scope(NamedTuple):
 
 EVERYTHING = Scope()
 CONCEPT = Scope((frozenset({"kind:concept"}),))
+ANNOTATED = Scope((frozenset({"kind:concept", "kind:claim", "kind:source"}),))
+PARTS = Scope((frozenset({"kind:passage"}),))  # parts of texts, which are ranked beside what is annotated
 
 
 def scope(filters: Filters, ontology: Callable[[], Ontology]) -> Scope:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal, NamedTuple, get_args
 
 import numpy as np
@@ -19,6 +19,7 @@ from kb.retrieval.index import Index
 from kb.retrieval.passages import Passage, owner
 from kb.retrieval.rank import Asked, Found, Meant, Ranked, plan
 from kb.retrieval.scope import EVERYTHING, Scope, choice
+from kb.retrieval.snippets import PASSAGES, matched, numbered, snippet
 from kb.retrieval.understand import words_of
 from kb.retrieval.words import terms
 
@@ -41,7 +42,8 @@ class Reason(NamedTuple):
 class Hit(NamedTuple):
     """One thing found; the weights of its reasons sum to its score, which is between 0 and 1.
 
-    *also* are the ids of further passages of the same source, where hits were grouped.
+    *also* are the ids of further passages of the same source, where hits were grouped, or of its text, of which a list
+    has a few. *text* is of a passage of a text a snippet: such texts are not for publication.
     """
 
     rank: int
@@ -101,10 +103,11 @@ def search(
     close = Close(asked, found, scope, request.group)
     listed = _listed(index, found.ranked, close, request)
     page = listed[request.offset : request.offset + request.limit]
-    explainer = Explainer(index, found.ranked, frozenset(terms(found.understood.text)), describe)
+    words = frozenset(terms(found.understood.text))
+    explainer = Explainer(index, found.ranked, words, describe)
     passages = index.catalogue.passages(int(found.ranked.rows[place]) for place, _ in page)
     hits = [
-        hit(passage, number, found.ranked.scores[place], explainer.reasons(place, passage), describe, also)
+        hit(passage, number, found.ranked.scores[place], explainer.reasons(place, passage), describe, also, words)
         for number, ((place, also), passage) in enumerate(zip(page, passages, strict=True), request.offset + 1)
     ]
     nothing = None if listed else _nothing(found, text, scope)
@@ -132,12 +135,15 @@ def readable(text: str) -> tuple[str, tuple[str, ...]]:
 
 def hit(
     passage: Passage, number: int, score: float, reasons: Iterable[Reason], describe: Describe,
-    also: tuple[str, ...] = (),
+    also: tuple[str, ...] = (), asked: frozenset[str] = frozenset(),
 ) -> Hit:  # fmt: skip
-    """A passage as a hit, counted as *number*; *score* is what it was ordered by: the sum of the reasons."""
+    """A passage as a hit, counted as *number*; *score* is what it was ordered by: the sum of the reasons.
+
+    *asked* are the terms that a snippet is to show.
+    """
     iri, citation = describe(passage)
     return Hit(
-        number, passage.id, passage.kind, iri, float(score), shown(passage, citation),
+        number, passage.id, passage.kind, iri, float(score), shown(passage, citation, asked),
         passage.source, passage.locator, citation, passage.concepts, tuple(reasons), also,
     )  # fmt: skip
 
@@ -156,7 +162,7 @@ class Explainer:
             named = ranked.matches[int(ranked.rows[place])]
             yield Reason(named.type, named.label, match)
         if words:
-            yield Reason("words", ", ".join(_matched(passage.searched, self._asked)), words)
+            yield Reason("words", ", ".join(matched(passage, self._asked)), words)
         if meaning:
             yield Reason("meaning", f"similarity {ranked.cosines[place]:.3f} (cosine)", meaning)
         if alike:
@@ -182,13 +188,13 @@ def _listed(index: Index, ranked: Ranked, close: Close, request: Request) -> lis
     """All that a request lists, in its order."""
     places: Sequence[int] = range(len(ranked.rows))
     if request.sort != "score":
-        places = _by_year(index, ranked, close.rows(), newest=request.sort == "newest").tolist()
+        places = by_year(index, ranked, close.rows(), newest=request.sort == "newest").tolist()
     if request.group:
         return _grouped(index, ranked, places)[:LIMIT_MAX]
-    return [(place, ()) for place in places[:LIMIT_MAX]]
+    return _ungrouped(index, ranked, places)[:LIMIT_MAX]
 
 
-def _by_year(index: Index, ranked: Ranked, close: NDArray[np.int64], newest: bool) -> NDArray[np.int64]:
+def by_year(index: Index, ranked: Ranked, close: NDArray[np.int64], newest: bool) -> NDArray[np.int64]:
     """The places of the *close* rows in a ranking by their years, what has none last; in a year the best first."""
     places = np.flatnonzero(np.isin(ranked.rows, close))
     years = index.catalogue.years[ranked.rows[places]].astype(np.int64)
@@ -204,6 +210,22 @@ def _grouped(index: Index, ranked: Ranked, places: Iterable[int]) -> list[Listed
         start = first.setdefault(owner(id), place)
         also.setdefault(start, []).append(id)
     return [(place, tuple(ids[1:])) for place, ids in also.items()]
+
+
+def _ungrouped(index: Index, ranked: Ranked, places: Sequence[int]) -> list[Listed]:
+    """The *places* in a ranking but for further passages of a text, whose ids the last one that is listed has."""
+    numbers = numbered(index, ranked.rows[list(places)]).tolist()
+    also: dict[int, list[str]] = {}
+    last: dict[str, int] = {}  # the place of the last passage of a text that is listed
+    for place, number in zip(places, numbers, strict=True):
+        id = index.ids[ranked.rows[place]]
+        if number > PASSAGES:
+            also[last[owner(id)]].append(id)
+            continue
+        also[place] = []
+        if number == PASSAGES:
+            last[owner(id)] = place
+    return [(place, tuple(ids)) for place, ids in also.items()]
 
 
 def _nothing(found: Found, text: str, scope: Scope) -> Nothing:
@@ -222,20 +244,9 @@ def _nothing(found: Found, text: str, scope: Scope) -> Nothing:
     return Nothing("none of its words occurs here, and nothing is near in meaning", OTHERWISE)
 
 
-def _matched(text: str, asked: frozenset[str]) -> list[str]:
-    """The words of *text* that are one of the terms *asked* for, as they are written there; plain ones, if any."""
-    words = [word for word in dict.fromkeys(re.findall(r"[^\W_]+", text.lower())) if asked.intersection(_terms(word))]
-    return words_of(" ".join(words)) or words
-
-
-@lru_cache(maxsize=50_000)
-def _terms(word: str) -> tuple[str, ...]:
-    return tuple(terms(word))
-
-
-def shown(passage: Passage, citation: str) -> str:
-    """What a reader sees: label and definition, title and summary, or the claim as it stands."""
+def shown(passage: Passage, citation: str, asked: frozenset[str] = frozenset()) -> str:
+    """What a reader sees: label and definition, title and summary, the claim as it stands, or a snippet of a text."""
     if passage.kind == "passage":
-        return passage.text
+        return snippet(passage.text, asked)
     heading = passage.heading or (citation if passage.kind == "source" else "")
     return ": ".join(part for part in (heading, passage.text) if part)

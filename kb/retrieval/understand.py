@@ -234,7 +234,8 @@ def _authors(reading: Reading, taken: list[Span]) -> Iterator[Span]:
 
 
 def _is_name(key: str, index: Index) -> bool:
-    found, works = terms(key), len(index.catalogue.tagged(author_tag(key)))
+    """Whether *key* is a name more than a word, in all but the texts of works: there it may stand in each reference."""
+    found, works = terms(key), int(index.annotated(index.catalogue.tagged(author_tag(key))).sum())
     return len(found) > 1 or sum(map(index.words.frequency, found)) <= COMMON * works
 
 
@@ -300,7 +301,7 @@ def _spelled(text: str, index: Index, known: Callable[[str], bool], off: frozens
     kept = [found.span() for found in wording.VERBATIM.finditer(text)]
     for start, end in reversed(_tokens(text)):
         word = text[start:end]
-        if len(word) < 4 or not word.isalpha() or any(map(index.words.frequency, terms(word))) or known(word):
+        if len(word) < 4 or not word.isalpha() or any(map(index.frequency, terms(word))) or known(word):
             continue
         if any(start < last and end > first for first, last in kept) or not (meant := _nearest(fold(word), index)):
             continue

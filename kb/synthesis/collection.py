@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from kb.bibliography.styles import REFERENCE_STYLES, numbered
+from kb.bibliography.citations import NUMBERED
+from kb.bibliography.lists import Citer, apart
+from kb.bibliography.styles import REFERENCE_STYLES, Reference, check_written, numbered
 from kb.corpus.ontology import fold
-from kb.errors import BadQuery, TooLong, unknown
-from kb.evidence import ClaimView, SourceRef
+from kb.errors import BadQuery, TooLong
+from kb.evidence import ClaimView, SourceRef, cited_by
 from kb.graph.store import Row
 from kb.views import Views
 from kb.views.links import Links
@@ -16,7 +18,6 @@ from kb.views.links import Links
 ITEMS, ID_CHARACTERS = 100, 500  # of a list; of what is to be the id of one
 NOTE, NOTES = 500, 10_000  # characters of a note, and of all notes together: they travel in an address
 TITLE = 80  # characters of the name of a list
-NUMBERED = ("ieee",)  # styles that list works as they are cited, not by name
 MISSING = "missing"  # the kind of what is not here (any more)
 
 
@@ -63,8 +64,9 @@ class Collection(NamedTuple):
     """Items in their order, under the reader's own *title*, if any, and what to know before one cites.
 
     *references* are the works that the items cite, once each, in a *style*: of what one work reports of another, as
-    APA has it, the one that was read. What is not to be cited brings none. *standing* are further works, whose claims
-    support, dispute or qualify those of the list.
+    APA has it, the one that was read. What is not to be cited brings none. Claims are copied with their citations in
+    that style, as these refer to this list. *standing* are further works, whose claims support, dispute or qualify
+    those of the list.
     """
 
     items: tuple[Collected, ...]
@@ -98,16 +100,18 @@ CAUTIONS = (GONE, RETRACTED, UNCHECKED, NO_PAGE, RETIRED, UNSURE)  # the gravest
 
 def collection(items: Iterable[str], notes: Iterable[str], style: str, title: str, views: Views) -> Collection:
     """What is called *items*, each once, each with the note at the same place; see `Synthesis.collection`."""
-    if style not in REFERENCE_STYLES:
-        raise BadQuery(unknown("citation style", style[:ID_CHARACTERS], list(REFERENCE_STYLES)))
+    check_written(style)
     wanted, title = noted(items, notes), entitled(title)
     found = tuple(_read(wanted, views))
     works = [id for id in _works(found) if id in views.links.records]
     others = [id for id in _standing(found, views.links) if id in views.links.records and id not in works]
-    listed = _references((works, others), style, views.links)
+    entries = _entries((works, others), style, views.links)
+    listed = tuple(_reference(id, text, views.links) for id, text in _numbered(entries, style))
     references, standing = listed[: len(works)], listed[len(works) :]
+    citer = Citer(views.links.records, style, entries)
+    items_cited = tuple(i._replace(claim=cited_by(i.claim, citer)) if i.claim else i for i in found)
     warnings = tuple(_warnings(found, references))
-    return Collection(found, style, REFERENCE_STYLES[style], references, warnings, standing, title)
+    return Collection(items_cited, style, REFERENCE_STYLES[style], references, warnings, standing, title)
 
 
 def entitled(title: str) -> str:
@@ -202,15 +206,21 @@ def _of_claim(claim: ClaimView) -> str:
     return NO_PAGE if claim.basis == "text" and not claim.locator else ""
 
 
-def _references(groups: Iterable[Sequence[str]], style: str, links: Links) -> tuple[Cited, ...]:
+def _entries(groups: Iterable[Sequence[str]], style: str, links: Links) -> dict[str, Reference]:
     """The works of one of *groups* after the other by name, or in their order where the style numbers them."""
-    ids: list[str] = []
-    texts: dict[str, str] = {}
-    for group in groups:
-        texts |= {id: next(each.text for each in links.records.references(id) if each.style == style) for id in group}
-        ids += group if style in NUMBERED else sorted(group, key=lambda id: (fold(texts[id]), id))
-    listed = zip(ids, numbered((texts[id] for id in ids), style), strict=True)
-    return tuple(Cited(id, text, _of_work(id, links)) for id, text in listed)
+    groups = [list(group) for group in groups]
+    made = apart(links.records, (id for group in groups for id in group), style)
+    if style not in NUMBERED:
+        groups = [sorted(group, key=lambda id: (fold(made[id].text), id)) for group in groups]
+    return {id: made[id] for group in groups for id in group}
+
+
+def _numbered(entries: dict[str, Reference], style: str) -> Iterator[tuple[str, str]]:
+    yield from zip(entries, numbered((each.text for each in entries.values()), style), strict=True)
+
+
+def _reference(id: str, text: str, links: Links) -> Cited:
+    return Cited(id, text, _of_work(id, links))
 
 
 def _of_work(id: str, links: Links) -> str:

@@ -10,8 +10,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from kb.bibliography.lists import CITABLE
 from kb.corpus.ontology import Ontology
-from kb.evidence import CITABLE
 from kb.graph.store import Row
 from kb.retrieval.catalogue import UNDATED, Catalogue
 from kb.retrieval.passages import owner

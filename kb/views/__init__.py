@@ -8,9 +8,11 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from kb import overview
+from kb.bibliography.lists import Citer
 from kb.bibliography.records import Records
+from kb.bibliography.styles import check_written
 from kb.corpus.ontology import Ontology
-from kb.evidence import ClaimView
+from kb.evidence import ClaimView, cited_by
 from kb.graph.store import Store
 from kb.home import Home
 from kb.overview import Facet, Stats, VocabularyView, Word
@@ -90,9 +92,15 @@ class Views:
     def _places(self) -> Places:
         return Places(self.queries.rows("concepts"))
 
-    def source(self, id: str) -> SourceView:
-        """The source called *id*."""
-        return sources.source(id, self.queries, self.links, self.claims)
+    def source(self, id: str, style: str = "apa") -> SourceView:
+        """The source called *id*, its claims with citations in a *style*."""
+        view, citer = sources.source(id, self.queries, self.links, self.claims), self.citer(style)
+        return view._replace(claims=tuple(cited_by(claim, citer) for claim in view.claims))
+
+    def citer(self, style: str) -> Citer:
+        """What cites works in running text in a *style*; raises BadQuery for one that is not there."""
+        check_written(style)
+        return Citer(self._records, style)
 
     def sources(self, wanted: Wanted) -> SourcesView:
         """The sources, narrowed and sorted."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from kb.evidence import ClaimView, Stance, Strength, natural, strongest_first, with_citation
+from kb.bibliography.lists import CITABLE, Cited
+from kb.evidence import ClaimView, Quote, Stance, Strength, natural, quoted, strongest_first, with_citation
 from kb.graph.store import Row, Thing
 from kb.terms import PKB
 from kb.views.links import Links
@@ -67,13 +68,19 @@ class Claims:
         return ClaimView(
             links.id(row["claim"]), row["text"] or "", source, row["locator"], basis, reported_in,
             self._provenance(row), read_in, strength, retracted, links.concepts(links.ids(row["about"])),
-            tuple(stances), "" if retracted else self._to_copy(row, source.id),
+            tuple(stances), "" if retracted else self._to_copy(row, source.id), self._quote(row),
         )  # fmt: skip
+
+    def _quote(self, row: Row) -> Quote | None:
+        words = row.get("quote")  # a home may have queries of its own that do not ask for it
+        return quoted(words, self._links.records.quoted(self._links.id(row["claim"]))) if words else None
 
     def _to_copy(self, row: Row, source: str) -> str:
         basis, reported_in = self._basis(row)
-        through = self._links.cited(reported_in) if reported_in else ""
-        return with_citation(row["text"] or "", self._links.cited(source), basis, row["locator"], through)
+        if basis not in CITABLE:
+            return ""
+        cited = Cited(source, row["locator"] or "", (basis == "reported" and reported_in) or "")
+        return with_citation(row["text"] or "", self._links.cite(cited), basis)
 
     def _basis(self, row: Row) -> tuple[str, str | None]:
         """On what the claim of a row rests, and the work that reports it."""

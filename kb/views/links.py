@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from typing import TypeVar
 
-from kb.bibliography import work
+from kb.bibliography.lists import Citer
 from kb.bibliography.records import COMPLETE, Records
+from kb.bibliography.styles import REFERENCE_STYLES
 from kb.corpus.ontology import Concept, Ontology
-from kb.errors import NotFound
 from kb.evidence import SourceRef
 from kb.overview import Ref
 from kb.terms import Names
@@ -25,7 +24,7 @@ class Links:
     def __init__(self, names: Names, ontology: Ontology, records: Records) -> None:
         self.names, self.ontology, self.records = names, ontology, records
         self._sources: dict[str, SourceRef] = {}
-        self._cited: dict[str, str] = {}
+        self.cite = Citer(records, next(iter(REFERENCE_STYLES)))  # in running text, where no style is asked for
 
     def id(self, iri: str | None) -> str:
         """The id of the concept, source, claim or scheme with that IRI."""
@@ -80,17 +79,6 @@ class Links:
         """The year of the source called *id*, where it is known."""
         issued = str(self.records[id].data.get("issued") or "")[:4]
         return int(issued) if issued.isdecimal() else None
-
-    def cited(self, id: str) -> str:
-        """How the source called *id* is cited in parentheses, such as "Banks & Hulme, 2014"."""
-        found = self._cited.get(id)
-        if found is None:
-            with suppress(NotFound):
-                found = work.parenthetical(self.records[id].data)
-            if len(self._cited) > REMEMBERED:
-                self._cited.clear()
-            self._cited[id] = found = found or self.records.citation(id)
-        return found
 
 
 def in_order(found: Iterable[T], order: Sequence[T]) -> tuple[T, ...]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import asking
 import doors
+import duplicates
 import evidence
 import machine
 import pages
@@ -32,6 +33,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "query200k": partial(race.query, 200_000),
     "complete": race.complete,
     "ndcg": quality.ndcg,
+    "duplicates": duplicates.row,
     "endpoint": asking.endpoint,
     "rdflib": asking.rdflib,
     "million": asking.million,

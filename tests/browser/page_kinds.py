@@ -40,6 +40,7 @@ KINDS = {
     "list with a name": "/list?item=reed-2001%23c1&title=Who+pays&removed=barrier-distance&removed-note=a",
     "empty list": "/list",
     "list by a link": "/list?item=reed-2001&item=no-such-thing&note=%3Cb%3E",
+    "import": "/curate/import",
     "query editor": "/sparql",
     "rows of a query": f"/sparql?query={ROWS}",
     "graph of a query": f"/sparql?query={GRAPH}",

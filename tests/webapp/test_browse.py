@@ -207,7 +207,7 @@ def test_the_years_can_be_seen_and_read(client):
     assert "Works by year, 1987 to 2012; the most, 1, in 1987" in page and '<svg aria-hidden="true"' in page
     assert page.count('class="bar') == 5 and page.count('class="bar chosen"') == 1
     assert page.count('href="/sources?years=2001"') == 2  # the bar and the row of the table
-    assert "style=" not in page and '<table class="years">' in page
+    assert " style=" not in page and '<table class="years">' in page
 
 
 def test_pages_lead_to_each_other_with_all_that_is_chosen(mill):

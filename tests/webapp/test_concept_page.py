@@ -95,7 +95,7 @@ def test_above_what_is_copied_stands_what_may_be_written(client, page):
     assert "Our paraphrase, not a quotation: check p. 4 before you quote." in page
     assert "Our paraphrase of the abstract, not a quotation." in page
     assert "Our paraphrase, not a quotation: name both works." in page
-    assert any(copy.endswith("(Reed, 2001, abstract). [our paraphrase]") for copy in copies)
+    assert any(copy.endswith("(Reed, 2001). [our paraphrase of the abstract]") for copy in copies)
     assert re.search(r"rule book would shorten.*?Do not cite this: not checked\.((?!data-copy).)*?</p>", distance, re.S)
     assert not re.search(r'data-copy="A joint rule book', distance)
 

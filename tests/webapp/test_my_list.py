@@ -234,7 +234,7 @@ def test_references_come_in_the_style_that_is_asked_for_and_can_be_copied_at_onc
 
     assert [line[:3] for line in copied] == ["[1]", "[2]"]
     assert copied[0].endswith(f" [{UNSURE}]") and not copied[1].endswith("]")
-    assert '<option value="ieee" selected>IEEE</option>' in page and "cited in the text as APA does it" in page
+    assert '<option value="ieee" selected>IEEE</option>' in page and "by the numbers of this list" in page
 
 
 def test_works_cited_and_works_that_stand_to_these_claims_are_two_lists(client):

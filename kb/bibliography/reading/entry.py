@@ -91,7 +91,9 @@ def entry(
 
 def clean(text: str) -> str:
     """*text* on one line, composed (NFC), without signs that cannot be printed."""
-    plain = unicodedata.normalize("NFC", text)
+    plain = unicodedata.normalize("NFC", " ".join(text.split()))
+    if plain.isprintable():  # most are; to look at each sign takes a hundred times as long
+        return plain
     return " ".join("".join(c for c in plain if c.isspace() or _prints(c)).split())
 
 

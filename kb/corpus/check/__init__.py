@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from kb.corpus.check import duplicates, evidence, mend, shapes, skos
+from kb.corpus.check import duplicates, evidence, mend, shapes, skos, texts
 from kb.corpus.check.fields import Checker, Finding, located, unreadable
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
 from kb.corpus.check.vocabulary import Fault, Vocabulary
@@ -60,18 +60,18 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
     strays = [
         Problem(path, 1, "is not read", "name it .yaml", ERROR, "unreadable") for path in corpus.glob("[!.]*.yml")
     ]
-    found = Found(strays, [])
     paths = sorted(corpus.glob("[!.]*.yaml"))
+    found = Found([*strays, *texts.problems(corpus, {path.stem for path in paths})], [])
     sources = _read(paths, found)
     try:
-        texts = [(path, *read_turtle(path)) for path in files(ontology)]
+        turtle = [(path, *read_turtle(path)) for path in files(ontology)]
     except BadSource as error:
         found.problems.append(unreadable(error))
         return found
     except NotFound as error:
         found.problems.append(Problem(ontology, 1, str(error), "a link to nowhere: delete it", ERROR, "unreadable"))
         return found
-    quads = [quad for _, _, quads in texts for quad in quads]
+    quads = [quad for _, _, quads in turtle for quad in quads]
     vocabulary = Vocabulary(quads)
     checker = Checker(context, vocabulary, {path.stem for path in paths}, sources)
     faults = [*skos.faults(vocabulary), *evidence.ids(vocabulary, checker.names)]
@@ -87,11 +87,12 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
         hint = "take it from the package, or run 'kb init' in an empty folder and copy it"
         found.problems.append(Problem(ontology / SHAPES, 1, "is missing", hint, ERROR, "unreadable"))
     further: dict[Path, list[Finding]] = defaultdict(list, shaped)
-    for path, finding in (*duplicates.findings(sources), *evidence.findings(sources, checker.ids["concept"])):
+    claims = evidence.findings(sources, checker.ids["concept"])
+    for path, finding in (*duplicates.findings(sources), *claims, *texts.findings(sources)):
         further[path].append(finding)
     for path, source in sources.items():
         found.add(located(path, checker.findings(source), further[path]))
-    found.add(_placed(faults, {path: Document(text) for path, text, _ in texts}))
+    found.add(_placed(faults, {path: Document(text) for path, text, _ in turtle}))
     return found
 
 

@@ -20,6 +20,7 @@ from kb.terms import DCTERMS, PKB, PROV, Names
 
 Where = tuple[str | int, ...]  # keys and list positions from the top of a file down to the place meant
 
+BEFORE = {"locator": ("basis", "quote")}  # the keys before which one that is missing may be written
 FEW = 8  # keys, which a hint can list
 
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
@@ -250,7 +251,7 @@ def located(path: Path, found: Iterable[Finding], shaped: Iterable[Finding] = ()
     problems, edits = [], []
     for each in found:
         line, node = _place(root, each.where)
-        edit = _edit(path, text, node, each.mend)
+        edit = _edit(path, text, node, each.mend) or _added(path, text, root, each)
         edits += [edit] if edit else []
         problems.append(Problem(path, line, each.message, each.hint, each.severity, each.check, bool(edit)))
     return Found(problems, edits)
@@ -281,6 +282,20 @@ def _edit(path: Path, text: str, node: Any, mend: str | None) -> Edit | None:
     if old != f"{quote}{node.value}{quote}" or "\n" in old or (quote and set(mend) & set("\"'\\")):
         return None  # folded, or written with escapes
     return Edit(path, start, start + len(old), old, f"{quote}{mend}{quote}")
+
+
+def _added(path: Path, text: str, root: Any, finding: Finding) -> Edit | None:
+    """The edit that writes a key that is missing into a mapping, on a line of its own before a key in `BEFORE`."""
+    *above, key = finding.where or ("",)
+    _, node = _place(root, tuple(above))
+    if finding.mend is None or node is None or node.id != "mapping" or node.flow_style:
+        return None
+    keys = {each.value: each for each, _ in node.value}
+    after = next((keys[name] for name in BEFORE.get(str(key), ()) if name in keys), None)
+    if key in keys or after is None:
+        return None
+    start, end = after.start_mark, "\r\n" if "\r\n" in text else "\n"
+    return Edit(path, start.index, start.index, "", f"{key}: {finding.mend}{end}{' ' * start.column}")
 
 
 def unreadable(error: BadSource, path: Path | None = None) -> Problem:

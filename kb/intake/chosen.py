@@ -1,0 +1,74 @@
+"""Take in what a person chose of the records of some files, and nothing else of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+from kb.bibliography import styles
+from kb.bibliography.reading import Entry, Given
+from kb.errors import KBError
+from kb.home import Home
+from kb.intake.choice import Changed, Choice, Refused, Taken
+from kb.intake.journal import Journal, journal, mark
+from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned
+from kb.intake.taking import Taker, _entries, _sorted
+
+
+def take(home: Home, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
+    """Go through *files* as a preview does, and write what is chosen by its number there."""
+    _, others = _sorted(files)
+    with journal(home.derived, mark([each.path for each in others], str(choice))) as begun:
+        taker = Chosen(home, begun, choice)
+        for number, (given, entry) in enumerate(_entries(others, None), 1):
+            taker.take(number, given, entry)
+    return taker.taken()
+
+
+class Chosen(Taker):
+    """Writes those records that are chosen."""
+
+    def __init__(self, home: Home, begun: Journal, choice: Choice) -> None:
+        super().__init__(home, begun, "", ())
+        self.choice = choice
+        self._added, self._changed, self._refused = list[Changed](), list[Changed](), list[Refused]()
+        self._left = Counter[str]()
+
+    def take(self, number: int, given: Given, entry: Entry) -> Planned:
+        """Write what was chosen of an entry; what cannot be written is noted, and the others come in."""
+        planned = self.planner.plan(entry, given.name)
+        try:
+            self._take(number, given, planned)
+        except KBError as error:
+            self._refuse(planned, str(error))
+        return planned
+
+    def taken(self) -> Taken:
+        """What became of the choice."""
+        return Taken(tuple(self._added), tuple(self._changed), tuple(self._refused), dict(self._left))
+
+    def _take(self, number: int, given: Given, planned: Planned) -> None:
+        fields = self.choice.theirs.get(number, ())
+        if number in self.choice.take and planned.status in (NEW, INCOMPLETE):
+            self._write(planned, given)
+            self._added.append(Changed(planned.id, styles.reference(planned.record)))
+        elif number in self.choice.take:
+            self._refuse(planned, f"is here already, as {planned.id}" if planned.id else "cannot be read")
+        elif planned.status == DUPLICATE and planned.id in self.here.corpus and fields:
+            self._change(planned, fields)
+        else:
+            self._left[planned.status] += 1
+
+    def _change(self, planned: Planned, fields: Collection[str]) -> None:
+        self.wanted = fields
+        found = self._fill(planned)
+        for problem in found.problems[len(planned.problems) :]:
+            self._refuse(planned, problem)
+        if found.filled:
+            citation = styles.citation(self.here.corpus[planned.id].data)
+            self._changed.append(Changed(planned.id, citation, found.filled))
+
+    def _refuse(self, planned: Planned, why: str) -> None:
+        reference = styles.reference(planned.record) if planned.record else ""
+        self._refused.append(Refused(reference, why))

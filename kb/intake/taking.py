@@ -1,0 +1,166 @@
+"""Go through the files that a curator brings: tell what would become of each record, or let it become that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from kb.bibliography.reading import Entry, Given, read, unreadable
+from kb.bibliography.reading.files import HEAD, known
+from kb.bibliography.work import missing
+from kb.corpus import texts
+from kb.corpus.sources import remove_unfinished
+from kb.corpus.written import as_yaml
+from kb.errors import BadQuery, BadSource, NotFound
+from kb.home import Home
+from kb.intake import annotated
+from kb.intake.differences import EXTRA, TEXT, value
+from kb.intake.here import Here, Record
+from kb.intake.journal import Journal, journal, mark
+from kb.intake.merging import check, merge
+from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned, Planner
+
+Progress = Callable[[str, int, int], None]
+FILL = "fill"
+READ = "records"
+NAMES = {"bibtex": "BibTeX", "ris": "RIS", "csl-json": "CSL-JSON", "pdf": "PDF", "html": "HTML", "text": "text"}
+
+
+def preview(home: Home, files: Iterable[str | Path | Given], progress: Progress | None = None) -> Iterator[Planned]:
+    """What `add` would make of each record in *files*: annotated sources first, then file by file; writes nothing."""
+    sources, others = _sorted(files)
+    planner = Planner(Here(home)) if others else None
+    for each in annotated.planned(sources, home):
+        if planner and each.status in (NEW, INCOMPLETE):
+            planner.learn(each.id, each.record)
+        yield each
+    for given, entry in _entries(others, progress):
+        assert planner is not None
+        yield planner.plan(entry, given.name)
+
+
+def add(
+    home: Home, files: Iterable[str | Path | Given], how: str = "", take: Collection[str] = (),
+    progress: Progress | None = None,
+) -> list[Planned]:  # fmt: skip
+    """Let each record become what `preview` tells; the results come without their texts.
+
+    *how* is "fill" to give a source that is here the fields it lacks; it gets the fields to *take* in any case. Each
+    source is written as a whole, its text before it. Whoever is stopped goes on with the same call.
+    """
+    if how not in ("", FILL):
+        raise BadQuery(f"no merge {how!r}: choose 'fill', or none")
+    for field in take:
+        check(field)
+    sources, others = _sorted(files)
+    with journal(home.derived, mark([*sources, *(each.path for each in others)], f"{how} {sorted(take)}")) as begun:
+        done = annotated.take_in(sources, home)
+        if begun.begun:
+            remove_unfinished(home.corpus)
+        if others:
+            taker = Taker(home, begun, how, take)
+            done += [taker.take(number, *found) for number, found in enumerate(_entries(others, progress))]
+    return done
+
+
+class Taker:
+    """Writes one record after the other."""
+
+    def __init__(self, home: Home, begun: Journal, how: str, take: Collection[str]) -> None:
+        self.begun, self.how, self.wanted = begun, how, take
+        self.here = Here(home, but=begun.begun.values())
+        self.planner = Planner(self.here)
+        self._formats: dict[Given, str] = {}
+
+    def take(self, number: int, given: Given, entry: Entry) -> Planned:
+        """Write what becomes of an entry, which is the one of this *number*."""
+        planned = self.planner.plan(entry, given.name, self.begun.begun.get(number, ""))
+        if planned.status in (NEW, INCOMPLETE):
+            self.begun.begin(number, planned.id)
+            self._write(planned, given)
+        elif planned.status == DUPLICATE and (self.how or self.wanted):
+            planned = self._fill(planned)
+        return planned._replace(pages=())
+
+    def _write(self, planned: Planned, given: Given) -> None:
+        """Write a new source, its text first; what was written before the import was stopped stays."""
+        corpus = self.here.corpus
+        if planned.id in corpus:
+            return
+        if planned.pages:
+            texts.write(corpus.folder, planned.id, planned.pages)
+        corpus.add(planned.id, as_yaml(as_source(planned.record, self._format(given))))
+
+    def _fill(self, planned: Planned) -> Planned:
+        """Give a source the fields that it lacks, and those that are wanted; no number that another source has."""
+        fields, problems = dict[str, Any](), list(planned.problems)
+        for field, ours, _ in planned.differences:
+            if not (field in self.wanted or (self.how and not ours)):
+                continue
+            if field in ("doi", "isbn") and self.planner.matcher.held(planned.record, field.upper(), planned.id):
+                problems.append(f"{field} not taken: another source has it")
+            else:
+                fields[field] = planned.pages if field == TEXT else value(planned.record, field)
+        if fields:
+            merge(self.here.corpus, planned.id, fields)
+            self.here.put(planned.id, self.here.corpus[planned.id].data)
+        return planned._replace(filled=tuple(fields), problems=tuple(problems))
+
+    def _format(self, given: Given) -> str:
+        if given not in self._formats:
+            with given.path.open("rb") as file:
+                self._formats[given] = NAMES[known(file.read(HEAD), given)]
+        return self._formats[given]
+
+
+def as_source(record: Record, format: str) -> Record:
+    """The data of a new source file: what was imported, and how far it is known."""
+    lacks = missing(record)
+    state = {"type": record["type"], "state": "incomplete" if lacks else "complete", "status": "draft"}
+    return state | record | {"seenIn": [f"{format} import"]} | ({"missing": lacks} if lacks else {})
+
+
+def _sorted(files: Iterable[str | Path | Given]) -> tuple[list[Path], list[Given]]:
+    """Annotated sources, and the others; all of them must be there."""
+    given = [each if isinstance(each, Given) else Given.of(each) for each in files]
+    for each in given:
+        if not each.path.is_file():
+            raise NotFound(f"no file {each.name}")
+    sources = [each.path for each in given if annotated.is_annotated(each.path)]
+    return sources, [each for each in given if not annotated.is_annotated(each.path)]
+
+
+def _entries(files: Sequence[Given], progress: Progress | None) -> Iterator[tuple[Given, Entry]]:
+    """The entries of all *files*; how many there are is told by how far into the files the last one was."""
+    sizes = [max(1, each.path.stat().st_size) for each in files]
+    counted, before = 0, 0
+    for given, size in zip(files, sizes, strict=True):
+        lines = _lines(given.path) if progress else 1
+        for counted, entry in enumerate(_readable(given), counted + 1):  # noqa: B020 – counts on
+            yield given, entry
+            if progress:
+                share = (before + size * min(entry.line / lines, 1)) / sum(sizes)
+                progress(READ, counted, max(counted, round(counted / share)))
+        before += size
+    if progress and counted:
+        progress(READ, counted, counted)
+
+
+def _readable(given: Given) -> Iterator[Entry]:
+    """The entries of a file; where it cannot be read, or not to its end, the last one says so."""
+    line = 1
+    try:
+        for entry in read(given):
+            line = max(line, entry.line)
+            yield entry
+    except BadSource as error:
+        yield unreadable(line, str(error).removeprefix(f"{given.name}: "))
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return 1 + sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
+
+
+__all__ = ["EXTRA", "FILL", "NAMES", "add", "preview"]

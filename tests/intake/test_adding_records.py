@@ -1,0 +1,243 @@
+"""Records become sources that need no mending; what is here is never written over, and only filled where one asks."""
+
+from __future__ import annotations
+
+import difflib
+import json
+
+import pytest
+from click.testing import CliRunner
+from conftest import DATA, StubEncoder
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kb import BadQuery, BadSource, KnowledgeBase, NotFound, cli
+from kb.corpus import texts
+from kb.corpus.sources import parse, read
+from kb.intake.merging import with_key
+
+RIS = """\
+TY  - JOUR
+TI  - Lamps in the fog
+AU  - Holt, Ada
+PY  - 2001
+JO  - Journal of Lamps
+SP  - 4
+EP  - 9
+AB  - A lamp helps.
+LA  - en
+AN  - 77
+ER  -
+
+TY  - JOUR
+TI  - Two Towns and a Mill
+AU  - Marlow, Ada
+AU  - Quist, Ben
+PY  - 2012
+VL  - 6
+SN  - 2049-3630
+UR  - https://example.org/mill
+AB  - Two towns, one mill.
+LA  - en
+ER  -
+
+TY  - RPRT
+AU  - Holt, Ada
+PY  - 2001
+ER  -
+"""
+
+
+@pytest.fixture
+def refs(tmp_path):
+    path = tmp_path / "refs.ris"
+    path.write_text(RIS, encoding="utf-8")
+    return path
+
+
+def changed(before, after):
+    """The lines that differ, each with its sign."""
+    lines = difflib.ndiff(before.splitlines(), after.splitlines())
+    return [line for line in lines if line[0] in "+-"]
+
+
+def errors(base):
+    return [str(problem) for problem in base.check() if problem.severity == "error"]
+
+
+def test_a_record_becomes_a_draft_with_what_is_missing_and_its_text_beside_it(toy, refs):
+    base = KnowledgeBase(toy)
+    found = base.add([refs])
+
+    assert [(each.status, each.id) for each in found] == [
+        ("new", "holt-2001"), ("duplicate", "marlow-quist-2012"), ("incomplete", "holt-2001a"),
+    ]  # fmt: skip
+    assert base.corpus["holt-2001"].data == {
+        "type": "article", "state": "complete", "status": "draft", "title": "Lamps in the fog",
+        "authors": [{"family": "Holt", "given": "Ada"}], "issued": "2001", "container": "Journal of Lamps",
+        "pages": "4–9", "seenIn": ["RIS import"], "extra": {"language": "en", "ris:AN": "77"},
+    }  # fmt: skip
+    assert texts.read(toy / "corpus", "holt-2001") == [texts.Page("abstract", "A lamp helps.")]
+    assert base.corpus["holt-2001a"].data["state"] == "incomplete"
+    assert base.corpus["holt-2001a"].data["missing"] == ["title"]
+    assert errors(base) == []
+
+
+def test_what_is_here_already_is_not_written_over(toy, refs):
+    path = toy / "corpus" / "marlow-quist-2012.yaml"
+    before = path.read_bytes()
+    base = KnowledgeBase(toy)
+    base.add([refs])
+    first = {path.name: path.read_bytes() for path in (toy / "corpus").iterdir()}
+    again = base.add([refs])
+
+    assert path.read_bytes() == before
+    assert [each.status for each in again] == ["duplicate"] * 3
+    assert {path.name: path.read_bytes() for path in (toy / "corpus").iterdir()} == first
+
+
+def test_filling_changes_only_the_lines_of_what_was_lacking(toy, refs):
+    path = toy / "corpus" / "marlow-quist-2012.yaml"
+    before = path.read_text()
+    base = KnowledgeBase(toy)
+    found = base.add([refs], merge="fill")
+
+    assert changed(before, path.read_text()) == [
+        "+ issn: 2049-3630", "+ url: https://example.org/mill", "+ extra:", "+   language: en",
+    ]  # fmt: skip
+    assert found[1].filled == ("issn", "url", "extra.language", "text")
+    assert [tuple(each) for each in found[1].differences if each.ours] == [("volume", "5", "6")]
+    assert texts.read(toy / "corpus", "marlow-quist-2012")[0].text == "Two towns, one mill."
+    assert errors(base) == []
+
+
+def test_a_field_is_taken_from_them_only_where_that_is_asked(toy, refs):
+    path = toy / "corpus" / "marlow-quist-2012.yaml"
+    before = path.read_text()
+    KnowledgeBase(toy).add([refs], take=["volume"])
+
+    assert changed(before, path.read_text()) == ["- volume: 5", "+ volume: 6"]
+
+
+def test_an_incomplete_record_that_gets_the_rest_becomes_complete(toy, tmp_path):
+    (tmp_path / "first.ris").write_text("TY  - RPRT\nTI  - Nine weirs and their keepers\nAU  - Ferry, X.\nER  -\n")
+    (tmp_path / "later.ris").write_text(
+        "TY  - RPRT\nID  - ferry-n-d\nTI  - Nine weirs and their keepers\nAU  - Ferry, X.\nPY  - 2011\nER  -\n"
+    )
+    base = KnowledgeBase(toy)
+    base.add([tmp_path / "first.ris"])
+    state = base.corpus["ferry-n-d"].data["state"]
+    base.add([tmp_path / "later.ris"], merge="fill")
+    data = base.corpus["ferry-n-d"].data
+
+    assert (state, data["state"], data["issued"]) == ("incomplete", "complete", "2011")
+    assert "missing" not in data
+
+
+def test_fields_are_merged_into_a_source_by_hand(toy):
+    base = KnowledgeBase(toy)
+    path = base.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
+    data = read(path).data
+
+    assert data["issue"] == "2" and data["extra"] == {"language": "en"} and "volume" not in data
+    with pytest.raises(BadSource, match=r"no field 'volum' \(did you mean 'volume'\?\)"):
+        base.merge("testwell-2010", {"volum": "2"})
+    with pytest.raises(NotFound, match="did you mean 'testwell-2010'"):
+        base.merge("testwel-2010", {"volume": "2"})
+    with pytest.raises(BadQuery, match="no merge 'over'"):
+        base.add([], merge="over")
+
+
+def test_a_number_that_another_source_has_is_not_filled_in(toy, tmp_path):
+    (tmp_path / "first.ris").write_text(
+        "TY  - BOOK\nTI  - Weirs and boats\nAU  - Ferry, X.\nPY  - 2011\nER  -\n"
+        "TY  - BOOK\nTI  - Other weirs\nAU  - Moss, B.\nPY  - 2012\nSN  - 0306406152\nER  -\n"
+    )
+    (tmp_path / "later.ris").write_text(
+        "TY  - BOOK\nTI  - Weirs and boats\nAU  - Ferry, X.\nPY  - 2011\nPB  - Mill\nSN  - 0306406152\nER  -\n"
+    )
+    base = KnowledgeBase(toy)
+    base.add([tmp_path / "first.ris"])
+    found = base.add([tmp_path / "later.ris"], merge="fill")
+
+    assert found[0].status == "duplicate" and found[0].filled == ("publisher",)
+    assert "isbn not taken: another source has it" in found[0].problems
+    assert errors(base) == []
+
+
+def test_yaml_and_other_files_come_in_together_or_with_a_mistake_not_at_all(toy, refs, tmp_path):
+    good, bad = tmp_path / "good-2020.yaml", tmp_path / "bad-2020.yaml"
+    good.write_text("type: book\nstate: complete\ntitle: Good\nissued: 2020\nauthors: [{family: Good}]\n")
+    bad.write_text("type: book\nstate: complete\ntitel: Bad\n")
+    base = KnowledgeBase(toy)
+    with pytest.raises(BadSource, match="unknown key 'titel'"):
+        base.add([refs, good, bad])
+    before = base.corpus.ids()
+    added = base.add([refs, good])
+
+    assert "good-2020" not in before and "holt-2001" not in before
+    assert [each.id for each in added][:2] == ["good-2020", "holt-2001"]
+    assert base.add([good])[0].why == "the same file"
+
+
+def test_the_verb_says_what_was_done_and_fails_where_something_was_not_read(toy, refs, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "opened", lambda home: KnowledgeBase(home, encoder=StubEncoder()))
+    (tmp_path / "broken.bib").write_text("@article{fine, title={Boats}}\n@article{broken, title={Boats\n")
+    verb = ["--home", str(toy), "add", str(refs), str(tmp_path / "broken.bib"), "--merge", "fill"]
+    result = CliRunner().invoke(cli.main, verb)
+
+    assert result.exit_code == 1
+    assert "added holt-2001\n" in result.stdout and "added holt-2001a (incomplete)\n" in result.stdout
+    assert "here already: marlow-quist-2012 (same title" in result.stdout and "now with issn, url" in result.stdout
+    assert "volume: 5 | theirs: 6" in result.stdout
+    assert f"not read: {tmp_path / 'broken.bib'}:2" in result.stdout
+
+
+def test_removing_a_source_removes_its_text(toy, refs):
+    base = KnowledgeBase(toy)
+    base.add([refs])
+    base.corpus.remove("holt-2001")
+
+    assert not texts.has(toy / "corpus", "holt-2001") and "holt-2001" not in base.corpus
+
+
+@pytest.mark.skipif(not (DATA / "bib").is_dir(), reason="needs the measuring data beside the project")
+def test_what_comes_of_real_files_needs_no_mending(toy, tmp_path):
+    files = [DATA / "bib" / "ris" / name for name in ("econlit_3.ris", "final_24.ris")]
+    for name, suffix in (("BibTeX", "bib"), ("RIS", "ris"), ("CSL_JSON", "json")):
+        cases = json.loads((DATA / "bib" / "zotero" / f"{name}.json").read_text(encoding="utf-8"))
+        for number, case in enumerate(cases[::3]):
+            given = case["input"]
+            files.append(tmp_path / f"{name}{number}.{suffix}")
+            files[-1].write_text(given if isinstance(given, str) else json.dumps(given), encoding="utf-8")
+    base = KnowledgeBase(toy)
+    found = base.add(files)
+
+    assert len([each for each in found if each.status in ("new", "incomplete")]) > 30
+    assert errors(base) == []
+
+
+LINE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"])).map(
+    lambda text: " ".join(text.split())
+)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True, database=None)
+@given(st.sampled_from(["title", "container", "place", "extra", "isbn", "note"]), LINE.filter(bool), st.booleans())
+def test_setting_a_key_changes_nothing_else(key, text, windows):
+    end = "\r\n" if windows else "\n"
+    lines = ["# made up", "type: book", "title: >-", "  A long", "  title", "", "# of place", "place: Quarrel  # seen",
+             "summary: Ours", "claims:", "  - {id: '#c1', text: x}", "# the end", ""]  # fmt: skip
+    before = end.join(lines)
+    value = {"language": text} if key == "extra" else [text, text + "x"] if key == "isbn" else text
+    after = with_key(before, key, value)
+    new = set(changed(before, after))
+
+    assert parse(after, "x") == parse(before, "x") | {key: value}
+    assert {line for line in new if line[0] == "-"} <= {
+        "- title: >-",
+        "-   A long",
+        "-   title",
+        "- place: Quarrel  # seen",
+    }
+    assert after.count("\r\n") == (after.count("\n") if windows else 0)

@@ -1,0 +1,204 @@
+"""The page to import from: files or a pasted text, what they would become, and on a writable server adding them."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore, Lock
+from typing import Any, cast
+
+from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from werkzeug.datastructures import FileStorage
+from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
+
+from kb import BadQuery, BadSource, Busy, KBError, NotFound, TooLong
+from kb.bibliography.reading import Given
+from kb.intake.choice import Choice
+
+from .formats import current_base, html_page, json_response, language, wants_json
+from .origin import from_our_pages, from_this_computer
+from .uploads import FILES, PARTS, PASTED, PASTED_BYTES, UPLOAD_BYTES, Uploads, for_now, shown_name
+
+bp = Blueprint("curate", __name__, url_prefix="/curate")
+
+WRITABLE = "WRITABLE"  # in the app's configuration: whether pages may change files
+KEY = "kb.form_key"  # in the app's extensions: a secret that only pages of this server know
+TURNS = "kb.import_turns"
+WAITING = 1  # imports that wait while another is read; the next one is turned away
+PATIENCE = 20.0  # seconds one waits for its turn
+ACCEPTED = ".bib,.bibtex,.ris,.json,.pdf,.html,.htm,.txt"
+READ_ONLY = "This server takes nothing in: who runs it may start it with kb serve --writable, or use kb add."
+NOT_OURS = "Sources are taken from this server's own pages alone, in a browser on the same computer."
+ELSEWHERE = "A form is taken from this server's own pages alone."
+
+
+class Turns:
+    """One import is read at a time, so that readers of other pages do not wait for many."""
+
+    def __init__(self) -> None:
+        self._reading, self._line = Lock(), BoundedSemaphore(1 + WAITING)
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Hold the turn; raises Busy where it does not come soon."""
+        busy = Busy("Another import is being read: try again in a minute")
+        if not self._line.acquire(blocking=False):
+            raise busy
+        try:
+            if not self._reading.acquire(timeout=PATIENCE):
+                raise busy
+            try:
+                yield
+            finally:
+                self._reading.release()
+        finally:
+            self._line.release()
+
+
+def register(app: Flask, writable: bool) -> None:
+    """Give *app* the page; if *writable*, with what adds sources."""
+    app.config[WRITABLE] = writable
+    app.extensions |= {KEY: secrets.token_urlsafe(16), TURNS: Turns()}
+    app.register_blueprint(bp)
+
+
+@bp.before_request
+def _take_large_forms() -> None:
+    request.max_content_length, request.max_form_memory_size, request.max_form_parts = UPLOAD_BYTES, PASTED_BYTES, PARTS
+
+
+@bp.after_request
+def _keep_out_of_lists(response: Response) -> Response:
+    if request.method == "POST" or request.view_args:
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
+
+
+@bp.get("/import")
+def importing() -> Response:
+    """The form."""
+    return _form()
+
+
+@bp.post("/import")
+def preview() -> Response:
+    """What the files and the text that were sent would become; data where the client wants them."""
+    text = ""
+    try:
+        if not from_our_pages():
+            raise Forbidden(ELSEWHERE)
+        text = request.form.get("text", "")
+        files = _files(text)
+        if wants_json():
+            return _as_data(text, files)
+        if _writable():
+            _check_form()
+            token = _uploads().keep(text, files)
+            return cast(Response, redirect(url_for(".kept", token=token), 303))
+        with for_now(text, files) as given:
+            return _preview(given)
+    except (KBError, RequestEntityTooLarge) as error:
+        return _mistake(error, text)
+
+
+@bp.get("/import/<token>")
+def kept(token: str) -> Response:
+    """What the files that are kept under *token* would become."""
+    given = _kept(token)
+    try:
+        return _preview(given, token)
+    except KBError as error:
+        pasted = next((each.path for each in given if each.name == PASTED), None)
+        return _mistake(error, pasted.read_text(encoding="utf-8") if pasted else "")
+
+
+@bp.post("/import/<token>")
+def take_in(token: str) -> Response:
+    """Add the sources that were chosen, and take what was chosen for those that are here already."""
+    if not _writable():
+        raise Forbidden(READ_ONLY)
+    _check_form()
+    given = _kept(token)
+    choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
+    with _turns().turn():
+        done = current_base().take(given, choice)
+    _uploads().forget(token)
+    return html_page("imported.html", done=done)
+
+
+def _preview(given: list[Given], token: str = "") -> Response:
+    with _turns().turn():
+        view = current_base().review(given, language())
+    if view.refusal:
+        raise BadSource(view.refusal)
+    return html_page("import.html", view=view, token=token, **_shared())
+
+
+def _as_data(text: str, files: list[FileStorage]) -> Response:
+    """Each record, as ``kb add --dry-run --json`` prints it."""
+    with _turns().turn(), for_now(text, files) as given:
+        return json_response({"records": list(current_base().preview(given))})
+
+
+def _form(status: int = 200, message: str = "", text: str = "") -> Response:
+    return html_page("import.html", status, view=None, message=message, text=text, **_shared())
+
+
+def _mistake(error: KBError | RequestEntityTooLarge, text: str) -> Response:
+    """The form again, with what was wrong and the text that was pasted."""
+    if isinstance(error, RequestEntityTooLarge):
+        error = TooLong(
+            f"That is too much at once: up to {UPLOAD_BYTES >> 20} MB of files and {PASTED_BYTES >> 20} MB of text are "
+            "read here; send fewer files, or use kb add on the command line"
+        )
+    if wants_json():
+        raise error
+    response = _form(error.status, str(error), text)
+    if isinstance(error, Busy):
+        response.headers["Retry-After"] = "20"
+    return response
+
+
+def _shared() -> dict[str, Any]:
+    key = current_app.extensions[KEY] if _writable() else ""
+    return {"accepted": ACCEPTED, "megabytes": UPLOAD_BYTES >> 20, "key": key, "writable": _writable()}
+
+
+def _files(text: str) -> list[FileStorage]:
+    """The files that a form brought beside a *text*."""
+    files = [each for each in request.files.getlist("file") if each.filename]
+    if not text.strip() and not files:
+        raise BadQuery("Nothing was sent: choose a file, or paste a text")
+    if sources := [name for each in files if (name := shown_name(each.filename or "")).endswith((".yaml", ".yml"))]:
+        raise BadSource(f"{sources[0]}: is a source file with annotations: add it on the command line, with kb add")
+    if len(files) > FILES:
+        raise TooLong(f"{len(files)} files were sent: up to {FILES} are read at once")
+    return files
+
+
+def _check_form() -> None:
+    """Refuse what does not come from a page of this server, opened on this computer."""
+    if not from_this_computer():
+        raise Forbidden(NOT_OURS)
+    if not secrets.compare_digest(request.form.get("key", "").encode(), current_app.extensions[KEY].encode()):
+        raise Forbidden("This form is from before the server was started: open the page again, then send it.")
+
+
+def _kept(token: str) -> list[Given]:
+    if not _writable():
+        raise NotFound("There is no page at this address.")
+    return _uploads().files(token)
+
+
+def _writable() -> bool:
+    return bool(current_app.config[WRITABLE])
+
+
+def _uploads() -> Uploads:
+    return Uploads(current_base().home.derived / "imports")
+
+
+def _turns() -> Turns:
+    return cast(Turns, current_app.extensions[TURNS])
