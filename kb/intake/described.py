@@ -9,11 +9,11 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES
+from kb.corpus.isbn import WHOLE, comparable
 from kb.corpus.ontology import fold
 from kb.corpus.sources import texts
 
 SAID = {*FIELDS, *NUMBERS, *ROLES, "type", "othersOmitted", "extra"}  # keys that an imported record may have
-WHOLE = {"book", "report", "thesis", "document"}  # a chapter rightly has the ISBN of its book
 PREPRINTS = {
     "arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv", "ssrn", "ssrnelectronicjournal", "osf",
     "researchsquare", "preprints", "preprintsorg", "osfpreprints", "authorea", "techrxiv", "eartharxiv", "engrxiv",
@@ -93,7 +93,7 @@ def described(record: Mapping[str, Any]) -> Described:
         page=_page(str(record.get("pages") or "")),
         edition=_edition(str(record.get("edition") or "")),
         dois=frozenset(_dois(record)),
-        isbns=frozenset(map(_isbn, texts(record.get("isbn")))) if record.get("type") in WHOLE else frozenset(),
+        isbns=frozenset(map(comparable, texts(record.get("isbn")))) if record.get("type") in WHOLE else frozenset(),
         pubmed="".join(texts(extra.get("PMID"))[:1]),
     )
 
@@ -157,9 +157,3 @@ def _dois(record: Mapping[str, Any]) -> Iterable[str]:
     for text in (*texts(record.get("doi")), *texts(record.get("url"))):
         if found := _DOI.search(text):
             yield found[1].lower().rstrip("/.")
-
-
-def _isbn(text: str) -> str:
-    """An ISBN as it is compared: ISBN-10 and ISBN-13 of one edition are the same."""
-    digits = re.sub(r"[^0-9Xx]", "", text)
-    return digits.removeprefix("978")[:9] if len(digits) in (10, 13) else digits

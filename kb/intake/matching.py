@@ -141,9 +141,11 @@ def by_number(one: Described, other: Described, number: str) -> Compared:
         return Compared(SAME)
     if number == "key":
         return _by_key(one, other, title)
-    edition = _differ(one.edition, other.edition) or _differ(one.volume, other.volume)
-    if number == "ISBN" and (title == "other" or edition):
-        return Compared(0, apart="the same ISBN, but another title, edition or volume")
+    apart = title == "other" or any(
+        map(_differ, (one.edition, one.volume, one.figures), (other.edition, other.volume, other.figures))
+    )  # fmt: skip
+    if number == "ISBN" and apart:
+        return Compared(0, apart="the same ISBN, but another title, edition, volume or part")
     other_part = title in ("other", "related") or one.figures != other.figures
     if number == "DOI" and other_part and _parts(one, other):
         return Compared(0, apart="the same DOI, but another title: a chapter of the same book?")
@@ -268,7 +270,7 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
     return "", 0
 
 
-def _differ(one: int | str, other: int | str) -> bool:
+def _differ(one: object, other: object) -> bool:
     return bool(one and other and one != other)
 
 

@@ -117,6 +117,15 @@ def test_books_are_known_by_their_isbn_and_chapters_are_not():
     assert not match(BOOK | {"type": "chapter", "container": BOOK["title"]}, book).same
 
 
+def test_an_isbn_counts_to_its_last_digit_and_the_parts_of_a_set_share_one():
+    one, other = BOOK | {"isbn": "9798641123455"}, {"type": "book", "title": "Oars", "isbn": "9798641129990"}
+    parts = [BOOK | {"title": f"Fog and its friends, Part {part}", "isbn": "0-306-40615-2"} for part in ("I", "II")]
+
+    assert match(other, one) is None
+    assert match(one | {"issued": "2009"}, one).why == "same ISBN"
+    assert not match(*parts).same and match(*parts).clash == "ISBN"
+
+
 def test_a_chapter_with_the_doi_of_its_book_is_another_work():
     found = match({"type": "chapter", "title": "On lamps", "doi": "10.5555/book"}, BOOK | {"doi": "10.5555/book"})
 
