@@ -50,9 +50,12 @@ class Described(NamedTuple):
     figures: str  # the digits and Roman numerals of the title, which tell parts of a series apart
     marks: frozenset[str]  # such as correction or reply: what bears the title of another work
     first: frozenset[str]  # words of the first author's name
+    person: bool  # whether a person is named, not bodies alone
     year: int  # 0 where it is not known
     container: str
     volume: str
+    issue: frozenset[str]  # the numbers in it, as in those of a report
+    number: frozenset[str]
     page: str  # the first one; "" also of page 1, where every volume begins
     edition: int
     dois: frozenset[str]
@@ -87,9 +90,12 @@ def described(record: Mapping[str, Any]) -> Described:
         figures="".join(re.findall(r"\d+", title) + _ROMAN.findall(title)),
         marks=frozenset(name for name, pattern in _MARKS.items() if pattern.search(title)),
         first=_first(record),
+        person=any(isinstance(name, dict) and name.get("family") for name in _people(record)),
         year=_year(record),
         container=plain(str(record.get("container") or "")[:COMPARED]).removeprefix("the "),
         volume=_leading(str(record.get("volume") or "")),
+        issue=_figures(record.get("issue")),
+        number=_figures(record.get("number")),
         page=_page(str(record.get("pages") or "")),
         edition=_edition(str(record.get("edition") or "")),
         dois=frozenset(_dois(record)),
@@ -116,13 +122,26 @@ def plain(text: str) -> str:
 
 def _first(record: Mapping[str, Any]) -> frozenset[str]:
     """The words of the first author's name, or editor's; initials are left out, which a family name hardly is."""
-    people: Iterable[Any] = record.get("authors") or record.get("editors") or ()
-    for name in people:
+    for name in _people(record):
         if isinstance(name, dict):
             family = plain(str(name.get("family") or name.get("literal") or "")).split()
             given = [word for word in plain(str(name.get("given") or "")).split() if len(word) > 2]
             return frozenset(family + given)
     return frozenset()
+
+
+def _people(record: Mapping[str, Any]) -> Iterable[Any]:
+    people: Iterable[Any] = record.get("authors") or record.get("editors") or ()
+    return people
+
+
+def _figures(value: Any) -> frozenset[str]:
+    """The numbers in a value, but for those in words, such as an identifier of the journal in place of an issue.
+
+    >>> sorted(_figures("Suppl 1, 03-4")), _figures("6dr, 2985151r"), sorted(_figures("GAO-06-15"))
+    (['1', '3', '4'], frozenset(), ['15', '6'])
+    """
+    return frozenset(each.lstrip("0") for each in re.findall(r"\b\d+\b", str(value or "")))
 
 
 def _page(text: str) -> str:

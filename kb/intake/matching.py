@@ -30,12 +30,14 @@ SHORT, WORDY = 1.0, 3  # of the same title that says little of its own: of fewer
 OTHER_FIGURES = -4.0  # the titles have other numbers: Part 1 and Part 2
 OTHER_KIND = -3.0  # a chapter and its book, a thesis and the article from it, a preprint and the publication
 ABOUT = -8.0  # one is a correction of the other, a reply to it, a review of it …
+OTHER_NUMBER = -8.0  # another issue, another number of a series, another year of a body's report: more than may agree
 ALIKE, CLOSE, SPELT = 0.9, 0.7, 0.75  # similarity of titles, but for slips and with most in common; of a misspelt word
 WORDS_READ, LISTED, CANDIDATES = 4, 400, 60  # rarest words of a title; works that have one; works that are compared
 KIN = (  # kinds of work that are not always told apart
     {"article", "magazine-article", "conference-paper"}, {"chapter", "conference-paper", "reference-entry"},
     {"report", "working-paper"}, {"report", "book"},
 )  # fmt: skip
+YEARLY = {"report", "book", "document"}  # a body may have one of the same title each year
 CLASH = 100.0  # more than any weight: who has the same number is told first
 START = 20  # letters of a title that are looked up as one
 
@@ -256,6 +258,11 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
         return f"it has another DOI{kind}", ABOUT
     if one.marks != other.marks:
         return f"one is a {' or '.join(sorted(one.marks ^ other.marks))}", ABOUT
+    for name, ours, theirs in (("issue", one.issue, other.issue), ("number", one.number, other.number)):
+        if not (ours <= theirs or theirs <= ours):
+            return f"another {name}", OTHER_NUMBER
+    if not (one.person or other.person) and {one.kind, other.kind} <= YEARLY and _differ(one.year, other.year):
+        return "another year", OTHER_NUMBER
     if one.figures != other.figures:
         return "the numbers in the titles differ", OTHER_FIGURES
     if _differ(one.edition, other.edition) or (max(one.edition, other.edition) > 1 and one.year != other.year

@@ -108,6 +108,36 @@ def test_works_of_a_series_are_kept_apart(one, other):
     assert found is None or not found.same
 
 
+BODY = {"type": "report", "title": "Annual report of the mill board", "authors": [{"literal": "Mill Board"}]}
+COLUMN = lamps(title="Notes from the lighthouse keeper", pages=None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (BODY | {"issued": "1999"}, BODY | {"issued": "2000"}, "another year"),
+        (BODY | {"type": "book", "issued": "1999", "number": "No. 12"}, BODY | {"issued": "1999", "number": "13"},
+         "another number"),
+        (BOOK | {"title": "Weirs in the north", "number": "12"},
+         BOOK | {"title": "Weirs in the north", "number": "13", "issued": "2000"}, "another number"),
+        (COLUMN | {"issue": "4"}, COLUMN | {"issue": "5"}, "another issue"),
+        (COLUMN | {"issue": "4", "pages": "12"}, COLUMN | {"issue": "05", "pages": "12"}, "another issue"),
+        (lamps(issue="1", pages="12–15"), lamps(issue="2", pages="99–101"), "another issue"),
+    ],
+)  # fmt: skip
+def test_another_issue_number_or_year_of_a_body_is_another_work(one, other, why):
+    found = match(other, one)
+
+    assert not found.same and found.why == why
+
+
+def test_an_issue_or_number_written_otherwise_is_the_same():
+    assert match(lamps(issue="3-4"), lamps(issue="03")).same
+    assert match(lamps(issue="6dr, 2985151r"), lamps(issue="2")).same
+    assert match(BODY | {"issued": "1999", "number": "WP 12"}, BODY | {"issued": "1999", "number": "12"}).same
+    assert match(BOOK | {"issued": "2000"}, BOOK).same
+
+
 def test_books_are_known_by_their_isbn_and_chapters_are_not():
     book = BOOK | {"isbn": "0-306-40615-2"}
 

@@ -31,12 +31,12 @@ def findings(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
 
 
 def _same(
-    sources: dict[Path, Source], key: str, comparable: Callable[[str], str]
+    sources: dict[Path, Source], key: str, bare: Callable[[str], str]
 ) -> Iterator[tuple[Path, Path]]:  # fmt: skip
     holders = defaultdict[str, list[Path]](list)
     for path, source in sources.items():
         value = source.data.get(key, [])
-        for each in {comparable(str(each)) for each in (value if isinstance(value, list) else [value])}:
+        for each in {bare(str(each)) for each in (value if isinstance(value, list) else [value])}:
             holders[each].append(path)
     for found in holders.values():
         for pair in combinations(found, 2):
