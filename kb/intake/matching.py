@@ -45,13 +45,15 @@ START = 20  # letters of a title that are looked up as one
 class Match(NamedTuple):
     """The source that a record is of; where it is not the *same*, one that it is like, and *why* says what differs.
 
-    A DOI or ISBN that another work has is a *clash*.
+    A DOI or ISBN that another work has is a *clash*. What is the same by its number alone, under another title, is
+    *doubtful*.
     """
 
     id: str
     same: bool
     why: str
     clash: str = ""
+    doubtful: bool = False
 
 
 class Compared(NamedTuple):
@@ -73,7 +75,7 @@ class Matcher:
 
     >>> matcher = Matcher([("reed-2001", {"title": "Reeds in the wind", "issued": "2001", "volume": "5"})])
     >>> matcher.match({"title": "Reeds in the Wind.", "authors": [{"family": "Reed"}], "issued": "2002", "volume": "5"})
-    Match(id='reed-2001', same=True, why='same title and volume, year differs by one', clash='')
+    Match(id='reed-2001', same=True, why='same title and volume, year differs by one', clash='', doubtful=False)
     """
 
     def __init__(self, sources: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> None:
@@ -101,7 +103,7 @@ class Matcher:
             for id, other in self._with(number):
                 found = by_number(work, other, number[0])
                 if found.same:
-                    return Match(id, True, found.apart or f"same {number[0]}")
+                    return Match(id, True, found.apart or f"same {number[0]}", doubtful=bool(found.apart))
                 if found.apart:
                     like.append((CLASH, Match(id, False, found.apart, number[0])))
         best: tuple[float, Match] | None = None
@@ -151,7 +153,7 @@ def by_number(one: Described, other: Described, number: str) -> Compared:
     other_part = title in ("other", "related") or one.figures != other.figures
     if number == "DOI" and other_part and _parts(one, other):
         return Compared(0, apart="the same DOI, but another title: a chapter of the same book?")
-    return Compared(SAME, apart="same DOI, but another title: compare them" if title == "other" else "")
+    return Compared(SAME, apart=f"same {number}, but another title: compare them" if title == "other" else "")
 
 
 def _parts(one: Described, other: Described) -> bool:

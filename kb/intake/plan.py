@@ -78,7 +78,7 @@ class Planner:
 
     def _duplicate(self, found: Entry, file: str, match: Match) -> Planned:
         differ = differences(self.here[match.id], found.record) + of_text(self.here.has_text(match.id), found.pages)
-        problems = ((match.why,) if "another" in match.why else ()) + found.problems
+        problems = ((match.why,) if match.doubtful else ()) + found.problems
         self.matcher.add(match.id, found.record)
         return Planned(
             DUPLICATE, match.id, file, found.line, problems, found.record, found.pages, differ, match.why, found.key

@@ -177,6 +177,14 @@ def test_a_record_that_says_hardly_anything_is_known_again_to_the_letter():
     assert match(bare | {"extra": {"note": "seen elsewhere"}}, bare) is None
 
 
+def test_a_number_with_another_title_is_doubtful():
+    pubmed = {"title": "Oars", "type": "article", "extra": {"PMID": "77"}}
+
+    assert match({"title": "Oars", "doi": LAMPS["doi"]})[2:] == ("same DOI, but another title: compare them", "", True)
+    assert match(pubmed, LAMPS | {"extra": {"PMID": "77"}}).why == "same PMID, but another title: compare them"
+    assert not match(LAMPS).doubtful
+
+
 def test_of_two_alike_the_more_alike_is_chosen():
     matcher = Matcher([("first", lamps(volume="7", pages="1–2", issued="2000")), ("second", lamps())])
 
