@@ -12,6 +12,7 @@ from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES
 from kb.corpus.isbn import WHOLE, comparable
 from kb.corpus.ontology import fold
 from kb.corpus.sources import texts
+from kb.corpus.texts import ABSTRACT, Page
 
 SAID = {*FIELDS, *NUMBERS, *ROLES, "type", "othersOmitted", "extra"}  # keys that an imported record may have
 PREPRINTS = {
@@ -104,10 +105,30 @@ def described(record: Mapping[str, Any]) -> Described:
     )
 
 
-def exact(record: Mapping[str, Any]) -> bytes:
-    """What two records share that say the same to the letter; work of curators, such as a summary, does not count."""
+def exact(record: Mapping[str, Any], pages: Iterable[Page] = ()) -> list[tuple[str, bytes]]:
+    """What a record shares with one that is the same to the letter, and what to call it; nothing if it says nothing.
+
+    That is the text of the work, if it is among the *pages*; else all that the record and its abstract say, if that is
+    more than a kind and what has no place of ours. The work of curators, such as a summary, does not count.
+    """
+    pages = list(pages)
+    printed, abstract = (
+        _words(each for each in pages if (each.label == ABSTRACT) == wanted) for wanted in (False, True)
+    )
+    if printed:
+        return [("text", _digest(printed))]
     said = {key: value for key, value in record.items() if key in SAID and value}
-    return blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).digest()
+    if not said.keys() - {"type", "extra"}:
+        return []
+    return [("record", _digest(json.dumps([said, abstract], sort_keys=True)))]
+
+
+def _words(pages: Iterable[Page]) -> str:
+    return " ".join(" ".join(page.text for page in pages).split())
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def plain(text: str) -> str:

@@ -59,6 +59,10 @@ class Here:
         """Whether the text of a source is here."""
         return id in self._texts or texts.has(self.corpus.folder, id)
 
+    def pages(self, id: str) -> Iterator[texts.Page]:
+        """The text of a source, which is read when the first page is asked for."""
+        yield from texts.read(self.corpus.folder, id)
+
     def _concept_ids(self) -> frozenset[str]:
         if self._concepts is None:
             names, kind = Names.of(self.home.context()), (RDF + "type", SKOS + "Concept")

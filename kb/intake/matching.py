@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
+from kb.corpus.texts import Page
 from kb.intake.described import Described, described, exact
 
 SAME = 5.0  # weight from which two records are of one work
@@ -82,24 +83,27 @@ class Matcher:
         self._works: list[tuple[str, Described]] = []
         self._found_by: dict[Hashable, list[int]] = defaultdict(list)
         self._words: dict[str, list[int]] = defaultdict(list)
-        self._last: tuple[Mapping[str, Any], Described, bytes] | None = None
+        self._last: tuple[Mapping[str, Any], Described, list[tuple[str, bytes]]] | None = None
         for id, record in sources:
             self.add(id, record)
 
-    def add(self, id: str, record: Mapping[str, Any]) -> None:
-        """Let further records be matched with this one; an *id* may have several, as several files know the work."""
-        (work, said), at = self._described(record), len(self._works)
+    def add(self, id: str, record: Mapping[str, Any], pages: Iterable[Page] = ()) -> None:
+        """Let further records be matched with this one; an *id* may have several, as several files know the work.
+
+        *pages* are its text: they are read only where the record says too little to be known without.
+        """
+        (work, said), at = self._described(record, pages), len(self._works)
         self._works.append((id, work))
-        for each in (("key", id), ("record", said), *_numbers(work), *_places(work)):
+        for each in (("key", id), *said, *_numbers(work), *_places(work)):
             self._found_by[each].append(at)
         for word in dict.fromkeys(work.words):
             self._words[word].append(at)
 
-    def match(self, record: Mapping[str, Any], key: str = "") -> Match | None:
+    def match(self, record: Mapping[str, Any], key: str = "", pages: Iterable[Page] = ()) -> Match | None:
         """The source that *record* is of, or else one that is like it; *key* is what its file calls it."""
-        work, said = self._described(record)
+        work, said = self._described(record, pages)
         like: list[tuple[float, Match]] = []
-        for number in (*_numbers(work), ("record", said), ("key", key)):
+        for number in (*_numbers(work), *said, ("key", key)):
             for id, other in self._with(number):
                 found = by_number(work, other, number[0])
                 if found.same:
@@ -121,10 +125,13 @@ class Matcher:
         own = (each for each in _numbers(described(record)) if each[0] == number)
         return any(holder != id for each in own for holder, _ in self._with(each))
 
-    def _described(self, record: Mapping[str, Any]) -> tuple[Described, bytes]:
+    def _described(
+        self, record: Mapping[str, Any], pages: Iterable[Page]
+    ) -> tuple[Described, list[tuple[str, bytes]]]:  # fmt: skip
         """A record as it is compared, and to the letter; the last one is kept, as what is no match is added."""
         if self._last is None or self._last[0] is not record:
-            self._last = record, described(record), exact(record)
+            work = described(record)
+            self._last = record, work, exact(record, pages if _says_little(work) else ())
         return self._last[1:]
 
     def _with(self, number: Hashable) -> list[tuple[str, Described]]:
@@ -141,6 +148,8 @@ class Matcher:
 def by_number(one: Described, other: Described, number: str) -> Compared:
     """Whether two records with the same *number* are of one work: a chapter may bear the DOI of its book."""
     title = titles(one, other)
+    if number == "text":  # or it is what a site says in place of a text
+        return Compared(0 if title in ("other", "related") else SAME)
     if number == "record":
         return Compared(SAME)
     if number == "key":
@@ -289,6 +298,11 @@ def _numbers(work: Described) -> Iterable[tuple[str, str]]:
     yield from (("ISBN", isbn) for isbn in sorted(work.isbns))
     if work.pubmed:
         yield "PMID", work.pubmed
+
+
+def _says_little(work: Described) -> bool:
+    """Whether a record could not be known by its numbers or by likeness: there several works may say the same."""
+    return not any(_numbers(work)) and compare(work, work).weight < SAME
 
 
 def _places(work: Described) -> Iterable[tuple[str, ...]]:
