@@ -130,6 +130,7 @@ def _done(each: Planned) -> Iterator[str]:
         filled = f"; now with {', '.join(each.filled)}" if each.filled else ""
         yield f"here already: {each.id} ({each.why}){filled}"
         yield from _sides(each)
+        yield from _told(each)
 
 
 def _sides(each: Planned) -> Iterator[str]:
@@ -143,7 +144,7 @@ def _sides(each: Planned) -> Iterator[str]:
 
 
 def _told(each: Planned) -> Iterator[str]:
-    return (f"{'':12}{problem}" for problem in each.problems)
+    return (f"{'':12}{problem}" for problem in each.problems if problem != each.why)
 
 
 def _place(each: Planned) -> str:

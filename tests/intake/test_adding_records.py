@@ -165,6 +165,16 @@ def test_a_number_that_another_source_has_is_not_filled_in(toy, tmp_path):
     assert errors(base) == []
 
 
+def test_the_verb_says_which_number_of_a_duplicate_was_not_taken(toy, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "opened", lambda home: KnowledgeBase(home, encoder=StubEncoder()))
+    head = "TY  - BOOK\nTI  - Weirs and boats\nAU  - Ferry, X.\nPY  - 2011\n"
+    other = "TY  - BOOK\nTI  - Other weirs\nAU  - Moss, B.\nPY  - 2012\nSN  - 0306406152\nER  -\n"
+    (tmp_path / "refs.ris").write_text(f"{head}ER  -\n{other}{head}SN  - 0306406152\nER  -\n")
+    said = CliRunner().invoke(cli.main, ["--home", str(toy), "add", str(tmp_path / "refs.ris"), "--merge", "fill"])
+
+    assert "isbn not taken: another source has it\n" in said.stdout
+
+
 def test_a_source_of_unusual_layout_is_told_and_the_rest_comes_in(toy, refs):
     path = toy / "corpus" / "marlow-quist-2012.yaml"
     said = json.dumps(KnowledgeBase(toy).corpus["marlow-quist-2012"].data, default=str)
