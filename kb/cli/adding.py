@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kb.intake import Planned
 
 SHOWN = 50  # records of a status, and problems
-STATUSES = ("new", "incomplete", "duplicate", "unreadable")
 ID, CITATION, SIDE = 32, 90, 60  # letters
 HEAD = '{"records": ['
 GROUPS = 12  # kinds of problems
@@ -101,6 +100,8 @@ class Report:
 
     def summary(self) -> str:
         """The counts in a sentence."""
+        from kb.intake.plan import STATUSES
+
         counts = [f"{self.counts[status]:,} {status}" for status in STATUSES if self.counts[status]]
         more = f" ({self.richer:,} with something that is not here)" if self.richer else ""
         told = ", ".join(count + more * count.endswith("duplicate") for count in counts)

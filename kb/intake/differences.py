@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kb.bibliography.people import named
+from kb.bibliography.reading.entry import EXTRA
 from kb.corpus.ontology import fold
 from kb.corpus.sources import texts
 from kb.corpus.texts import ABSTRACT, Page
 from kb.corpus.written import ORDER
 
-TEXT, EXTRA = "text", "extra."  # the text beside a file; what has no key of ours
+TEXT = "text"  # the text beside a file
 OMITTED = "othersOmitted"
 NEUTRAL = {"type": "document"}  # a value that says nothing
 

@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kb.bibliography.export.shared import notes
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, entry
+from kb.bibliography.reading.entry import EXTRA, FIELDS, NUMBERS, ROLES, entry
 from kb.bibliography.work import OTHERS, Record, names
 from kb.corpus.sources import texts
 
 KEYS = ("type", *FIELDS, *NUMBERS, *ROLES, "othersOmitted")
-EXTRA = "extra."  # before the names of what stands in ``extra``, which may be called as a key is
 _FILES = re.compile(r"ris:L\d|\w+:(?:file|attachments?)|pdf")  # web addresses, or paths of whoever imported it
 _ON_THE_WEB = re.compile(r"(?:https?|ftp)://|doi:|10\.\d{4}", re.I)
 

@@ -23,6 +23,7 @@ FIELDS = (  # keys of a source file that hold one text of a record
     "doi", "oclc",
 )  # fmt: skip
 NUMBERS = ("isbn", "issn", "url")  # keys that hold one text or several
+EXTRA = "extra."  # before the names of what stands in ``extra``, which may be called as a key is
 ROLES = ("authors", "editors")
 YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
 _DOI = re.compile(r"10\.\d{4,9}/\S+")
