@@ -36,6 +36,8 @@ GENRES = {  # of theses and reports, as BibLaTeX and the entry types name them
     "phdthesis": "PhD thesis", "mastersthesis": "Master's thesis", "mathesis": "Master's thesis",
     "bathesis": "Bachelor's thesis", "candthesis": "Candidate thesis", "techreport": "Technical report",
     "resreport": "Research report", "software": "Computer software", "datacd": "Data CD", "audiocd": "Audio CD",
+    "patentde": "German patent", "patenteu": "European patent", "patentfr": "French patent",
+    "patentuk": "British patent", "patentus": "US patent", "patreq": "Patent request",
 }  # fmt: skip
 WORKING = {"working paper", "discussion paper", "workingpaper", "working paper series"}
 PARTS = {"chapter", "conference-paper", "reference-entry"}  # types of works that stand in another
@@ -86,7 +88,10 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
     "container-author": "bookauthor", "script-writer": "scriptwriter", "collection-editor": "serieseditor",
 }  # fmt: skip
 FILES = ("file", "files", "filename", "pdf", "path", "sentelink", "local-url", "localfile", "attachments", "attachment")
-NUMBERS = {"doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", *FILES}
+NUMBERS = {  # fields in which TeX's signs have no meaning
+    "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date",
+    "eventdate", "origdate", *FILES,
+}  # fmt: skip
 
 
 SUBTYPES = {  # of entries that BibTeX itself has no type for: what they are, and of which types
@@ -97,12 +102,14 @@ SUBTYPES = {  # of entries that BibTeX itself has no type for: what they are, an
 NO_GENRE = {"thesis": "Thesis", "report": "Report"}  # what a field "type" must say where nothing is to be said
 READ = {  # fields that the reader takes to mean something; another is only kept
     "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
-    "journalsubtitle", "author", "editor", "date", "year", "month", "day", "number", "issue", "eid", "article-number",
-    "articleno", "art_number", "pages", "address", "location", "howpublished", "eissn", "issn-online", "pissn",
-    "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords", "keyword", "author_keywords", "tags",
-    "mesh", "language", "langid", "hyphenation", "type", "entrysubtype", "entrytype", "crossref", "xdata",
-    *KEYS, *EXTRA, *ROLES, *CSL,
+    "journalsubtitle", "maintitle", "mainsubtitle", "author", "editor", "date", "year", "month", "day", "number",
+    "issue", "eid", "article-number", "articleno", "art_number", "pages", "address", "location", "howpublished",
+    "eissn", "issn-online", "pissn", "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
+    "keyword", "author_keywords", "tags", "mesh", "language", "langid", "hyphenation", "type", "entrysubtype",
+    "entrytype", "crossref", "xdata", *KEYS, *EXTRA, *ROLES, *CSL,
 }  # fmt: skip
+KEPT = ("bibtex:", "csl:", "html:", "pdf:", "ris:", "text:")  # how names in extra begin that CSL has not
+PREFIXES = (*KEPT, "extra:", "record:")  # of fields that our own export writes
 MEDLINE = {"pubmed": "PMID", "pmid": "PMID", "pmc": "PMCID", "pmcid": "PMCID"}  # archives of eprints
 NOT_KNOWN = re.compile(r"(?:(?:title|names|year) not known(?:; |$))+")  # what our own export says in a note
 _COUNT = re.compile(r"(?:[ivxlc]+\s*[,+]?\s*)?\d+(?:\s*(?:p|pp|pages|S|Seiten)\b\.?)?", re.I)

@@ -151,7 +151,7 @@ def _titles(work: _Work) -> Iterator[Field]:
         return
     if work.type in tables.SERIALS:
         yield "journal", _braced(container)
-    elif work.type == "book" and container.lower() == title.lower():
+    elif work.type == "book":  # others would take it for a part of a book
         yield "record:container", _braced(container)
     else:
         yield "booktitle", _braced(container)
@@ -210,7 +210,7 @@ def _date(work: _Work) -> Iterator[Field]:
             if parts[3]:
                 yield "day", _braced(parts[3])
         else:
-            yield "date", _braced(date)
+            yield "date", f"{{{_verbatim(date)}}}"
     else:
         yield from _several("extra:issued", dates)
 
@@ -244,7 +244,11 @@ def _field(name: str, value: Any, work: _Work) -> str:
     taken |= field == "note" and any(
         tables.NOT_KNOWN.fullmatch(text) or _IS_NUMBER.match(text) for text in texts(value)
     )
-    return field if name in tables.CSL and not taken else _encoded(name if ":" in name else f"extra:{name}")
+    return (
+        field
+        if name in tables.CSL and not taken
+        else _encoded(name if name.startswith(tables.KEPT) else f"extra:{name}")
+    )
 
 
 def _comes_back(field: str, values: list[str], work: _Work) -> bool:
@@ -263,6 +267,8 @@ def _comes_back(field: str, values: list[str], work: _Work) -> bool:
     if field in ("eprint", "eprinttype", "archiveprefix"):
         servers = [text for name in ("eprinttype", "archiveprefix") for text in texts(extra.get(f"bibtex:{name}"))]
         return not any(server.lower() in tables.MEDLINE for server in servers)
+    if field in ("maintitle", "mainsubtitle"):
+        return bool(record.get("container")) or work.type not in tables.PARTS
     if field == "langid":
         return bool(extra.get("language")) and values[0] not in texts(extra.get("language"))
     return False

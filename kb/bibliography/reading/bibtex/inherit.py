@@ -44,7 +44,10 @@ class Parents:
         if not any(field in ("crossref", "xdata") or _SINGLE.fullmatch(value) for field, value in child.fields):
             return child
         self._left = MOST
-        return self._completed(child, FARTHEST)
+        found = self._completed(child, FARTHEST)
+        if self._left < 0:
+            found.problems.append(f"inherits from more than {MOST} entries: the rest was left out")
+        return found
 
     def _completed(self, child: Fields, generations: int) -> Fields:
         own, problems = dict(child.fields), list(child.problems)
@@ -54,7 +57,6 @@ class Parents:
                 parent = self._of().get(key)
                 self._left -= 1
                 if self._left < 0:
-                    problems.append(f"inherits from more than {MOST} entries: the rest was left out")
                     break
                 if parent is None or parent.key == child.key:
                     problems.append(f"{field} names {key!r}, which is not in the file: nothing inherited")

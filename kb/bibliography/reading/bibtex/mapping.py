@@ -80,8 +80,8 @@ def _type(work: _Mapping) -> None:
         work.type = is_type
         if subtype != "newspaper":
             work.raw["entrysubtype"].pop(0)
-    if work.type == "book" and work.first("booktitle").lower() == work.first("title").lower():
-        work.take("booktitle")
+    if work.type == "book" and (book := work.first("booktitle")):
+        _booktitle(work, book)
     if work.kind not in tables.PLAIN:
         work.keep("bibtex:entrytype", work.kind)
     if not said and work.kind in ("phdthesis", "mastersthesis", "bathesis", "candthesis"):
@@ -90,11 +90,25 @@ def _type(work: _Mapping) -> None:
     work.said["type"] = work.type
 
 
+def _booktitle(work: _Mapping, book: str) -> None:
+    """A whole work stands in no book: it is one, or the entry is of a part of it."""
+    if "title" not in work.raw:
+        work.raw["title"] = work.raw.pop("booktitle")
+    elif book.lower() == work.first("title").lower():
+        work.take("booktitle")
+    elif work.kind == "book" and "crossref" not in work.raw:
+        work.type = "chapter"
+    else:
+        work.keep("bibtex:booktitle", work.take("booktitle"))
+
+
 def _titles(work: _Mapping) -> None:
     work.said["title"] = _joined(work.take("title"), work.take("subtitle"))
     if work.type in tables.SERIALS:
         _journal(work)
     book = _joined(work.take("booktitle"), work.take("booksubtitle"))
+    if not book and work.type in tables.PARTS:
+        book = _joined(work.take("maintitle"), work.take("mainsubtitle"))
     if "container" in work.said:
         work.keep("bibtex:booktitle", book)
     else:
@@ -163,7 +177,7 @@ def _number(month: str) -> str:
 def _numbering(work: _Mapping) -> None:
     """Issues, numbers, pages."""
     number, issue = work.take("number"), work.take("issue")
-    if work.type in tables.SERIALS:
+    if work.type in tables.SERIALS or work.kind == "periodical":
         work.say("issue", number, "number")
         work.say("issue", issue, "issue")
     else:
@@ -246,7 +260,7 @@ def _rest(work: _Mapping) -> None:
     for field, values in list(work.raw.items()):
         if field.startswith("record:") and (key := field.removeprefix("record:")) in FIELDS:
             work.said[key] = plain(values[0])
-        elif ":" in field:  # as our own export writes names that BibTeX does not have
+        elif field.startswith(tables.PREFIXES):  # as our own export writes names that BibTeX does not have
             work.keep(_decoded(field.removeprefix("extra:")), *map(plain, values))
         elif name := tables.EXTRA.get(field):
             work.keep(name, *(work.text(field, value) for value in values))

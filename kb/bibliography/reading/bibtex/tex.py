@@ -184,6 +184,8 @@ class _Reader:
         if sign == "\\" and _TWICE.match(self._text, self._at):  # a program has doubled the backslash of an accent
             sign = self._text[self._at]
             self._at += 1
+        if sign == "\\" and self._text.startswith("{}", self._at):
+            return sign
         if sign in _ACCENTS:
             return self._accent(sign, depth)
         if sign in "([])":

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from bibtexparser.model import DuplicateFieldKeyBlock, Entry
 from bibtexparser.splitter import Splitter
 
+from kb.bibliography.biblatex import PREFIXES
 from kb.bibliography.reading.bibtex.blocks import LONGEST, Block
 
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
@@ -19,6 +20,8 @@ MOST = 20  # problems of an entry that are told
 KEPT = 4_000_000  # signs that all @string's of a file may have
 _NAME = re.compile(r"%[^\n]*|(?<![^\s\"#%'(),={}])([^\s\"#%'(),={}]+)\s*=")
 _KEY = re.compile(r"\s*([^\s,={}\"]*)\s*(?:,|\Z)")
+_BACKSLASH = "\ue000"
+_NO_KEY = re.compile(r"\s*[^\s\"#%'(),={}]+\s*=")
 _BARE = re.compile(r"[^\s\"#,={}]+")
 
 
@@ -29,6 +32,14 @@ class Fields(NamedTuple):
     key: str
     fields: list[tuple[str, str]]
     problems: list[str]
+
+
+class _Found(NamedTuple):
+    """A field in a text, and what stands before it; the last has no name."""
+
+    name: str
+    raw: str
+    before: str
 
 
 class Strings:
@@ -54,13 +65,16 @@ class Strings:
 def fields(block: Block, strings: Strings) -> Fields:
     """The fields of a block; where bibtexparser stops, each that can be made out."""
     problems: list[str] = []
+    if block.literal:  # no backslash is to hide a brace
+        block = block._replace(text=re.sub(r"\\(?=[{}])", _BACKSLASH, block.text))
     key, pairs = _split(block, problems)
     found, room = [], LONGEST
     for name, raw in pairs:
         for part, text in _values(name, raw, strings, problems):
             room -= len(text)
             if room >= 0:
-                found.append((part if ":" in part else part.lower(), text))
+                text = text.replace(_BACKSLASH, "\\")
+                found.append((part if part.startswith(PREFIXES) else part.lower(), text))
     if room < 0:
         problems.append(f"is longer than {LONGEST:,} signs with what @string's stand for: the rest was left out")
     return Fields(block.kind, key, found, list(dict.fromkeys(problems))[:MOST])
@@ -68,12 +82,18 @@ def fields(block: Block, strings: Strings) -> Fields:
 
 def scanned(text: str) -> Iterator[tuple[str, str]]:
     """Each ``name = value`` in a text, whatever stands between them."""
-    at = 0
+    return ((field.name, field.raw) for field in _scanned(text) if field.name)
+
+
+def _scanned(text: str) -> Iterator[_Found]:
+    at = before = 0
     while found := _NAME.search(text, at):
         at = found.end()
         if found[1]:
             at = max(at, _end(text, at))
-            yield found[1], text[found.end() : at].strip()
+            yield _Found(found[1], text[found.end() : at].strip(), text[before : found.start()])
+            before = at
+    yield _Found("", "", text[before:])
 
 
 def value(raw: str, strings: Strings, problems: list[str]) -> str:
@@ -97,16 +117,24 @@ def value(raw: str, strings: Strings, problems: list[str]) -> str:
 def _split(block: Block, problems: list[str]) -> tuple[str, list[tuple[str, str]]]:
     """The key and the raw fields, by bibtexparser where it can."""
     text = block.text.replace("\n", "\r")  # an "@" at the start of a line is text here
+    if _NO_KEY.match(text):  # as EndNote writes it
+        text = f",{text}"
     found = Splitter(f"@entry{{{text}}}").split().blocks
     entry = found[0] if len(found) == 1 else None
     if isinstance(entry, DuplicateFieldKeyBlock):
         entry = entry.ignore_error_block
     if isinstance(entry, Entry) and not re.search(r"[\s={}]", entry.key):
-        return entry.key, [(field.key, str(field.value).replace("\r", "\n")) for field in entry.fields]
+        return entry.key, [(_lines(field.key), _lines(str(field.value))) for field in entry.fields]
     named = _KEY.match(block.text)
-    problems.append("not written as BibTeX asks (commas, quotes or the key): read as far as it can be made out")
-    rest = block.text[named.end() :] if named else block.text
-    return named[1] if named else "", list(scanned(rest))
+    scanned = list(_scanned(block.text[named.end() :] if named else block.text))
+    problems += [
+        f"left out what is no field: {text[:40]!r}" for found in scanned if (text := found.before.strip(" \t\n,"))
+    ]
+    return named[1] if named else "", [(found.name, found.raw) for found in scanned if found.name]
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r", "\n")
 
 
 def _values(name: str, raw: str, strings: Strings, problems: list[str]) -> Iterator[tuple[str, str]]:
