@@ -167,6 +167,8 @@ def _by_key(one: Described, other: Described, title: str) -> Compared:
 
 def compare(one: Described, other: Described) -> Compared:
     """How alike two records are; titles, which take longest, are compared where they can still decide."""
+    if one.page != other.page and one.first and other.first and one.first.isdisjoint(other.first):
+        return Compared(WEIGHTS["first author"][2])  # what is left to agree does not outweigh that
     levels = dict(_levels(one, other))
     weight = sum(WEIGHTS[name][_RANKS[level]] for name, level in levels.items() if level)
     if weight + WEIGHTS["title"][0] < SAME:

@@ -91,6 +91,16 @@ def test_the_first_page_tells_what_the_metadata_do_not(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("title", ["Unknown knowns", "Print and power", "Boats"])
+def test_a_title_that_begins_like_none_is_one(tmp_path, title):
+    found = one(
+        tmp_path, made_pdf.with_metadata(THREE, {"/Title": title, "/Author": "Cy Reed; Jo Mo", "/doi": "10.1000/x"})
+    )
+
+    assert (found.record["title"], found.record["doi"]) == (title, "10.1000/x")
+    assert [name["family"] for name in found.record["authors"]] == ["Reed", "Mo"]
+
+
 def test_words_that_lines_divide_are_joined_and_real_hyphens_kept():
     texts = [
         "collabora-\ntion and power-\nsharing, a co-\nmanaged North-\nSouth link",

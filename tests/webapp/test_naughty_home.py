@@ -35,18 +35,19 @@ ODD_LINKS = ["//kbmark.example/", "?kbmark", "http://[kbmark", "http://kbmark:x/
 LINKED = ("url", "type", "state", "status", "issued", "subjects", "cites", "summaryBasis", "openAccess")
 COLLECTED = f"?item=work-0%23c0&item=naughty-0&item=work-1&item={quote(OURS[0])}&note={quote(OURS[5])}"
 CELL = "row=naughty-1&column=practice-shared-rules"
+WORKS = (".bib", ".ris", ".csl.json", ".txt")
 ASKING = {  # addresses that need to be told something
     "/id": "/id?iri=https://w3id.org/partnership-kb/dataset",
-    **{f"/map/cell{twin}": f"/map/cell{twin}?{CELL}" for twin in ("", ".json", ".csv")},
+    **{f"/map/cell{twin}": f"/map/cell{twin}?{CELL}" for twin in ("", ".json", ".csv", *WORKS)},
     **{f"/map{twin}": f"/map{twin}?rows=naughty&columns=practice&unfold=columns" for twin in ("", ".svg", ".csv")},
     "/compare": "/compare?ids=work-0,work-1",
     "/compare.json": "/compare.json?ids=naughty-0,naughty-1",
     "/compare.csv": "/compare.csv?ids=work-0,work-1",
     "/compare.md": "/compare.md?ids=naughty-0,naughty-1",
+    **{f"/compare{twin}": f"/compare{twin}?ids=work-0,work-1" for twin in WORKS},
+    **{f"/search{twin}": f"/search{twin}?q=practice+of+shared+rules&mode=words" for twin in WORKS},
 }
-ASKING |= {
-    f"/list{form}": f"/list{form}{COLLECTED}" for form in ("", ".json", ".bib", ".ris", ".csl.json", ".csv", ".md")
-}
+ASKING |= {f"/list{form}": f"/list{form}{COLLECTED}" for form in ("", ".json", ".csv", ".md", *WORKS)}
 MOST = 60  # pages of a kind that are read beside those of the sources and concepts
 IN_STEPS = re.compile(r"^[A-Z][A-Z0-9]  - ")
 PREFIXES = """

@@ -35,9 +35,8 @@ _EXTRA = {
     "dc:description": "pdf:description",
 }
 _NO_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint)|untitled|unknown|document\d*$|layout \d|print|title$|full page photo|slide \d"
-    r"|doi:)"
-    r"|.*\.(?:docx?|pdf|indd|tex|dvi|qxd|rtf|odt|pages|pptx?|html?|eps|ps)$|[\w.-]*\d[\w.-]*$|\W*$",
+    r"microsoft (?:word|powerpoint)\b|full page photo"
+    r"|(?:untitled|unknown|document|layout|print|title|slide|page)\W*\d*$|doi:|.*\.(?:docx?|pdf|indd|tex|dvi|qxd|rtf|odt|pages|pptx?|html?|eps|ps)$|[\w.-]*\d[\w.-]*$|\W*$",
     re.I,
 )
 _NO_AUTHOR = re.compile(r"(?:admin\w*|user\w*|owner|author|unknown|microsoft.*|windows.*|\W*|\w)$", re.I)
