@@ -108,7 +108,7 @@ READ = {  # fields that the reader takes to mean something; another is only kept
     "url", "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
     "journalsubtitle", "maintitle", "mainsubtitle", "author", "editor", "date", "year", "month", "day", "number",
     "issue", "eid", "article-number", "articleno", "art_number", "pages", "address", "location", "howpublished",
-     "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
+    "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
     "keyword", "author_keywords", "tags", "mesh", "language", "langid", "hyphenation", "type", "entrysubtype",
     "entrytype", "crossref", "xdata", *KEYS, *SAME, *EXTRA, *ROLES, *CSL,
 }  # fmt: skip
