@@ -165,6 +165,20 @@ def test_a_number_that_another_source_has_is_not_filled_in(toy, tmp_path):
     assert errors(base) == []
 
 
+def test_a_source_of_unusual_layout_is_told_and_the_rest_comes_in(toy, refs):
+    path = toy / "corpus" / "marlow-quist-2012.yaml"
+    said = json.dumps(KnowledgeBase(toy).corpus["marlow-quist-2012"].data, default=str)
+    path.write_text(said)
+    base = KnowledgeBase(toy)
+    found = base.add([refs], merge="fill")
+
+    assert [(each.status, each.id) for each in found] == [
+        ("new", "holt-2001"), ("duplicate", "marlow-quist-2012"), ("incomplete", "holt-2001a"),
+    ]  # fmt: skip
+    assert "its layout does not let one key be changed alone: edit it by hand" in found[1].problems[-1]
+    assert not found[1].filled and path.read_text() == said and "holt-2001a" in base.corpus
+
+
 def test_yaml_and_other_files_come_in_together_or_with_a_mistake_not_at_all(toy, refs, tmp_path):
     good, bad = tmp_path / "good-2020.yaml", tmp_path / "bad-2020.yaml"
     good.write_text("type: book\nstate: complete\ntitle: Good\nissued: 2020\nauthors: [{family: Good}]\n")
