@@ -16,11 +16,11 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, NotFound, RequestEntityTooLarge
 
 from kb import Busy, KBError, KnowledgeBase
-from kb.base import plain
 from kb.evidence import SourceRef
 from kb.generation import Generation
 from kb.graph.query import BODY_BYTES
 from kb.graph.tokens import printable
+from kb.plain import plain
 from kb.retrieval.complete import Completion
 from kb.terms import LANGUAGE
 

@@ -123,14 +123,14 @@ def take_in(token: str) -> Response:
     given = _kept(token)
     choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
     with _turns().turn():
-        done = current_base().take(given, choice)
+        done = current_base().intake.take(given, choice)
     _uploads().forget(token)
     return html_page("imported.html", done=done)
 
 
 def _preview(given: list[Given], token: str = "") -> Response:
     with _turns().turn():
-        view = current_base().review(given, language())
+        view = current_base().intake.review(given, language())
     if view.refusal:
         raise BadSource(view.refusal)
     return html_page("import.html", view=view, token=token, **_shared())
