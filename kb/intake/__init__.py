@@ -36,9 +36,15 @@ class Intake:
 
     def preview(
         self, files: Iterable[str | Path | Given], progress: taking.Progress | None = None
-    ) -> Iterator[Planned]:
+    ) -> Iterator[Planned]:  # fmt: skip
         """What `add` would make of each record in *files*; nothing is written."""
         return taking.preview(self._home, files, progress)
+
+    def beginning(self, files: Iterable[str | Path | Given]) -> Iterator[Planned]:
+        """What `preview` gives, as far as `review` reads it; where that is not all, a last unreadable one says so."""
+        from kb.intake.review import Bounded
+
+        return Bounded(self.preview(files)).told()
 
     def review(self, files: Iterable[str | Path | Given], language: str = LANGUAGE) -> Review:
         """What `preview` gives as a person reads it: counted, the first in full, with concepts suggested."""

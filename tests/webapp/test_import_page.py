@@ -1,5 +1,6 @@
 """The page to import from: what it shows of each record, what it refuses, and that it adds what was chosen alone."""
 
+import gzip
 import io
 import json
 import os
@@ -19,13 +20,14 @@ from naughty import MARK, OURS
 
 from kb import Busy, KBError, KnowledgeBase
 from kb.cli import main
-from kb.intake.review import SHOWN
+from kb.intake.review import READ, SHOWN
 from webapp import create_app, serve
 from webapp.importing import Turns
 from webapp.server import UPLOADING, create
 from webapp.uploads import FILES, KEPT, PARTS, UPLOAD_BYTES, shown_name
 
 BROWSER = {"Accept": "text/html"}
+JSON = {"Accept": "application/json"}
 HERE = {**BROWSER, "Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 NEW = """TY  - JOUR
 TI  - Ferries and neighbours
@@ -147,7 +149,7 @@ def test_what_is_incomplete_or_not_readable_says_why(client):
 
 def test_data_are_what_the_command_line_prints(client, base, tmp_path):
     (tmp_path / "refs.ris").write_text(ALL)
-    answer = sent(client, ("refs.ris", ALL), headers={"Accept": "application/json"})
+    answer = sent(client, ("refs.ris", ALL), headers=JSON)
     asked = ["--home", str(base.home.folder), "add", str(tmp_path / "refs.ris"), "--dry-run", "--json"]
     printed = CliRunner().invoke(main, asked)
 
@@ -165,6 +167,25 @@ def test_of_many_records_the_first_are_shown_and_the_others_counted(client):
     assert f"{SHOWN + 50} records" in words(page.text)
     assert f"The first {SHOWN} are shown here, and 50 more are counted alone: kb add --dry-run FILE" in words(page.text)
     assert page.text.count("<article") == SHOWN
+
+
+def test_page_and_data_stop_at_so_many_records_and_say_so(client):
+    many = NEW + BROKEN * (READ + 5)
+    page, data = sent(client, ("many.ris", many)), sent(client, ("many.ris", many), headers=JSON)
+    *records, last = data.json["records"]
+
+    assert "Not all was read: more than 20,000 records. Use kb add FILE" in words(page.text)
+    assert [len(records), last["status"], last["file"]] == [READ, "unreadable", "many.ris"]
+    assert last["problems"] == [
+        "not all was read: more than 20,000 records; use kb add on the command line, or send a part of the file"
+    ]
+
+
+def test_data_come_zipped_for_who_can_unpack_them(client):
+    answer = sent(client, text=ALL, headers={**JSON, "Accept-Encoding": "gzip"})
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(answer.data)) == sent(client, text=ALL, headers=JSON).json
 
 
 # What is wrong comes back with the form
