@@ -14,7 +14,7 @@ from flask import Blueprint, Flask, Response, current_app, redirect, request, ur
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
-from kb import BadQuery, BadSource, Busy, KBError, NotFound, TooLong
+from kb import BadQuery, BadSource, Busy, KBError, KnowledgeBase, NotFound, TooLong
 from kb.bibliography.reading import Given
 from kb.intake import Planned
 from kb.intake.choice import Choice
@@ -63,9 +63,10 @@ class Turns:
 
 
 def register(app: Flask, writable: bool) -> None:
-    """Give *app* the page; if *writable*, with what adds sources."""
+    """Give *app* the page; if *writable*, with what adds sources. What was kept for longer than a day goes."""
     app.config[WRITABLE] = writable
     app.extensions |= {KEY: secrets.token_urlsafe(16), TURNS: Turns()}
+    _uploads(app.extensions["kb"]).sweep()
     app.register_blueprint(bp)
 
 
@@ -101,7 +102,7 @@ def preview() -> Response:
             return _as_data(text, files)
         if _writable():
             _check_form()
-            token = _uploads().keep(text, files)
+            token = _uploads(current_base()).keep(text, files)
             return cast(Response, redirect(url_for(".kept", token=token), 303))
         with _turns().turn(), for_now(text, files) as given:
             view = _review(given)
@@ -133,7 +134,7 @@ def take_in(token: str) -> Response:
     choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
     with _turns().turn():
         done = current_base().intake.take(given, choice)
-    _uploads().forget(token)
+    _uploads(current_base()).forget(token)
     return html_page("imported.html", done=done)
 
 
@@ -222,15 +223,15 @@ def _check_form() -> None:
 def _kept(token: str) -> list[Given]:
     if not _writable():
         raise NotFound("There is no page at this address.")
-    return _uploads().files(token)
+    return _uploads(current_base()).files(token)
 
 
 def _writable() -> bool:
     return bool(current_app.config[WRITABLE])
 
 
-def _uploads() -> Uploads:
-    return Uploads(current_base().home.derived / "imports")
+def _uploads(base: KnowledgeBase) -> Uploads:
+    return Uploads(base.home.derived / "imports")
 
 
 def _turns() -> Turns:

@@ -9,6 +9,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from threading import Thread
 from urllib.request import urlopen
@@ -22,9 +23,9 @@ from kb import Busy, KBError, KnowledgeBase
 from kb.cli import main
 from kb.intake.review import READ, SHOWN
 from webapp import create_app, serve
-from webapp.importing import Turns
+from webapp.importing import TURNS, Turns
 from webapp.server import UPLOADING, create
-from webapp.uploads import FILES, KEPT, PARTS, UPLOAD_BYTES, shown_name
+from webapp.uploads import FILES, KEPT, PARTS, UPLOAD_BYTES, Uploads, shown_name
 
 BROWSER = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}
@@ -389,6 +390,29 @@ def test_what_is_older_than_a_day_or_too_much_goes(writer, writable):
     assert len(list(folder.iterdir())) == KEPT
 
 
+def test_what_is_older_than_a_day_goes_when_others_are_asked_for_and_when_a_server_starts(writer, writable):
+    folder, addresses = writable.home.derived / "imports", [kept(writer, text=NEW) for _ in range(3)]
+    for address in addresses[:2]:
+        os.utime(folder / address.rpartition("/")[2], (0, 0))
+    assert writer.get(addresses[2], headers=BROWSER).status_code == 200 and len(list(folder.iterdir())) == 1
+    os.utime(folder / addresses[2].rpartition("/")[2], (0, 0))
+    create_app(writable)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_requests_that_delete_the_same_old_files_do_not_fail(tmp_path):
+    uploads = Uploads(tmp_path)
+    for number in range(2_000):
+        (tmp_path / f"{number:022}").mkdir()
+        os.utime(tmp_path / f"{number:022}", (0, 0))
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(uploads.sweep) for _ in range(8)]:
+            done.result()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_mistake_of_what_is_kept_comes_with_the_form_and_the_text(writer):
     page = writer.get(kept(writer, ("refs.zip", "PK\x03\x04"), text="no list"), headers=BROWSER)
 
@@ -515,6 +539,23 @@ def begun_until(port: int, wanted: bytes) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.parametrize("headers", [BROWSER, JSON])
+def test_nothing_is_laid_down_before_its_turn(base, tmp_path, monkeypatch, headers):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    app = create_app(base)
+    turns, answers = app.extensions[TURNS], []
+    with turns.turn():
+        sending = Thread(target=lambda: answers.append(sent(app.test_client(), text=ALL, headers=headers)))
+        sending.start()
+        while turns._line._value:
+            time.sleep(0.01)
+        laid = list(tmp_path.iterdir())
+    sending.join(30)
+
+    assert laid == [] and answers[0].status_code == 200
 
 
 def test_one_import_is_read_at_a_time_one_waits_and_the_next_is_turned_away(base):
