@@ -114,7 +114,7 @@ def test_filling_changes_only_the_lines_of_what_was_lacking(toy, refs):
 def test_a_field_is_taken_from_them_only_where_that_is_asked(toy, refs):
     path = toy / "corpus" / "marlow-quist-2012.yaml"
     before = path.read_text()
-    KnowledgeBase(toy).add([refs], take=["volume"])
+    KnowledgeBase(toy).add([refs], fields=["volume"])
 
     assert changed(before, path.read_text()) == ["- volume: 5", "+ volume: 6"]
 
@@ -136,14 +136,14 @@ def test_an_incomplete_record_that_gets_the_rest_becomes_complete(toy, tmp_path)
 
 def test_fields_are_merged_into_a_source_by_hand(toy):
     base = KnowledgeBase(toy)
-    path = base.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
+    path = base.intake.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
     data = read(path).data
 
     assert data["issue"] == "2" and data["extra"] == {"language": "en"} and "volume" not in data
     with pytest.raises(BadSource, match=r"no field 'volum' \(did you mean 'volume'\?\)"):
-        base.merge("testwell-2010", {"volum": "2"})
+        base.intake.merge("testwell-2010", {"volum": "2"})
     with pytest.raises(NotFound, match="did you mean 'testwell-2010'"):
-        base.merge("testwel-2010", {"volume": "2"})
+        base.intake.merge("testwel-2010", {"volume": "2"})
     with pytest.raises(BadQuery, match="no merge 'over'"):
         base.add([], merge="over")
 
