@@ -122,20 +122,31 @@ class KnowledgeBase:
         return tuple(map(self.generation.views(language).noted, found))
 
     def suggest(
-        self, text: str, limit: int = 10, chosen: Iterable[str] = (), language: str = LANGUAGE
-    ) -> tuple[Suggestion, ...]:
+        self, text: str, limit: int = 10, chosen: Iterable[str] = (), language: str = LANGUAGE,
+        without: Iterable[str] = (),
+    ) -> tuple[Suggestion, ...]:  # fmt: skip
         """The concepts that *text* may be about, the best first, each with its reasons; none of those *chosen*.
 
-        Labels and schemes are those of a reader of *language*.
+        Annotated sources teach what annotators take, but those *without*. Labels are those of a reader of *language*.
         """
         from kb.retrieval.search import Request, check
 
         check(Request(limit))
         now = self.generation
         ontology = now.views(language).ontology
-        given = [ontology[id].id for id in ([chosen] if isinstance(chosen, str) else chosen)]
-        found = now.suggester.suggest(self.encoder, text, limit, given)
+        taken = [ontology[id].id for id in ([chosen] if isinstance(chosen, str) else chosen)]
+        found = now.suggester.suggest(lambda: self.encoder, text, limit, taken, tuple(without))
         return tuple(each.shown(ontology[each.id]) for each in found)
+
+    def suggest_for(self, id: str, limit: int = 10, language: str = LANGUAGE) -> tuple[Suggestion, ...]:
+        """The concepts that source *id* may be about besides its subjects, by its title, its summary and its text."""
+        from kb.corpus import texts
+        from kb.retrieval.suggest import given
+
+        data, known = self.corpus[id].data, self.generation.views().ontology.concepts
+        text = given.of_work(data, texts.read(self.home.corpus, id))
+        chosen = [concept for concept in data.get("subjects") or () if concept in known]
+        return self.suggest(text, limit, chosen, language, [id])
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
         """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""
@@ -350,6 +361,16 @@ class KnowledgeBase:
 
         self.home.check()
         return take(self.home, files, choice)
+
+    def accept(self, id: str, concepts: Iterable[str]) -> tuple[str, ...]:
+        """Give source *id* these *concepts* as subjects, and return those it had not yet; only those lines change.
+
+        After the next `build` they teach what to suggest.
+        """
+        from kb.intake.accepting import accept
+
+        given = [concepts] if isinstance(concepts, str) else concepts
+        return accept(self.corpus, id, given, self.generation.views().ontology)
 
     def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:
         """Everything wrong with the files; an empty list when all is well.

@@ -47,7 +47,11 @@ SERIALS = {"article", "magazine-article"}
 
 KEYS = table(  # fields that are keys of ours, whatever the entry
     "edition=edition series=series volume=volume oclc=oclc publisher=publisher institution=publisher school=publisher "
-    "organization=publisher isbn=isbn issn=issn doi=doi url=url"
+    "organization=publisher doi=doi"
+)
+SAME = table(  # fields for numbers of which a work has several
+    "isbn=isbn isbn-13=isbn isbn13=isbn isbn-10=isbn isbn10=isbn eisbn=isbn e-isbn=isbn "
+    "issn=issn eissn=issn e-issn=issn pissn=issn p-issn=issn issn-online=issn issn-print=issn"
 )
 EXTRA = table(  # fields that are none, under their names in CSL
     "shorttitle=title-short shortjournal=container-title-short journal-iso=container-title-short "
@@ -102,12 +106,12 @@ SUBTYPES = {  # of entries that BibTeX itself has no type for: what they are, an
 }  # fmt: skip
 NO_GENRE = {"thesis": "Thesis", "report": "Report"}  # what a field "type" must say where nothing is to be said
 READ = {  # fields that the reader takes to mean something; another is only kept
-    "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
+    "url", "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
     "journalsubtitle", "maintitle", "mainsubtitle", "author", "editor", "date", "year", "month", "day", "number",
     "issue", "eid", "article-number", "articleno", "art_number", "pages", "address", "location", "howpublished",
-    "eissn", "issn-online", "pissn", "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
+    "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
     "keyword", "author_keywords", "tags", "mesh", "language", "langid", "hyphenation", "type", "entrysubtype",
-    "entrytype", "crossref", "xdata", *KEYS, *EXTRA, *ROLES, *CSL,
+    "entrytype", "crossref", "xdata", *KEYS, *SAME, *EXTRA, *ROLES, *CSL,
 }  # fmt: skip
 KEPT = ("bibtex:", "csl:", "html:", "pdf:", "ris:", "text:")  # how names in extra begin that CSL has not
 PREFIXES = (*KEPT, "extra:", "record:")  # of fields that our own export writes

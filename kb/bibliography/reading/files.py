@@ -112,6 +112,11 @@ def _guarded(entries: Iterator[Entry], file: Given) -> Iterator[Entry]:
 _NO_TEXT = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\ufffd]")
 
 
+def format_of(file: Given) -> str:
+    """The format of a file, one of FORMATS; raises what `read` raises."""
+    return known(_head(file), file)
+
+
 def known(head: bytes, file: Given) -> str:
     """The format of a file by how it begins, and only then by the end of its name."""
     for signature, what in _SIGNATURES.items():

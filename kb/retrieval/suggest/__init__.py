@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index
 from kb.retrieval.suggest.annotated import Annotated
 from kb.retrieval.suggest.evidence import Measured, Meter, Text, read
-from kb.retrieval.suggest.labels import Floats
+from kb.retrieval.suggest.labels import WORD, Floats
 from kb.retrieval.suggest.reasons import Explainer, Reason, Suggestion
 from kb.retrieval.suggest.vocabulary import Vocabulary
 from kb.retrieval.suggest.weights import Example, Prior, fit
@@ -35,17 +35,22 @@ class Suggester:
         self._meter = Meter(index, self.vocabulary, self.annotated)
 
     def suggest(
-        self, encoder: Encoder, text: str, limit: int = 10, chosen: Collection[str] = (), without: Collection[str] = ()
+        self,
+        encoder: Callable[[], Encoder],
+        text: str,
+        limit: int = 10,
+        chosen: Collection[str] = (),
+        without: Collection[str] = (),
     ) -> tuple[Suggestion, ...]:
         """The concepts that *text* may be about, the best first, but those *chosen* already.
 
         Sources in *without* do not count as annotated.
         """
-        if not text.strip() or not len(self.vocabulary):
+        if not WORD.search(text) or not len(self.vocabulary):
             return ()
         left_out = [self.annotated.number[id] for id in without if id in self.annotated.number]
         taken = [self.vocabulary.number[id] for id in chosen if id in self.vocabulary.number]
-        given = read(text, encoder, phrases=len(self.annotated) - len(left_out) < ENOUGH)
+        given = read(text, encoder(), phrases=len(self.annotated) - len(left_out) < ENOUGH)
         moved = self.annotated.moved(given.vector, left_out)
         measured = self._meter.measure(given, moved, left_out, taken)
         return self._best(measured, self.weights(left_out), limit, taken, given)
@@ -64,8 +69,10 @@ class Suggester:
     def _examples(self) -> dict[int, Example]:
         """Annotated sources, spread evenly over all, each measured as if it were new."""
         annotated = self.annotated
+        if not len(annotated):
+            return {}
         some = np.unique(np.linspace(0, len(annotated) - 1, min(EXAMPLES, len(annotated))).astype(np.int64))
-        moved = annotated.moved_sources(some) if len(some) else []
+        moved = annotated.moved_sources(some)
         passages = self._index.catalogue.passages(annotated.rows[some].tolist())
         found = {}
         for number, passage, vector in zip(some.tolist(), passages, moved, strict=True):
@@ -101,7 +108,7 @@ def suggest(
     without: Collection[str] = (),
 ) -> tuple[Suggestion, ...]:  # fmt: skip
     """The concepts that *text* may be about; who asks more than once keeps a `Suggester`."""
-    return Suggester(index).suggest(encoder, text, limit, chosen, without)
+    return Suggester(index).suggest(lambda: encoder, text, limit, chosen, without)
 
 
 __all__ = ["Reason", "Suggester", "Suggestion", "suggest"]

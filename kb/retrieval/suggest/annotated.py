@@ -78,7 +78,7 @@ class Annotated:
         result = np.zeros(len(self._vocabulary))
         for source, weight in zip(similar.sources.tolist(), similar.weights.tolist(), strict=True):
             result[self.subjects[source]] += weight
-        return result / (similar.weights.sum() + DOUBT)
+        return np.asarray(result / (similar.weights.sum() + DOUBT))
 
     def moved(self, vector: Matrix, without: Collection[int] = ()) -> Matrix:
         """*vector* moved to where the concepts of texts like it are; as it is where nothing is annotated.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.index import Index
-from kb.retrieval.passages import PASSAGE_WORDS, cut
+from kb.retrieval.parts import PASSAGE_WORDS, cut
 from kb.retrieval.scope import CONCEPT
 from kb.retrieval.suggest.annotated import Annotated, Similar
 from kb.retrieval.suggest.labels import WORD, Floats, Found
@@ -71,9 +71,7 @@ class Meter:
     def __init__(self, index: Index, vocabulary: Vocabulary, annotated: Annotated) -> None:
         self._index, self._vocabulary, self._annotated = index, vocabulary, annotated
 
-    def measure(
-        self, text: Text, moved: Matrix, without: Collection[int] = (), chosen: Iterable[int] = ()
-    ) -> Measured:
+    def measure(self, text: Text, moved: Matrix, without: Collection[int] = (), chosen: Iterable[int] = ()) -> Measured:
         """The evidence for the concepts that *text* may be about; *moved* is its vector, moved.
 
         Sources *without* do not count as annotated; *chosen* concepts speak for those next to them.

@@ -54,7 +54,8 @@ class Explainer:
     """Tells the reasons for the candidates of one *text*; *telling* is what each kind of evidence gives for each."""
 
     def __init__(
-        self, index: Index, vocabulary: Vocabulary, annotated: Annotated, text: Text, measured: Measured, telling: Floats
+        self, index: Index, vocabulary: Vocabulary, annotated: Annotated, text: Text, measured: Measured,
+        telling: Floats,
     ) -> None:  # fmt: skip
         self._index, self._vocabulary, self._annotated = index, vocabulary, annotated
         self._text, self._measured, self._telling = text, measured, telling

@@ -211,10 +211,8 @@ def _web(work: _Mapping) -> None:
             work.raw.pop("howpublished")
     elif plain(how) and plain(how) == work.said.get("container"):
         work.raw.pop("howpublished")
-    for field in ("isbn", "issn"):
-        work.said[field] = [verbatim(value) for value in work.raw.pop(field, [])]
-    for field in ("eissn", "issn-online", "pissn"):
-        work.said["issn"] += [verbatim(value) for value in work.raw.pop(field, [])]
+    for field, key in tables.SAME.items():
+        work.said.setdefault(key, []).extend(map(verbatim, work.raw.pop(field, [])))
     server = work.first("eprinttype") or work.first("archiveprefix")
     if name := tables.MEDLINE.get(server.lower()):
         work.keep(name, work.take("eprint"))
