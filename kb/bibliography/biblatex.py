@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kb.bibliography.published import FILES
+
 
 def table(text: str) -> dict[str, str]:
     """A mapping written as ``key=value key=value``."""
@@ -91,7 +93,6 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
     "status": "pubstate", "license": "license", "PMID": "pmid", "PMCID": "pmcid", "keyword": "keywords",
     "container-author": "bookauthor", "script-writer": "scriptwriter", "collection-editor": "serieseditor",
 }  # fmt: skip
-FILES = ("file", "files", "filename", "pdf", "path", "sentelink", "local-url", "localfile", "attachments", "attachment")
 NUMBERS = {  # fields in which TeX's signs have no meaning
     "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date",
     "eventdate", "origdate", *FILES,
@@ -135,8 +136,3 @@ def typed(type: str, said: str) -> tuple[str, str]:
 def is_count(pages: str) -> bool:
     """Whether the pages of a whole work are their number, such as "xii, 350 p."."""
     return _COUNT.fullmatch(pages) is not None
-
-
-def is_file(field: str) -> bool:
-    """Whether a field names files on the disk of the one who wrote it."""
-    return field in FILES or field.startswith("bdsk-file-")

@@ -12,7 +12,7 @@ from kb.corpus.sources import Corpus
 from kb.corpus.texts import ABSTRACT
 from kb.corpus.written import ORDER
 from kb.errors import KBError
-from kb.intake.differences import EXTRA, shown, value
+from kb.intake.differences import EXTRA, shown, value, withheld
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
 
 STATUSES = (NEW, DUPLICATE, INCOMPLETE, UNREADABLE)
@@ -164,7 +164,7 @@ def sides(ours: Mapping[str, Any], planned: Planned) -> Iterator[Side]:
     told = {each.field for each in planned.differences}
     for name in _fields(ours, planned.record):
         mine, other = shown(value(ours, name)), shown(value(planned.record, name))
-        if name not in told and (mine or other):
+        if name not in told and (mine or other) and not withheld(ours, name):
             yield Side(name, mine, other, _how(mine, other))
 
 

@@ -215,6 +215,17 @@ def test_removing_a_source_removes_its_text(toy, refs):
     assert not texts.has(toy / "corpus", "holt-2001") and "holt-2001" not in base.corpus
 
 
+def test_a_record_with_names_that_no_file_can_hold_leaves_a_home_that_builds(toy, tmp_path):
+    file = tmp_path / "odd.bib"
+    file.write_text("@book{a, title={Reeds}, author={Reed, Cy}, year=2001, extra:a~d800~b={x}, extra:~3c~<={y}}")
+    base = KnowledgeBase(toy, encoder=StubEncoder())
+    base.add([file])
+
+    base.build()
+    assert errors(base) == []
+    base.close()
+
+
 @pytest.mark.skipif(not (DATA / "bib").is_dir(), reason="needs the measuring data beside the project")
 def test_what_comes_of_real_files_needs_no_mending(toy, tmp_path):
     files = [DATA / "bib" / "ris" / name for name in ("econlit_3.ris", "final_24.ris")]

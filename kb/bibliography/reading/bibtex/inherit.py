@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from kb.bibliography import biblatex as tables
+from kb.bibliography.published import is_file
 from kb.bibliography.reading.bibtex.blocks import blocks
 from kb.bibliography.reading.bibtex.values import Fields, Strings, fields
 
@@ -116,7 +117,7 @@ def _given(parent: Fields, kind: str, by: str) -> Iterator[tuple[str, str]]:
     elif child in tables.SERIALS and not has & {"journal", "journaltitle"}:
         renamed = _JOURNAL
     for name, value in parent.fields:
-        if name not in _OWN and not tables.is_file(name):
+        if name not in _OWN and not is_file(name):
             yield renamed.get(name, name), value
         if name == "author" and child == "chapter":
             yield "bookauthor", value

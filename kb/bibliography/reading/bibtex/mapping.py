@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kb.bibliography import biblatex as tables
+from kb.bibliography.published import is_file
 from kb.bibliography.reading.bibtex.names import divided, enclosed, names, told
 from kb.bibliography.reading.bibtex.tex import addresses, plain, verbatim
 from kb.bibliography.reading.bibtex.values import MONTHS, Fields
@@ -264,7 +265,7 @@ def _rest(work: _Mapping) -> None:
             work.keep(name, *(work.text(field, value) for value in values))
         elif field in tables.CSL:
             work.keep(field, *map(plain, values))
-        elif tables.is_file(field):
+        elif is_file(field):
             work.keep(f"bibtex:{field}", *values)
         else:
             work.keep(f"bibtex:{field}", *(work.text(field, value) for value in values))
