@@ -423,7 +423,7 @@ def test_what_is_new_is_checked_and_what_is_incomplete_is_not(writer):
     page = writer.get(kept(writer, text=ALL), headers=BROWSER).text
 
     assert re.findall(r'name="take" value="(\d)"[^>]*?( checked)?>', page) == [("1", " checked"), ("3", "")]
-    assert re.findall(r'name="theirs" value="([^"]*)"', page) == ["2:volume", "2:issue"]
+    assert re.findall(r'name="theirs" value="([^"]*)"', page) == ["2:testwell-2010:volume", "2:testwell-2010:issue"]
 
 
 def test_what_was_checked_is_added_alone_and_the_files_are_deleted(writer, writable):
@@ -442,7 +442,9 @@ def test_what_was_checked_is_added_alone_and_the_files_are_deleted(writer, writa
 
 def test_of_a_duplicate_the_chosen_fields_are_taken_and_all_else_stays(writer, writable):
     before = writable.corpus.path("testwell-2010").read_text()
-    page = writer.post(kept(writer, text=ALL), data={"theirs": ["2:issue"], "key": key(writer)}, headers=HERE)
+    page = writer.post(
+        kept(writer, text=ALL), data={"theirs": ["2:testwell-2010:issue"], "key": key(writer)}, headers=HERE
+    )
     after = writable.corpus.path("testwell-2010").read_text()
 
     assert "1 source changed" in words(page.text) and "issue" in words(page.text)
@@ -451,16 +453,29 @@ def test_of_a_duplicate_the_chosen_fields_are_taken_and_all_else_stays(writer, w
 
 
 def test_a_field_of_theirs_can_stand_in_place_of_ours(writer, writable):
-    writer.post(kept(writer, text=ALL), data={"theirs": ["2:volume"], "key": key(writer)}, headers=HERE)
+    writer.post(kept(writer, text=ALL), data={"theirs": ["2:testwell-2010:volume"], "key": key(writer)}, headers=HERE)
 
     assert writable.corpus["testwell-2010"].data["volume"] == "4"
     assert "issue" not in writable.corpus["testwell-2010"].data
 
 
+def test_a_field_goes_into_no_other_source_than_the_one_that_was_shown(writer, writable):
+    address = kept(writer, text=ALL)
+    corpus = writable.corpus
+    corpus.add("other-2010", corpus.path("testwell-2010").read_text(encoding="utf-8"))
+    corpus.remove("testwell-2010")
+    before = corpus.path("other-2010").read_text()
+    chosen = {"theirs": ["2:testwell-2010:volume", "1:testwell-2010:title"], "key": key(writer)}
+    page = writer.post(address, data=chosen, headers=HERE)
+
+    assert words(page.text).count("the corpus has changed since: look again") == 2
+    assert corpus.path("other-2010").read_text() == before and len(corpus.ids()) == 5
+
+
 def test_a_field_that_was_not_offered_is_not_taken(writer, writable):
     before = writable.corpus.path("testwell-2010").read_text()
     fields = ["claims", "summary", "state", "status", "subjects", "../x", "extra", "type:x", "title", "authors"]
-    chosen = {"theirs": [f"2:{field}" for field in fields], "key": key(writer)}
+    chosen = {"theirs": [f"2:testwell-2010:{field}" for field in fields], "key": key(writer)}
     page = writer.post(kept(writer, text=ALL), data=chosen, headers=HERE)
 
     assert page.status_code == 200 and "Nothing was added" in words(page.text)
@@ -468,7 +483,7 @@ def test_a_field_that_was_not_offered_is_not_taken(writer, writable):
 
 
 def test_numbers_that_no_record_has_add_nothing(writer, writable):
-    chosen = {"take": ["0", "2", "4", "99", "-1", "x", "9" * 50], "theirs": ["1:title", "x", ":", "99:title"]}
+    chosen = {"take": ["0", "2", "4", "99", "-1", "x", "9" * 50], "theirs": ["1:title", "x", ":::", "99:a:title"]}
     page = writer.post(kept(writer, text=ALL), data={**chosen, "key": key(writer)}, headers=HERE)
 
     assert page.status_code == 200 and "Nothing was added" in words(page.text)
