@@ -114,7 +114,7 @@ def test_filling_changes_only_the_lines_of_what_was_lacking(toy, refs):
 def test_a_field_is_taken_from_them_only_where_that_is_asked(toy, refs):
     path = toy / "corpus" / "marlow-quist-2012.yaml"
     before = path.read_text()
-    KnowledgeBase(toy).add([refs], take=["volume"])
+    KnowledgeBase(toy).add([refs], fields=["volume"])
 
     assert changed(before, path.read_text()) == ["- volume: 5", "+ volume: 6"]
 
@@ -136,14 +136,14 @@ def test_an_incomplete_record_that_gets_the_rest_becomes_complete(toy, tmp_path)
 
 def test_fields_are_merged_into_a_source_by_hand(toy):
     base = KnowledgeBase(toy)
-    path = base.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
+    path = base.intake.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
     data = read(path).data
 
     assert data["issue"] == "2" and data["extra"] == {"language": "en"} and "volume" not in data
     with pytest.raises(BadSource, match=r"no field 'volum' \(did you mean 'volume'\?\)"):
-        base.merge("testwell-2010", {"volum": "2"})
+        base.intake.merge("testwell-2010", {"volum": "2"})
     with pytest.raises(NotFound, match="did you mean 'testwell-2010'"):
-        base.merge("testwel-2010", {"volume": "2"})
+        base.intake.merge("testwel-2010", {"volume": "2"})
     with pytest.raises(BadQuery, match="no merge 'over'"):
         base.add([], merge="over")
 
@@ -163,6 +163,20 @@ def test_a_number_that_another_source_has_is_not_filled_in(toy, tmp_path):
     assert found[0].status == "duplicate" and found[0].filled == ("publisher",)
     assert "isbn not taken: another source has it" in found[0].problems
     assert errors(base) == []
+
+
+def test_a_source_of_unusual_layout_is_told_and_the_rest_comes_in(toy, refs):
+    path = toy / "corpus" / "marlow-quist-2012.yaml"
+    said = json.dumps(KnowledgeBase(toy).corpus["marlow-quist-2012"].data, default=str)
+    path.write_text(said)
+    base = KnowledgeBase(toy)
+    found = base.add([refs], merge="fill")
+
+    assert [(each.status, each.id) for each in found] == [
+        ("new", "holt-2001"), ("duplicate", "marlow-quist-2012"), ("incomplete", "holt-2001a"),
+    ]  # fmt: skip
+    assert "its layout does not let one key be changed alone: edit it by hand" in found[1].problems[-1]
+    assert not found[1].filled and path.read_text() == said and "holt-2001a" in base.corpus
 
 
 def test_yaml_and_other_files_come_in_together_or_with_a_mistake_not_at_all(toy, refs, tmp_path):

@@ -94,6 +94,21 @@ def test_what_was_begun_keeps_its_id_and_what_was_edited_stays(toy, refs):
     assert (toy / ".kb" / FILE).read_text() == ""
 
 
+def test_a_file_that_was_laid_under_the_name_of_a_begun_record_stays_and_the_record_comes_in(toy, refs):
+    stopped(toy, refs, 5)
+    begun = [line.split()[1] for line in (toy / ".kb" / FILE).read_text().splitlines()[1:]]
+    path = toy / "corpus" / f"{begun[0]}.yaml"
+    title = Corpus(toy / "corpus")[begun[0]].data["title"]
+    by_hand = "type: book\nstate: complete\ntitle: Quite another\n"
+    path.write_text(by_hand)
+    found = KnowledgeBase(toy).add([refs], merge="fill")
+
+    assert path.read_text() == by_hand
+    assert found[0].status == "new" and found[0].id != begun[0]
+    assert Corpus(toy / "corpus")[found[0].id].data["title"] == title
+    assert [each.id for each in found[1:] if each.status == "new"][: len(begun) - 1] == begun[1:]
+
+
 def test_another_import_waits_its_turn(toy, refs):
     with journal(toy / ".kb", "another"), pytest.raises(Busy, match="another import is running"):
         KnowledgeBase(toy).add([refs])

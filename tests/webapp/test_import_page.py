@@ -1,5 +1,6 @@
 """The page to import from: what it shows of each record, what it refuses, and that it adds what was chosen alone."""
 
+import gzip
 import io
 import json
 import os
@@ -8,6 +9,7 @@ import shutil
 import socket
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from html import unescape
 from threading import Thread
 from urllib.request import urlopen
@@ -19,13 +21,14 @@ from naughty import MARK, OURS
 
 from kb import Busy, KBError, KnowledgeBase
 from kb.cli import main
-from kb.intake.review import SHOWN
+from kb.intake.review import READ, SHOWN
 from webapp import create_app, serve
-from webapp.importing import Turns
+from webapp.importing import TURNS, Turns
 from webapp.server import UPLOADING, create
-from webapp.uploads import FILES, KEPT, PARTS, UPLOAD_BYTES, shown_name
+from webapp.uploads import FILES, KEPT, PARTS, UPLOAD_BYTES, Uploads, shown_name
 
 BROWSER = {"Accept": "text/html"}
+JSON = {"Accept": "application/json"}
 HERE = {**BROWSER, "Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 NEW = """TY  - JOUR
 TI  - Ferries and neighbours
@@ -124,7 +127,7 @@ def test_a_new_record_shows_its_fields_what_is_kept_and_concepts_with_reasons(cl
 
     assert "All fields that were found" in said and "volume 8" in said
     assert re.search(r"Kept beside the record, which has no place for it \(\d\) .*ris:AN 77", said)
-    assert re.search(r"Suggested concepts \(5\) .*Power imbalance label found here: “Power imbalance”", said)
+    assert re.search(r"Suggested concepts \(5\) .*Power imbalance .*label found here: “Power imbalance”", said)
 
 
 def test_a_duplicate_shows_both_records_field_by_field_and_why_it_is_one(client):
@@ -147,7 +150,7 @@ def test_what_is_incomplete_or_not_readable_says_why(client):
 
 def test_data_are_what_the_command_line_prints(client, base, tmp_path):
     (tmp_path / "refs.ris").write_text(ALL)
-    answer = sent(client, ("refs.ris", ALL), headers={"Accept": "application/json"})
+    answer = sent(client, ("refs.ris", ALL), headers=JSON)
     asked = ["--home", str(base.home.folder), "add", str(tmp_path / "refs.ris"), "--dry-run", "--json"]
     printed = CliRunner().invoke(main, asked)
 
@@ -165,6 +168,25 @@ def test_of_many_records_the_first_are_shown_and_the_others_counted(client):
     assert f"{SHOWN + 50} records" in words(page.text)
     assert f"The first {SHOWN} are shown here, and 50 more are counted alone: kb add --dry-run FILE" in words(page.text)
     assert page.text.count("<article") == SHOWN
+
+
+def test_page_and_data_stop_at_so_many_records_and_say_so(client):
+    many = NEW + BROKEN * (READ + 5)
+    page, data = sent(client, ("many.ris", many)), sent(client, ("many.ris", many), headers=JSON)
+    *records, last = data.json["records"]
+
+    assert "Not all was read: more than 20,000 records. Use kb add FILE" in words(page.text)
+    assert [len(records), last["status"], last["file"]] == [READ, "unreadable", "many.ris"]
+    assert last["problems"] == [
+        "not all was read: more than 20,000 records; use kb add on the command line, or send a part of the file"
+    ]
+
+
+def test_data_come_zipped_for_who_can_unpack_them(client):
+    answer = sent(client, text=ALL, headers={**JSON, "Accept-Encoding": "gzip"})
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert json.loads(gzip.decompress(answer.data)) == sent(client, text=ALL, headers=JSON).json
 
 
 # What is wrong comes back with the form
@@ -368,6 +390,29 @@ def test_what_is_older_than_a_day_or_too_much_goes(writer, writable):
     assert len(list(folder.iterdir())) == KEPT
 
 
+def test_what_is_older_than_a_day_goes_when_others_are_asked_for_and_when_a_server_starts(writer, writable):
+    folder, addresses = writable.home.derived / "imports", [kept(writer, text=NEW) for _ in range(3)]
+    for address in addresses[:2]:
+        os.utime(folder / address.rpartition("/")[2], (0, 0))
+    assert writer.get(addresses[2], headers=BROWSER).status_code == 200 and len(list(folder.iterdir())) == 1
+    os.utime(folder / addresses[2].rpartition("/")[2], (0, 0))
+    create_app(writable)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_requests_that_delete_the_same_old_files_do_not_fail(tmp_path):
+    uploads = Uploads(tmp_path)
+    for number in range(2_000):
+        (tmp_path / f"{number:022}").mkdir()
+        os.utime(tmp_path / f"{number:022}", (0, 0))
+    with ThreadPoolExecutor(8) as pool:
+        for done in [pool.submit(uploads.sweep) for _ in range(8)]:
+            done.result()
+
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_mistake_of_what_is_kept_comes_with_the_form_and_the_text(writer):
     page = writer.get(kept(writer, ("refs.zip", "PK\x03\x04"), text="no list"), headers=BROWSER)
 
@@ -494,6 +539,23 @@ def begun_until(port: int, wanted: bytes) -> bool:
             return True
         time.sleep(0.05)
     return False
+
+
+@pytest.mark.parametrize("headers", [BROWSER, JSON])
+def test_nothing_is_laid_down_before_its_turn(base, tmp_path, monkeypatch, headers):
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    app = create_app(base)
+    turns, answers = app.extensions[TURNS], []
+    with turns.turn():
+        sending = Thread(target=lambda: answers.append(sent(app.test_client(), text=ALL, headers=headers)))
+        sending.start()
+        while turns._line._value:
+            time.sleep(0.01)
+        laid = list(tmp_path.iterdir())
+    sending.join(30)
+
+    assert laid == [] and answers[0].status_code == 200
 
 
 def test_one_import_is_read_at_a_time_one_waits_and_the_next_is_turned_away(base):
