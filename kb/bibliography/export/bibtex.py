@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from kb.bibliography import biblatex as tables
 from kb.bibliography.export.shared import KINDS, table
 from kb.bibliography.published import published
+from kb.bibliography.reading.dates import MONTHS
 from kb.bibliography.work import Record, missing, names
 from kb.corpus.sources import texts
 
@@ -34,7 +35,6 @@ _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_.*/-]*(?:\+an(?:-?\w+)?)?")
 _YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
 _ADDRESS = re.compile(r"https?://|\\(?:url|nolinkurl|path|href)")
 _NO_NAME = re.compile(r"[\s\"#%'(),={}\\~]|\+(?=duplicate-\d+$)")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OUTSIDE = {"comment", "preamble", "string", "set", "xdata"}
 
 Field = tuple[str, str]  # its name, and its value as it is written
@@ -206,7 +206,7 @@ def _date(work: _Work) -> Iterator[Field]:
         yield "year", _braced(year)
     if found and found[1] == year:
         if parts := _MONTH.fullmatch(date):
-            yield "month", _MONTHS[int(parts[2]) - 1]
+            yield "month", MONTHS[int(parts[2]) - 1]
             if parts[3]:
                 yield "day", _braced(parts[3])
         else:

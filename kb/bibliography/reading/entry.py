@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from itertools import count
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from stdnum import isbn, issn
 from stdnum.exceptions import ValidationError
@@ -14,6 +14,7 @@ from stdnum.exceptions import ValidationError
 from kb.corpus.sources import texts
 from kb.corpus.texts import ABSTRACT, Page
 from kb.corpus.written import ORDER
+from kb.errors import KBError
 
 TYPES = (
     "article", "book", "chapter", "conference-paper", "document", "legislation", "magazine-article",
@@ -55,6 +56,23 @@ class Entry(NamedTuple):
     pages: tuple[Page, ...] = ()
     problems: tuple[str, ...] = ()
     readable: bool = True
+
+
+Made = TypeVar("Made", Entry, Entry | None)
+
+
+def attempt(make: Callable[[], Made], line: int, key: str = "") -> Made | Entry:
+    """What *make* makes of what stands at a *line*; a mistake of ours costs this one alone."""
+    try:
+        return make()
+    except (KBError, OSError, MemoryError):
+        raise
+    except RecursionError:
+        return unreadable(line, "is nested too deeply to be read", key)
+    except Exception as error:
+        return unreadable(
+            line, f"a mistake of this program: {type(error).__name__}: {str(error)[:300]}: report it", key
+        )
 
 
 def unreadable(line: int, why: str, key: str = "") -> Entry:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from kb.bibliography import biblatex as tables
 from kb.bibliography.published import is_file
@@ -99,7 +100,8 @@ class Parents:
                 room -= len(block.text)
                 if room < 0:
                     break
-                found[key[1]] = fields(block, strings)
+                with suppress(Exception):  # told where the block itself is read
+                    found[key[1]] = fields(block, strings)
         return found
 
 

@@ -12,10 +12,10 @@ from bibtexparser.splitter import Splitter
 
 from kb.bibliography.biblatex import PREFIXES
 from kb.bibliography.reading.bibtex.blocks import LONGEST, Block
+from kb.bibliography.reading.dates import MONTHS
 
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 logging.getLogger("bibtexparser").propagate = False  # what it cannot read is told with the entry
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MOST = 20  # problems of an entry that are told
 KEPT = 4_000_000  # signs that all @string's of a file may have
 _NAME = re.compile(r"%[^\n]*|(?<![^\s\"#%'(),={}])([^\s\"#%'(),={}]+)\s*=")
