@@ -16,11 +16,11 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, NotFound, RequestEntityTooLarge
 
 from kb import Busy, KBError, KnowledgeBase
-from kb.base import plain
 from kb.evidence import SourceRef
 from kb.generation import Generation
 from kb.graph.query import BODY_BYTES
 from kb.graph.tokens import printable
+from kb.plain import plain
 from kb.retrieval.complete import Completion
 from kb.terms import LANGUAGE
 
@@ -60,8 +60,13 @@ def html_page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def json_response(data: object, status: int = 200, mimetype: str = JSON) -> Response:
-    """*data* as JSON, in the shape of `kb.base.plain`."""
-    return Response(json.dumps(plain(data), ensure_ascii=False, separators=MINIFIED) + "\n", status, mimetype=mimetype)
+    """*data* as JSON, in the shape of `kb.plain.plain`."""
+    return Response(as_json(data) + "\n", status, mimetype=mimetype)
+
+
+def as_json(data: object) -> str:
+    """*data* as the text of JSON, in the shape of `kb.plain.plain`."""
+    return json.dumps(plain(data), ensure_ascii=False, separators=MINIFIED)
 
 
 def wants_json() -> bool:

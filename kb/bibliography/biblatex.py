@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from kb.bibliography.published import FILES
+
 
 def table(text: str) -> dict[str, str]:
     """A mapping written as ``key=value key=value``."""
@@ -45,7 +47,11 @@ SERIALS = {"article", "magazine-article"}
 
 KEYS = table(  # fields that are keys of ours, whatever the entry
     "edition=edition series=series volume=volume oclc=oclc publisher=publisher institution=publisher school=publisher "
-    "organization=publisher isbn=isbn issn=issn doi=doi url=url"
+    "organization=publisher doi=doi"
+)
+SAME = table(  # fields for numbers of which a work has several
+    "isbn=isbn isbn-13=isbn isbn13=isbn isbn-10=isbn isbn10=isbn eisbn=isbn e-isbn=isbn "
+    "issn=issn eissn=issn e-issn=issn pissn=issn p-issn=issn issn-online=issn issn-print=issn"
 )
 EXTRA = table(  # fields that are none, under their names in CSL
     "shorttitle=title-short shortjournal=container-title-short journal-iso=container-title-short "
@@ -87,7 +93,6 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
     "status": "pubstate", "license": "license", "PMID": "pmid", "PMCID": "pmcid", "keyword": "keywords",
     "container-author": "bookauthor", "script-writer": "scriptwriter", "collection-editor": "serieseditor",
 }  # fmt: skip
-FILES = ("file", "files", "filename", "pdf", "path", "sentelink", "local-url", "localfile", "attachments", "attachment")
 NUMBERS = {  # fields in which TeX's signs have no meaning
     "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date",
     "eventdate", "origdate", *FILES,
@@ -101,12 +106,12 @@ SUBTYPES = {  # of entries that BibTeX itself has no type for: what they are, an
 }  # fmt: skip
 NO_GENRE = {"thesis": "Thesis", "report": "Report"}  # what a field "type" must say where nothing is to be said
 READ = {  # fields that the reader takes to mean something; another is only kept
-    "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
+    "url", "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
     "journalsubtitle", "maintitle", "mainsubtitle", "author", "editor", "date", "year", "month", "day", "number",
     "issue", "eid", "article-number", "articleno", "art_number", "pages", "address", "location", "howpublished",
-    "eissn", "issn-online", "pissn", "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
+    "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
     "keyword", "author_keywords", "tags", "mesh", "language", "langid", "hyphenation", "type", "entrysubtype",
-    "entrytype", "crossref", "xdata", *KEYS, *EXTRA, *ROLES, *CSL,
+    "entrytype", "crossref", "xdata", *KEYS, *SAME, *EXTRA, *ROLES, *CSL,
 }  # fmt: skip
 KEPT = ("bibtex:", "csl:", "html:", "pdf:", "ris:", "text:")  # how names in extra begin that CSL has not
 PREFIXES = (*KEPT, "extra:", "record:")  # of fields that our own export writes
@@ -131,8 +136,3 @@ def typed(type: str, said: str) -> tuple[str, str]:
 def is_count(pages: str) -> bool:
     """Whether the pages of a whole work are their number, such as "xii, 350 p."."""
     return _COUNT.fullmatch(pages) is not None
-
-
-def is_file(field: str) -> bool:
-    """Whether a field names files on the disk of the one who wrote it."""
-    return field in FILES or field.startswith("bdsk-file-")

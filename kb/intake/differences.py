@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kb.bibliography.people import named
+from kb.bibliography.published import as_published
 from kb.bibliography.reading.entry import EXTRA
 from kb.corpus.ontology import fold
 from kb.corpus.sources import texts
@@ -32,6 +33,8 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Dif
 
     >>> differences({"title": "Reeds", "volume": "5"}, {"title": "REEDS.", "volume": "6", "extra": {"language": "en"}})
     (Difference(field='volume', ours='5', theirs='6'), Difference(field='extra.language', ours='', theirs='en'))
+
+    What of ours is not for publication is not compared: a preview may be shown to anybody.
     """
     return tuple(_differences(ours, theirs))
 
@@ -57,6 +60,11 @@ def value(record: Mapping[str, Any], field: str) -> Any:
     return record.get(field)
 
 
+def withheld(record: Mapping[str, Any], field: str) -> bool:
+    """Whether what a *record* has in a field is not to be published as a whole."""
+    return field.startswith(EXTRA) and value(as_published(record), field) != value(record, field)
+
+
 def shown(value: Any) -> str:
     """A value of a record on one line."""
     if isinstance(value, list) and any(isinstance(each, dict) for each in value):
@@ -70,6 +78,8 @@ def _differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator
     if (ours.get("authors") or "authors" in elsewhere) and OMITTED in fields:
         fields.remove(OMITTED)  # it is said of the names that stand there
     for field in (*fields, *(EXTRA + name for name in theirs.get("extra") or {})):
+        if withheld(ours, field):
+            continue
         mine, other = value(ours, field), value(theirs, field)
         if other != mine and NEUTRAL.get(field) != other and not (mine and _compared(other) <= _compared(mine)):
             yield Difference(field, shown(mine) or elsewhere.get(field, ""), shown(other))

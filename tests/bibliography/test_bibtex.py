@@ -144,12 +144,14 @@ def test_fields_are_read_in_spite_of_slips():
     commas = one("@book{a,, title = {One},, year = 2001,}")
     commented = one("@book{a,\n % title = {Old},\n title = {One},\n % a remark\n year = 2001}")
     no_key = one("@article{\n author = {Reed, Cy},\n title = {One}}")
+    spaces = one("@book{ Reed 2001 , title = {One}, year = 2001}")
     junk = one("@book{a, title = {One}, what is this, year = 2001}")
 
     assert no_comma.problems == ("a comma is missing after title",)
     assert junk.problems == ("left out what is no field: 'what is this'",)
     for entry in (no_comma, commas, commented, junk):
         assert (entry.record["title"], entry.record["issued"]) == ("One", "2001")
+    assert (spaces.key, spaces.record["issued"]) == ("Reed 2001", "2001")
     assert (no_key.key, no_key.record["title"]) == ("", "One")
 
 
@@ -376,7 +378,7 @@ def test_addresses_and_identifiers_are_found():
     published = record(r"@misc{a, howpublished = {\url{http://a.org/b\_c}}}")
     told = record(r"@misc{a, howpublished = {Online at \url{http://a.org/b_c}}, note = {{PMID:} 234}}")
     several = record(
-        "@book{a, isbn = {0-19-852663-6, 978-0-19-852663-6}, issn = {03057500}, doi = {https://doi.org/10.1000/x_y}}"
+        "@book{a, isbn = {0-19-852663-6, 978-0-19-852663-6}, issn = {0305750X}, eissn = {1873-5991}, doi = {https://doi.org/10.1000/x_y}}"
     )
     prints = extra("@article{a, eprint = {123}, eprinttype = {pubmed}, mrnumber = {MR1}}")
 
@@ -384,6 +386,7 @@ def test_addresses_and_identifiers_are_found():
     assert told["url"] == "http://a.org/b_c"
     assert told["extra"] == {"bibtex:howpublished": "Online at http://a.org/b_c", "PMID": "234"}
     assert (several["isbn"], several["doi"]) == (["0-19-852663-6", "978-0-19-852663-6"], "10.1000/x_y")
+    assert several["issn"] == ["0305-750X", "1873-5991"]
     assert prints == {"PMID": "123", "bibtex:mrnumber": "MR1"}
 
 

@@ -18,8 +18,9 @@ KEYS = (
 PIECES = (
     "Mills", "towns", " and ", "others", "et al.", "van der Berg", "de", "Jr.", "III", "{", "}", "\\", "$", "&", "%",
     "#", "_", "^", "~", "--", "---", "``", "''", "'", '"', ",", ";", ":", "é", "ß", "Ø", "שלום", "ا", "协作", "🎉",
-    "👩‍🔬", "\n", " ", "=", "@", "@book{a,", "\\emph{x}", "$x^2$", "n.d.", "12", "title not known", "<", "–", 
-    "PMID: 12", "—", "\\url{http://a.org}", "?`", "family=", "xdata=a-b", "Working Paper", "Thesis", "webpage", "newspaper",
+    "👩‍🔬", "\n", " ", "=", "@", "@book{a,", "\\emph{x}", "$x^2$", "n.d.", "12", "title not known", "<", "–",
+    "PMID: 12", "—", "\\url{http://a.org}", "?`", "family=", "xdata=a-b", "Working Paper", "Thesis", "webpage",
+    "newspaper",
 )  # fmt: skip
 EXTRA = (
     "note", "annote", "keyword", "language", "genre", "issued", "accessed", "number-of-pages", "title-short",

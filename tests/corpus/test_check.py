@@ -623,3 +623,10 @@ def test_mending_keeps_links_and_rights(home, tmp_path):
 
     assert (home / "corpus" / "holt-2001.yaml").is_symlink()
     assert "pages: 3–9" in real.read_text(encoding="utf-8") and real.stat().st_mode & 0o777 == 0o664
+
+
+@pytest.mark.parametrize("name", ['""', '"a\\ud800"', '"<<"', '"a\\u0007"'])
+def test_a_name_in_extra_that_is_none_is_an_error(home, name):
+    write(home, "holt-2001.yaml", LAMP + f"extra:\n  language: en\n  {name}: x\n")
+
+    assert [(at[:24], "is no name" in at) for at in problems(home)] == [("corpus/holt-2001.yaml:23", True)]

@@ -114,7 +114,7 @@ def test_filling_changes_only_the_lines_of_what_was_lacking(toy, refs):
 def test_a_field_is_taken_from_them_only_where_that_is_asked(toy, refs):
     path = toy / "corpus" / "marlow-quist-2012.yaml"
     before = path.read_text()
-    KnowledgeBase(toy).add([refs], take=["volume"])
+    KnowledgeBase(toy).add([refs], fields=["volume"])
 
     assert changed(before, path.read_text()) == ["- volume: 5", "+ volume: 6"]
 
@@ -136,14 +136,14 @@ def test_an_incomplete_record_that_gets_the_rest_becomes_complete(toy, tmp_path)
 
 def test_fields_are_merged_into_a_source_by_hand(toy):
     base = KnowledgeBase(toy)
-    path = base.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
+    path = base.intake.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
     data = read(path).data
 
     assert data["issue"] == "2" and data["extra"] == {"language": "en"} and "volume" not in data
     with pytest.raises(BadSource, match=r"no field 'volum' \(did you mean 'volume'\?\)"):
-        base.merge("testwell-2010", {"volum": "2"})
+        base.intake.merge("testwell-2010", {"volum": "2"})
     with pytest.raises(NotFound, match="did you mean 'testwell-2010'"):
-        base.merge("testwel-2010", {"volume": "2"})
+        base.intake.merge("testwel-2010", {"volume": "2"})
     with pytest.raises(BadQuery, match="no merge 'over'"):
         base.add([], merge="over")
 
@@ -240,6 +240,17 @@ def test_removing_a_source_removes_its_text(toy, refs):
     base.corpus.remove("holt-2001")
 
     assert not texts.has(toy / "corpus", "holt-2001") and "holt-2001" not in base.corpus
+
+
+def test_a_record_with_names_that_no_file_can_hold_leaves_a_home_that_builds(toy, tmp_path):
+    file = tmp_path / "odd.bib"
+    file.write_text("@book{a, title={Reeds}, author={Reed, Cy}, year=2001, extra:a~d800~b={x}, extra:~3c~<={y}}")
+    base = KnowledgeBase(toy, encoder=StubEncoder())
+    base.add([file])
+
+    base.build()
+    assert errors(base) == []
+    base.close()
 
 
 @pytest.mark.skipif(not (DATA / "bib").is_dir(), reason="needs the measuring data beside the project")

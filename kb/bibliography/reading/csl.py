@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from kb.bibliography.reading import dates
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, Entry, entry, unreadable
+from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, Entry, attempt, entry, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.json_items import Found, items
@@ -43,7 +44,7 @@ def entries(lines: Lines) -> Iterator[Entry]:
     """The items of CSL-JSON among *lines*, and what is no item, with the reason."""
     known, doubts = False, 0
     for found in items(lines()):
-        made = _entry(found)
+        made = attempt(partial(_entry, found), found.line)
         known, doubts = known or made.readable, doubts + (not made.readable)
         yield made
         if doubts == DOUBTS and not known:
@@ -271,7 +272,7 @@ def _season(text: str, left: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if "season" not in left or not re.fullmatch(r"-?\d{4}", text):
         return text, left
     said = _text(left["season"])
-    number = dates.SEASONS.get(said.lower()[:3], 0) or (int(said) % 20 + 20 if said.isdecimal() else 0)
+    number = dates.SEASONS.get(said.lower()[:3], 0) or (int(said) % 20 + 20 if re.fullmatch(r"\d\d?", said) else 0)
     season = f"{text}-{number}" if 21 <= number <= 24 else ""
     return season or text, {key: each for key, each in left.items() if key != "season" or not season}
 

@@ -14,7 +14,8 @@ PIECE = 65_536  # characters that are parsed at a time
 DEEPEST, DEEP = 1_000, 20  # levels in a file; in an item
 BIGGEST = 2_000_000  # characters of an item, or of one text
 _BROKEN = (JSONError, ValueError, ArithmeticError)
-_LONG = re.compile(r"\d{1000}")  # Python makes no number of more than 4,300 digits, and the parser falls over it
+# Python makes no number of more than 4,300 digits, and the parser falls over it; in quotes they are a text.
+_LONG = re.compile(r"(?:\A|[:\[,]\s*-?)\d{1000}")
 
 
 class Found(NamedTuple):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
-from kb.bibliography.reading.entry import Entry, entry, unreadable
+from kb.bibliography.reading.entry import Entry, attempt, entry, unreadable
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.reference import parts
 from kb.bibliography.reading.reference_forms import YEAR
@@ -62,7 +63,7 @@ def entries(lines: Lines) -> Iterator[Entry]:
                 rest.add(item.first, item.last)
             continue
         rest.apart = True
-        found = _entry(item, before)
+        found = attempt(partial(_entry, item, before), item.first)
         before, count = _names(found.record) or before, count + 1
         yield found
     if not count:

@@ -6,11 +6,12 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from kb.bibliography.reading import near_ris, procite, ris_tags
 from kb.bibliography.reading.dates import plain
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, bare_doi, entry, unreadable
+from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, attempt, bare_doi, entry, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.markup import paragraphs
@@ -42,7 +43,13 @@ def entries(lines: Lines) -> Iterator[Entry]:
     first = next((line.lstrip("\ufeff") for line in lines() if line.strip("\ufeff \t\r\n")), "")
     near = near_ris.known(first)
     for each in near_ris.records(lines(), near) if near else records(lines()):
-        yield work(each) if isinstance(each, Tagged) else each
+        yield attempt(partial(_entry, each, near), each.line)
+
+
+def _entry(record: Tagged | Entry, near: near_ris.Format | None) -> Entry:
+    if isinstance(record, Entry):
+        return record
+    return work(near_ris.as_ris(record, near) if near else record)
 
 
 def work(record: Tagged) -> Entry:
@@ -360,6 +367,6 @@ def _value(text: str) -> Any:
     if text[:1] in ('"', "[", "{"):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text

@@ -201,6 +201,8 @@ def _kept(key: str, value: Any, where: Where) -> Iterator[Finding]:
         yield Finding((*where, key), "bad-value", f"{key!r} takes keys of its own", "such as 'language: de'")
         return
     for name, each in value.items():
+        if not name.strip() or name == "<<" or unprintable(name):
+            yield Finding((*where, key, name), "bad-value", f"{name!r} in {key} is no name", "name the field in words")
         items = each if isinstance(each, list) else [each]
         if not all(isinstance(item, str) for item in items):
             yield Finding((*where, key, name), "bad-value", f"{name!r} in {key} takes one text or a list of texts")

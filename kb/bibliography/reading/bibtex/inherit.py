@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from kb.bibliography import biblatex as tables
+from kb.bibliography.published import is_file
 from kb.bibliography.reading.bibtex.blocks import blocks
 from kb.bibliography.reading.bibtex.values import Fields, Strings, fields
 
@@ -98,7 +100,8 @@ class Parents:
                 room -= len(block.text)
                 if room < 0:
                     break
-                found[key[1]] = fields(block, strings)
+                with suppress(Exception):  # told where the block itself is read
+                    found[key[1]] = fields(block, strings)
         return found
 
 
@@ -116,7 +119,7 @@ def _given(parent: Fields, kind: str, by: str) -> Iterator[tuple[str, str]]:
     elif child in tables.SERIALS and not has & {"journal", "journaltitle"}:
         renamed = _JOURNAL
     for name, value in parent.fields:
-        if name not in _OWN and not tables.is_file(name):
+        if name not in _OWN and not is_file(name):
             yield renamed.get(name, name), value
         if name == "author" and child == "chapter":
             yield "bookauthor", value

@@ -12,14 +12,14 @@ from bibtexparser.splitter import Splitter
 
 from kb.bibliography.biblatex import PREFIXES
 from kb.bibliography.reading.bibtex.blocks import LONGEST, Block
+from kb.bibliography.reading.dates import MONTHS
 
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 logging.getLogger("bibtexparser").propagate = False  # what it cannot read is told with the entry
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MOST = 20  # problems of an entry that are told
 KEPT = 4_000_000  # signs that all @string's of a file may have
 _NAME = re.compile(r"%[^\n]*|(?<![^\s\"#%'(),={}])([^\s\"#%'(),={}]+)\s*=")
-_KEY = re.compile(r"\s*([^\s,={}\"]*)\s*(?:,|\Z)")
+_KEY = re.compile(r"\s*([^\s,={}\"]*(?:[^\S\n]+[^\s,={}\"]+)*)\s*(?:,|\Z)")
 _BACKSLASH = "\ue000"
 _NO_KEY = re.compile(r"\s*[^\s\"#%'(),={}]+\s*=")
 _BARE = re.compile(r"[^\s\"#,={}]+")
@@ -123,7 +123,7 @@ def _split(block: Block, problems: list[str]) -> tuple[str, list[tuple[str, str]
     entry = found[0] if len(found) == 1 else None
     if isinstance(entry, DuplicateFieldKeyBlock):
         entry = entry.ignore_error_block
-    if isinstance(entry, Entry) and not re.search(r"[\s={}]", entry.key):
+    if isinstance(entry, Entry) and not re.search(r"[\r={}]", entry.key):
         return entry.key, [(_lines(field.key), _lines(str(field.value))) for field in entry.fields]
     named = _KEY.match(block.text)
     scanned = list(_scanned(block.text[named.end() :] if named else block.text))
