@@ -62,15 +62,15 @@ EXTRA = table(  # fields that are none, under their names in CSL
     "eventtitle=event-title eventdate=event-date venue=event-place "
     "origdate=original-date origpublisher=original-publisher origlocation=original-publisher-place "
     "origtitle=original-title pubstate=status version=version copyright=license license=license rights=license "
-    "pmid=PMID pmcid=PMCID medium=medium section=section scale=scale "
+    "pmid=PMID pmcid=PMCID ids=citation-key medium=medium section=section scale=scale "
     "note=note annote=annote annotation=annote comment=annote review=annote notes=annote"
 )
 CSL = {  # variables of CSL 1.0.2 that may stand under their own names
     "annote", "archive", "archive-place", "archive_collection", "archive_location", "authority", "call-number",
-    "citation-label", "collection-number", "collection-title", "container-title-short", "dimensions", "division",
-    "event", "event-title", "event-place", "event-date", "genre", "jurisdiction", "keyword", "language", "license",
-    "medium", "note", "number-of-pages", "number-of-volumes", "original-publisher", "original-publisher-place",
-    "original-title", "original-date", "page-first", "part-number", "part-title", "PMCID", "PMID", "references",
+    "citation-key", "citation-label", "collection-number", "collection-title", "container-title-short", "dimensions",
+    "division", "event", "event-title", "event-place", "event-date", "genre", "jurisdiction", "keyword", "language",
+    "license", "medium", "note", "number-of-pages", "number-of-volumes", "original-publisher",
+    "original-publisher-place", "original-title", "original-date", "page-first", "part-number", "part-title", "PMCID", "PMID", "references",
     "reviewed-genre", "reviewed-title", "scale", "section", "source", "status", "supplement-number", "title-short",
     "version", "volume-title", "accessed", "available-date", "submitted", "chapter-number", "printing-number",
     "container-author", "translator", "collection-editor", "compiler", "composer", "contributor", "curator", "director",
@@ -91,10 +91,11 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
     "event-title": "eventtitle", "event-date": "eventdate", "event-place": "venue", "original-date": "origdate",
     "original-publisher": "origpublisher", "original-publisher-place": "origlocation", "original-title": "origtitle",
     "status": "pubstate", "license": "license", "PMID": "pmid", "PMCID": "pmcid", "keyword": "keywords",
+    "citation-key": "ids",
     "container-author": "bookauthor", "script-writer": "scriptwriter", "collection-editor": "serieseditor",
 }  # fmt: skip
 NUMBERS = {  # fields in which TeX's signs have no meaning
-    "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date",
+    "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date", "ids",
     "eventdate", "origdate", *FILES,
 }  # fmt: skip
 

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb import BadQuery, BadSource, KnowledgeBase, NotFound, cli
+from kb.bibliography import reading
+from kb.bibliography.export import write
 from kb.corpus import texts
 from kb.corpus.sources import parse, read
 from kb.intake.merging import with_key
@@ -293,3 +295,38 @@ def test_setting_a_key_changes_nothing_else(key, text, windows):
         "- place: Quarrel  # seen",
     }
     assert after.count("\r\n") == (after.count("\n") if windows else 0)
+
+
+KEYED = """\
+@book{austin-2000, title = {Reeds and the people who cut them}, author = {Austin, Jo}, year = {2000}}
+@book{muller_mills_2018, title = {Mills along the quiet river}, author = {Müller, Eva}, year = {2018}, ids = {old_key}}
+@book{reed-2001, title = {An entirely different work of Reed}, author = {Reed, Cy}, year = {2001}}
+"""
+
+
+@pytest.mark.parametrize("format", ["bibtex", "ris", "csl-json"])
+def test_the_key_of_a_record_is_its_id_or_kept_and_comes_back(toy, tmp_path, format):
+    (path := tmp_path / "keyed.bib").write_text(KEYED, encoding="utf-8")
+    base = KnowledgeBase(toy)
+    ids = [each.id for each in base.add([path])]
+    assert ids == ["austin-2000", "muller-2018", "reed-2001a"]
+    kept = {id: base.corpus[id].data.get("extra", {}).get("citation-key") for id in ids}
+    assert kept == {"austin-2000": None, "muller-2018": ["muller_mills_2018", "old_key"], "reed-2001a": "reed-2001"}
+
+    (back := tmp_path / "back").write_text(write({id: base.corpus[id].data for id in ids}, format), encoding="utf-8")
+    again = list(reading.read(reading.Given(back, "back")))
+    assert [each.key for each in again] == ids
+    assert [each.record.get("extra", {}).get("citation-key") for each in again] == list(kept.values())
+    assert {each.status for each in base.preview([path])} == {"duplicate"}
+
+
+def test_a_record_that_was_corrected_since_is_recognised_by_the_key_it_came_with(toy, tmp_path):
+    (path := tmp_path / "keyed.bib").write_text(KEYED, encoding="utf-8")
+    base = KnowledgeBase(toy)
+    base.add([path])
+    path.write_text("@misc{muller_mills_2018, title = {Mills along the quiet river: a history}}", encoding="utf-8")
+    assert [(each.status, each.id, each.why) for each in base.preview([path])] == [
+        ("duplicate", "muller-2018", "same citation key")
+    ]
+    path.write_text("@misc{muller_mills_2018, title = {Nothing of the kind}}", encoding="utf-8")
+    assert [each.status for each in base.preview([path])] == ["incomplete"]
