@@ -121,6 +121,29 @@ def test_a_field_is_taken_from_them_only_where_that_is_asked(toy, refs):
     assert changed(before, path.read_text()) == ["- volume: 5", "+ volume: 6"]
 
 
+def test_what_is_filled_is_missing_no_more(toy):
+    path = toy / "corpus" / "testwell-2010.yaml"
+    path.write_text(path.read_text().replace("missing: [issue]", "missing: [doi, issue, place]"))
+    base = KnowledgeBase(toy)
+    base.intake.merge("testwell-2010", {"issue": "2", "doi": ""})
+
+    assert base.corpus["testwell-2010"].data["missing"] == ["doi", "place"]
+
+
+def test_a_single_page_that_may_be_the_one_cited_is_not_filled_in(toy, tmp_path):
+    home = KnowledgeBase(toy)
+    (first := tmp_path / "first.bib").write_text(
+        "@article{w, title = {Why weirs fail in spring}, author = {Ferry, Xavier}, year = 2011, journal = {Weirs}}"
+    )
+    (later := tmp_path / "list.txt").write_text("Ferry, X. (2011). Why weirs fail in spring. Weirs, 3(4), 5.\n")
+    home.add([first])
+
+    assert home.add([later], merge="fill")[0].filled[:2] == ("volume", "issue")
+    assert "pages" not in home.corpus["ferry-2011"].data
+    home.add([later], fields=["pages"])
+    assert home.corpus["ferry-2011"].data["pages"] == "5"
+
+
 def test_an_incomplete_record_that_gets_the_rest_becomes_complete(toy, tmp_path):
     (tmp_path / "first.ris").write_text("TY  - RPRT\nTI  - Nine weirs and their keepers\nAU  - Ferry, X.\nER  -\n")
     (tmp_path / "later.ris").write_text(
