@@ -62,6 +62,7 @@ class Described(NamedTuple):
     dois: frozenset[str]
     isbns: frozenset[str]
     pubmed: str
+    guessed: bool  # whether its parts, and so its kind, were told from a reference in a text
 
     @property
     def preprint(self) -> bool:
@@ -102,6 +103,7 @@ def described(record: Mapping[str, Any]) -> Described:
         dois=frozenset(_dois(record)),
         isbns=frozenset(map(comparable, texts(record.get("isbn")))) if record.get("type") in WHOLE else frozenset(),
         pubmed="".join(texts(extra.get("PMID"))[:1]),
+        guessed="text:reference" in extra,
     )
 
 

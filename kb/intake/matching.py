@@ -285,6 +285,8 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
     if _differ(one.edition, other.edition) or (max(one.edition, other.edition) > 1 and one.year != other.year
                                                and one.edition != other.edition):  # fmt: skip
         return "another edition", OTHER_KIND
+    if _guessed(one, other):
+        return "", 0
     if (one.preprint and other.published) or (other.preprint and one.published):
         return "one is a preprint or working paper", OTHER_KIND
     if one.kind != other.kind and not any({one.kind, other.kind} <= kin for kin in KIN) and "document" not in (
@@ -292,6 +294,15 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
     ):  # fmt: skip
         return f"one is a {one.kind}, the other a {other.kind}".replace("a article", "an article"), OTHER_KIND
     return "", 0
+
+
+def _guessed(one: Described, other: Described) -> bool:
+    """Whether the kind of one is a guess, which tells nothing apart that has the same title and names.
+
+    A list may have names the wrong way round; that a work is a thesis is no guess.
+    """
+    same = one.squeezed and one.squeezed == other.squeezed and one.first & other.first
+    return bool(same and (one.guessed or other.guessed) and "thesis" not in (one.kind, other.kind))
 
 
 def _differ(one: object, other: object) -> bool:
