@@ -58,6 +58,8 @@ def with_key(record: Mapping[str, Any], key: str, id: str) -> dict[str, Any]:
     {'type': 'book', 'extra': {'citation-key': 'muller_2018'}}
     """
     extra = dict(record.get("extra") or {})
+    if "text:reference" in extra:  # the number that it has in a list
+        key = ""
     keys = [each for each in dict.fromkeys([key, *texts(extra.pop(KEPT_KEY, None))]) if each not in ("", id)]
     if keys:
         extra[KEPT_KEY] = keys[0] if len(keys) == 1 else keys

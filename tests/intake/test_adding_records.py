@@ -138,6 +138,11 @@ def test_a_single_page_that_may_be_the_one_cited_is_not_filled_in(toy, tmp_path)
     (later := tmp_path / "list.txt").write_text("Ferry, X. (2011). Why weirs fail in spring. Weirs, 3(4), 5.\n")
     home.add([first])
 
+    (numbered := tmp_path / "numbered.txt").write_text(
+        "1. Moss, B. (2003). Boats without end. Weirs, 1(2), 7-9.\n2. Reed, I. (2004). More boats. Weirs, 2(2), 8-9.\n"
+    )
+    listed = [home.corpus[each.id].data for each in home.add([numbered])]
+    assert [each["extra"].get("citation-key") for each in listed] == [None, None]  # the numbers of a list are no keys
     assert home.add([later], merge="fill")[0].filled[:2] == ("volume", "issue")
     assert "pages" not in home.corpus["ferry-2011"].data
     home.add([later], fields=["pages"])
