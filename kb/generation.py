@@ -91,7 +91,8 @@ class Generation:
         """What concepts are suggested by."""
         from kb.retrieval.suggest import Suggester
 
-        return Suggester(self.index)
+        concepts = self.views().ontology.concepts.values()
+        return Suggester(self.index, {each.id: each.schemes[0] for each in concepts if each.schemes})
 
     @cached_property
     def completions(self) -> Completions:
