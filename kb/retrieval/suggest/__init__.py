@@ -18,13 +18,12 @@ from kb.retrieval.suggest.vocabulary import Vocabulary
 from kb.retrieval.suggest.weights import Example, Prior, fit
 
 EXAMPLES = 120  # annotated sources that the weights are learnt from, at most
-ENOUGH = 20  # annotated sources that tell how many subjects a work has
+ENOUGH = 20  # annotated sources from which on they teach weights, and how many subjects a work has
 SUBJECTS = 4.0  # of a work, where none has any
 SCHEMES = 50  # that are told apart; where there are more, none is
 WEIGHTS = {  # of each kind of evidence where nothing is learnt, and how far learning may move it: retrieval/README.md
     "found": (0.7, 2.0), "covered": (0.8, 2.0), "words": (0.4, 2.0), "whole": (2.0, 5.0), "moved": (6.5, 5.0),
-    "phrases": (3.5, 2.0), "title found": (0.0, 2.0), "title covered": (0.0, 2.0), "title whole": (0.0, 5.0),
-    "sources": (4.0, 5.0), "near": (1.0, 0.5),
+    "phrases": (3.5, 2.0), "sources": (4.0, 5.0), "near": (1.0, 0.5),
 }  # fmt: skip
 SCHEME = (0.0, 0.4)  # the same of a scheme: whether its concepts are taken more than others
 
@@ -83,7 +82,7 @@ class Suggester:
     def _measured(self, encoder: Callable[[], Encoder]) -> dict[int, Example]:
         """Annotated sources, spread evenly over all, each measured as if it were new."""
         annotated = self.annotated
-        if not len(annotated):
+        if len(annotated) < ENOUGH:  # left out, each of a few has others that are little alike: that says nothing
             return {}
         some = np.unique(np.linspace(0, len(annotated) - 1, min(EXAMPLES, len(annotated))).astype(np.int64))
         passages = list(self._index.catalogue.passages(annotated.rows[some].tolist()))

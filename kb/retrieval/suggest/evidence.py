@@ -18,11 +18,7 @@ from kb.retrieval.suggest.labels import WORD, Floats, Found
 from kb.retrieval.suggest.vocabulary import Vocabulary
 from kb.retrieval.wording import FUNCTION_WORDS
 
-KINDS = (  # of the whole text, but for the last ones: of its title, of the annotated sources, of what is chosen
-    "found", "covered", "words", "whole", "moved", "phrases", "title found", "title covered", "title whole", "sources",
-    "near",
-)  # fmt: skip
-TITLE = 30  # words of the first line or sentence, if it is to be a title
+KINDS = ("found", "covered", "words", "whole", "moved", "phrases", "sources", "near")
 FEW = 500  # concepts that are all candidates
 BEST = 60  # candidates that each kind of evidence brings where there are more
 READ = 12_000  # words of a text that are read, at most
@@ -34,13 +30,11 @@ DEPTH = 1000  # concepts that words bring
 
 
 class Text(NamedTuple):
-    """A text as it is compared: all that is read of it, what it begins with, its title, and the vectors of these."""
+    """A text as it is compared: all that is read of it, what it begins with, its vector and those of its phrases."""
 
     whole: str
     start: str
-    title: str
     vector: Matrix
-    titled: Matrix
     phrases: Matrix
 
 
@@ -59,38 +53,22 @@ class Measured(NamedTuple):
 
 def read(text: str, encoder: Encoder) -> Text:
     """*text* with its vectors; the first part of a long one counts as much as all others together."""
-    words, title = text.split()[:READ], title_of(text)
+    words = text.split()[:READ]
     whole = " ".join(words)
     parts = [whole] if len(words) <= PASSAGE_WORDS else cut(whole)
     parts = [parts[n] for n in sorted(set(np.linspace(0, len(parts) - 1, min(PARTS, len(parts))).astype(int).tolist()))]
     vectors = encoder.encode(parts)
     vector = vectors[0] + (vectors[1:].mean(axis=0) if len(parts) > 1 else 0)
-    short = encoder.encode([title, *pairs(parts[0])[:PHRASES]])  # not beside long ones, to whose length they are filled
-    return Text(whole, parts[0], title, vector / np.linalg.norm(vector), short[0], short[1:])
+    phrases = pairs(parts[0])[:PHRASES]  # not read beside long texts, to whose length they would be filled up
+    return Text(whole, parts[0], vector / np.linalg.norm(vector), _encoded(phrases, encoder))
 
 
 def known(texts: Sequence[str], vectors: Matrix, encoder: Encoder) -> list[Text]:
-    """Short *texts* whose *vectors* are known, with those of their titles and phrases, which are read all at once."""
-    titles = [title_of(text) for text in texts]
+    """Short *texts* whose *vectors* are known, with those of their phrases, which are read all at once."""
     phrases = [pairs(text)[:PHRASES] for text in texts]
-    read = encoder.encode([*titles, *(phrase for each in phrases for phrase in each)])
-    ends = np.cumsum([len(texts), *map(len, phrases)]).tolist()
-    return [
-        Text(text, text, titles[n], vectors[n], read[n], read[ends[n] : ends[n + 1]]) for n, text in enumerate(texts)
-    ]
-
-
-def title_of(text: str) -> str:
-    r"""The first line of a text, or its first sentence, where that is short enough; else its first words.
-
-    >>> title_of("Reeds in wind\nThey bend. They break."), title_of("Reeds in wind. They bend.")
-    ('Reeds in wind', 'Reeds in wind')
-    """
-    lines = [line for line in text.splitlines() if WORD.search(line)][:2]
-    if len(lines) == 2 and len(lines[0].split()) <= TITLE:
-        return lines[0].strip()
-    sentence = re.split(r"(?<=\w\w)[.?!]\s", "".join(lines[:1]), maxsplit=1)[0]
-    return " ".join(sentence.split()[:TITLE])
+    read = _encoded([phrase for each in phrases for phrase in each], encoder)
+    ends = np.cumsum([0, *map(len, phrases)]).tolist()
+    return [Text(text, text, vectors[n], read[ends[n] : ends[n + 1]]) for n, text in enumerate(texts)]
 
 
 class Meter:
@@ -108,12 +86,8 @@ class Meter:
         labels = vocabulary.labels.found(text.whole)
         similar = annotated.similar(text.start, text.vector, without)
         near = vocabulary.neighbours(chosen)
-        titled = vocabulary.labels.found(text.title)
         columns = {
             "found": _column(len(vocabulary), {concept: found.strength for concept, found in labels.items()}),
-            "title found": _column(len(vocabulary), {concept: found.strength for concept, found in titled.items()}),
-            "title covered": vocabulary.labels.covered(text.title),
-            "title whole": vocabulary.vectors @ text.titled,
             "covered": vocabulary.labels.covered(text.start),
             "words": self._words(text.start),
             "whole": vocabulary.vectors @ text.vector,
@@ -151,6 +125,10 @@ def pairs(text: str) -> list[str]:
             elif tell[n] and not (n and tell[n - 1]):
                 found[word] = None
     return list(found)
+
+
+def _encoded(texts: Sequence[str], encoder: Encoder) -> Matrix:
+    return encoder.encode(texts) if texts else encoder.encode([""])[:0]
 
 
 def _column(length: int, values: dict[int, float]) -> Floats:

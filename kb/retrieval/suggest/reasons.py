@@ -14,8 +14,8 @@ from kb.retrieval.suggest.labels import Floats
 from kb.retrieval.suggest.vocabulary import Vocabulary
 
 TYPES = {  # of reasons, with the kinds of evidence that each tells of
-    "label": ("found", "covered", "title found", "title covered"),
-    "meaning": ("words", "whole", "moved", "phrases", "title whole"),
+    "label": ("found", "covered"),
+    "meaning": ("words", "whole", "moved", "phrases"),
     "sources": ("sources",),
     "near": ("near",),
 }
