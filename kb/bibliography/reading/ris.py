@@ -150,7 +150,7 @@ class _Reading:
     def _keep(self, name: str, text: str) -> None:
         self.extra.setdefault(name, []).append(text)
 
-    def _jo(self, text: str, tag: str = "JO") -> None:
+    def _jo(self, text: str) -> None:
         """A journal, by its name or the short form of it."""
         if not self.said.get("container") and self.kind not in _MONOGRAPH:
             self.said["container"] = text
