@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kb.intake import Planned
 
 SHOWN = 50  # records of a status, and problems
-STATUSES = ("new", "incomplete", "duplicate", "unreadable")
 ID, CITATION, SIDE = 32, 90, 60  # letters
 HEAD = '{"records": ['
 GROUPS = 12  # kinds of problems
@@ -101,6 +100,8 @@ class Report:
 
     def summary(self) -> str:
         """The counts in a sentence."""
+        from kb.intake.plan import STATUSES
+
         counts = [f"{self.counts[status]:,} {status}" for status in STATUSES if self.counts[status]]
         more = f" ({self.richer:,} with something that is not here)" if self.richer else ""
         told = ", ".join(count + more * count.endswith("duplicate") for count in counts)
@@ -130,6 +131,7 @@ def _done(each: Planned) -> Iterator[str]:
         filled = f"; now with {', '.join(each.filled)}" if each.filled else ""
         yield f"here already: {each.id} ({each.why}){filled}"
         yield from _sides(each)
+        yield from _told(each)
 
 
 def _sides(each: Planned) -> Iterator[str]:
@@ -143,7 +145,7 @@ def _sides(each: Planned) -> Iterator[str]:
 
 
 def _told(each: Planned) -> Iterator[str]:
-    return (f"{'':12}{problem}" for problem in each.problems)
+    return (f"{'':12}{problem}" for problem in each.problems if problem != each.why)
 
 
 def _place(each: Planned) -> str:

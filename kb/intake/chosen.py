@@ -15,6 +15,8 @@ from kb.intake.journal import lock
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned
 from kb.intake.taking import Writer, by_kind, entries
 
+CHANGED = "the corpus has changed since: look again"
+
 
 def take(home: Home, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
     """Go through *files* as a preview does, and write what is chosen by its number there."""
@@ -48,14 +50,16 @@ class Chosen(Writer):
         return Taken(tuple(self._added), tuple(self._changed), tuple(self._refused), dict(self._left))
 
     def _take(self, number: int, given: Given, planned: Planned) -> None:
-        fields = self.choice.theirs.get(number, ())
+        theirs = self.choice.theirs.get(number)
         if number in self.choice.take and planned.status in (NEW, INCOMPLETE):
             self.write(planned, given)
             self._added.append(Changed(planned.id, styles.reference(planned.record)))
         elif number in self.choice.take:
             self._refuse(planned, f"is here already, as {planned.id}" if planned.id else "cannot be read")
-        elif planned.status == DUPLICATE and planned.id in self.here.corpus and fields:
-            self._change(planned, fields)
+        elif theirs and (planned.status, planned.id) != (DUPLICATE, theirs.id):
+            self._refuse(planned, CHANGED)
+        elif theirs:
+            self._change(planned, theirs.fields)
         else:
             self._left[planned.status] += 1
 

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from kb.bibliography.reading.entry import EXTRA
 from kb.bibliography.work import missing
 from kb.corpus import texts
 from kb.corpus.sources import LISTS, Corpus, parse, read_bytes, write_atomically
 from kb.corpus.written import ORDER, as_yaml
 from kb.errors import BadSource, meant
 from kb.intake.described import SAID
-from kb.intake.differences import EXTRA, TEXT
+from kb.intake.differences import TEXT
 
 FIELDS = (*(key for key in ORDER if key in SAID and key != "extra"), TEXT)  # that a record can give; and extra.NAME
 

@@ -14,7 +14,7 @@ from kb.intake.here import Here, Record
 from kb.intake.matching import Match, Matcher
 from kb.intake.naming import Namer
 
-NEW, DUPLICATE, INCOMPLETE, UNREADABLE = "new", "duplicate", "incomplete", "unreadable"
+STATUSES = NEW, INCOMPLETE, DUPLICATE, UNREADABLE = "new", "incomplete", "duplicate", "unreadable"
 
 
 class Planned(NamedTuple):

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kb.bibliography import styles
+from kb.bibliography.reading.entry import EXTRA
 from kb.corpus.sources import Corpus
 from kb.corpus.texts import ABSTRACT
 from kb.corpus.written import ORDER
 from kb.errors import KBError
-from kb.intake.differences import EXTRA, shown, value, withheld
-from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
+from kb.intake.differences import shown, value, withheld
+from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, STATUSES, UNREADABLE, Planned
 
-STATUSES = (NEW, DUPLICATE, INCOMPLETE, UNREADABLE)
 SHOWN = 200  # records in full; the others are counted
 READ = 20_000  # records that are read before the rest is left to the command line
 SECONDS = 30.0  # that reading may take

@@ -165,6 +165,33 @@ def test_a_number_that_another_source_has_is_not_filled_in(toy, tmp_path):
     assert errors(base) == []
 
 
+def test_the_verb_says_which_number_of_a_duplicate_was_not_taken(toy, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "opened", lambda home: KnowledgeBase(home, encoder=StubEncoder()))
+    head = "TY  - BOOK\nTI  - Weirs and boats\nAU  - Ferry, X.\nPY  - 2011\n"
+    other = "TY  - BOOK\nTI  - Other weirs\nAU  - Moss, B.\nPY  - 2012\nSN  - 0306406152\nER  -\n"
+    (tmp_path / "refs.ris").write_text(f"{head}ER  -\n{other}{head}SN  - 0306406152\nER  -\n")
+    said = CliRunner().invoke(cli.main, ["--home", str(toy), "add", str(tmp_path / "refs.ris"), "--merge", "fill"])
+
+    assert "isbn not taken: another source has it\n" in said.stdout
+
+
+@pytest.mark.parametrize(("here", "there"), [("ED", "AU"), ("AU", "ED")])
+def test_authors_that_are_our_editors_are_not_added(toy, tmp_path, here, there):
+    book = "TY  - BOOK\nTI  - Nine weirs and their keepers\n{}  - Ferry, X.\nPY  - 2011\n{}ER  -\n"
+    (tmp_path / "first.ris").write_text(book.format(here, ""))
+    (tmp_path / "later.ris").write_text(book.format(there, "PB  - Mill\n"))
+    base = KnowledgeBase(toy)
+    base.add([tmp_path / "first.ris"])
+    roles = {"AU": "authors", "ED": "editors"}
+    told = next(base.preview([tmp_path / "later.ris"])).differences
+    found = base.add([tmp_path / "later.ris"], merge="fill")
+
+    assert [tuple(each) for each in told] == [
+        (roles[there], f"ours has them as {roles[here]}", "Ferry, X."), ("publisher", "", "Mill"),
+    ]  # fmt: skip
+    assert found[0].filled == ("publisher",) and roles[there] not in base.corpus["ferry-2011"].data
+
+
 def test_a_source_of_unusual_layout_is_told_and_the_rest_comes_in(toy, refs):
     path = toy / "corpus" / "marlow-quist-2012.yaml"
     said = json.dumps(KnowledgeBase(toy).corpus["marlow-quist-2012"].data, default=str)

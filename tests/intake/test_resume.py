@@ -65,10 +65,12 @@ def test_an_import_that_is_killed_goes_on_where_it_was(toy, refs, tmp_path):
     random = Random(5)
     stopped(toy, refs, random.randrange(1, 15))
     stopped(toy, refs, random.randrange(1, 10), signal.SIGINT)
+    ended = not (toy / ".kb" / FILE).read_text()  # the child may have come to its end before it was stopped
     done = KnowledgeBase(toy).add([refs], merge="fill")
 
     assert sources(toy) == sources(whole)
-    assert [(each.status, each.id) for each in done] == [(each.status, each.id) for each in wanted]
+    assert [each.id for each in done] == [each.id for each in wanted]
+    assert ended or [each.status for each in done] == [each.status for each in wanted]
 
 
 def test_without_what_is_derived_the_records_are_recognised(toy, refs, tmp_path):

@@ -6,8 +6,9 @@ import re
 from typing import Any
 
 from kb.bibliography.export.shared import is_year, notes
-from kb.bibliography.export.told import EXTRA, differing, flat, told, unknown
+from kb.bibliography.export.told import differing, flat, told, unknown
 from kb.bibliography.reading import csl as reader
+from kb.bibliography.reading.entry import EXTRA
 from kb.bibliography.reading.ris import person
 from kb.bibliography.variables import DATES, GENRES, KEPT, PEOPLE, TYPES, VARIABLES, table
 from kb.bibliography.work import Record, names

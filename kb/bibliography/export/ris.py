@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kb.bibliography.export.told import EXTRA, differing, flat, told, unknown
+from kb.bibliography.export.told import differing, flat, told, unknown
 from kb.bibliography.reading import ris as reader
 from kb.bibliography.reading import ris_tags
-from kb.bibliography.reading.entry import ROLES
+from kb.bibliography.reading.entry import EXTRA, ROLES
 from kb.bibliography.variables import DATES, GENRES
 from kb.bibliography.work import Record
 from kb.corpus.sources import texts

@@ -7,11 +7,10 @@ from typing import Any
 
 from kb.bibliography.export.shared import notes
 from kb.bibliography.published import published
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, entry
+from kb.bibliography.reading.entry import EXTRA, FIELDS, NUMBERS, ROLES, entry
 from kb.bibliography.work import OTHERS, Record, names
 
 KEYS = ("type", *FIELDS, *NUMBERS, *ROLES, "othersOmitted")
-EXTRA = "extra."  # before the names of what stands in ``extra``, which may be called as a key is
 
 
 def told(record: Record) -> dict[str, Any]:

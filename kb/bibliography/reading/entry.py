@@ -26,6 +26,7 @@ FIELDS = (  # keys of a source file that hold one text of a record
     "doi", "oclc",
 )  # fmt: skip
 NUMBERS = ("isbn", "issn", "url")  # keys that hold one text or several
+EXTRA = "extra."  # before the names of what stands in ``extra``, which may be called as a key is
 ROLES = ("authors", "editors")
 NAME = 80  # signs of a name in extra
 PROBLEM, KEY = 1_000, 500  # signs of a problem, and of what a file calls an entry
