@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kb.corpus.numbers import DOI_BEGINS
 from kb.corpus.sources import texts
 
 FILES = {  # fields that name files, in whatever format; some hold web addresses too
     "attachment", "attachments", "file", "filename", "files", "local-url", "localfile", "path", "pdf", "sentelink",
 }  # fmt: skip
 _OF_RIS = re.compile(r"ris:L[1-4]|L[1-4]")
-_ON_THE_WEB = re.compile(r"(?:https?|ftp)://|doi:|10\.\d{4}", re.I)
+_ON_THE_WEB = re.compile(rf"(?:https?|ftp)://|doi:|{DOI_BEGINS}", re.I)
 _ADDRESS = re.compile(r"(?:https?|ftp)://[^\s<>\"]+", re.I)
 _ON_A_DISK = re.compile(
     r"\bfile:(?=\S)|\binternal-pdf:"

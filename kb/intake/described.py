@@ -9,7 +9,7 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES
-from kb.corpus.isbn import WHOLE, comparable
+from kb.corpus.numbers import WHOLE, comparable, comparable_doi, whole_doi
 from kb.corpus.ontology import fold
 from kb.corpus.sources import texts
 from kb.corpus.texts import ABSTRACT, Page
@@ -24,7 +24,6 @@ COMPARED = 1000  # letters of a title: to compare two takes as long as their len
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _SIGNS = re.compile(r"[\W_]+")
 _ROMAN = re.compile(r"\b(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})\b")
-_DOI = re.compile(r"(?:doi\.org/|^)(10\.\d{4,9}/\S+)", re.I)
 _ABOUT_ANOTHER = {  # titles of what was written about a work, and bears its title
     "correction": r"^(?:(?:publisher|author|editorial) )?(?:correction|corrigend\w+|errat\w+|addend\w+)\b"
     r"|\b(?:corrigendum|erratum)$",
@@ -195,5 +194,5 @@ def _edition(text: str) -> int:
 
 def _dois(record: Mapping[str, Any]) -> Iterable[str]:
     for text in (*texts(record.get("doi")), *texts(record.get("url"))):
-        if found := _DOI.search(text):
-            yield found[1].lower().rstrip("/.")
+        if whole_doi(text):
+            yield comparable_doi(text)

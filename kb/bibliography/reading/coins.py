@@ -6,8 +6,8 @@ import re
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from kb.bibliography.reading.entry import bare_doi
 from kb.bibliography.reading.printed_names import names, person
+from kb.corpus.numbers import bare_doi
 
 _PLACES = {
     "volume": "volume", "issue": "issue", "pages": "pages", "issn": "issn", "eissn": "issn", "isbn": "isbn",

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from stdnum import isbn, issn
 from stdnum.exceptions import ValidationError
 
+from kb.corpus.numbers import bare_doi, isbns, issns
 from kb.corpus.sources import texts
 from kb.corpus.texts import ABSTRACT, Page
 from kb.corpus.written import ORDER
@@ -31,10 +32,7 @@ NAME = 80  # signs of a name in extra
 PROBLEM, KEY = 1_000, 500  # signs of a problem, and of what a file calls an entry
 UNNAMED = "unnamed"  # what stands in extra under no name that can be written
 YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _RANGE = re.compile(r"(?<=[\w.])\s*(?:-{1,3}|[‐‑‒–—−])\s*(?=\w)")
-_ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\dXx-])")
-_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
 
 _SURROGATE = re.compile("[\ud800-\udfff]")  # halves of a sign, which JSON can hold and no file in UTF-8
 _MERGE = "<<"  # which YAML takes for an order
@@ -146,16 +144,6 @@ def page_range(text: str) -> str:
     return _RANGE.sub("–", text)
 
 
-def bare_doi(text: str) -> str:
-    """The DOI in a text, which may be an address; nothing where there is none.
-
-    >>> bare_doi("https://doi.org/10.1000/Ab"), bare_doi("n/a")
-    ('10.1000/Ab', '')
-    """
-    found = _DOI.search(text)
-    return found[0].rstrip(".,;") if found else ""
-
-
 def _prints(sign: str) -> bool:
     return unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn") and sign not in "\u200b\ufeff"
 
@@ -231,9 +219,9 @@ def _numbers(field: str, value: Any, rest: Extra, told: list[str]) -> list[str]:
 def _split(field: str, text: str) -> list[str]:
     """The numbers that stand in one text, as we write them."""
     if field == "isbn":
-        return [found.upper() for found in _ISBN.findall(text)]
+        return isbns(text)
     if field == "issn":
-        return [f"{first}-{last.upper()}" for first, last in _ISSN.findall(text)]
+        return issns(text)
     return text.split() if text.startswith(("http://", "https://")) else []
 
 

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Any
 
 from kb.bibliography.reading import coins, schema_org
-from kb.bibliography.reading.entry import Entry, attempt, bare_doi, entry, unreadable
+from kb.bibliography.reading.entry import Entry, attempt, entry, unreadable
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.html_parts import Cited, Parts, taken_apart
 from kb.bibliography.reading.printed_names import names
+from kb.corpus.numbers import bare_doi
 from kb.corpus.texts import Page
 
 ARTICLE = 2_000  # characters of text that make a page with cited works worth an entry of its own

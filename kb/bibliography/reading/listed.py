@@ -11,6 +11,7 @@ from kb.bibliography.reading.entry import Entry, attempt, entry, unreadable
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.reference import parts
 from kb.bibliography.reading.reference_forms import YEAR
+from kb.corpus.numbers import DOI_BEGINS
 
 LONGEST = 4_000  # characters of a reference
 WAITING = 50  # items of a list that are kept until it is plain that it is one of references
@@ -26,7 +27,7 @@ _HEADING = re.compile(
     r"|notes and references|sources)\W*",
     re.I,
 )
-_LIKE = re.compile(rf"(?<!\d){YEAR}[a-z]?\b|10\.\d{{4,9}}/|https?://|\bISBN\b|\bRetrieved\b|\(n\.\s?d\.\)|\(in press\)")
+_LIKE = re.compile(rf"(?<!\d){YEAR}[a-z]?\b|{DOI_BEGINS}|https?://|\bISBN\b|\bRetrieved\b|\(n\.\s?d\.\)|\(in press\)")
 _AUTHOR = re.compile(
     r"[A-ZÀ-Þ][\w'’‐-]+(?:\s+[A-ZÀ-Þ][\w'’‐-]+){0,2}(?:,\s*[A-ZÀ-Þ]|\s+[A-Z]{1,3}[,.])|[a-z]{2,3}\s(?:[a-z]{2,3}\s)?[A-ZÀ-Þ]\w+,"
 )
@@ -34,9 +35,10 @@ _BEGINS = re.compile(
     rf"{_AUTHOR.pattern}|[A-ZÀ-Þ\d][^.()]{{1,90}}?\((?:{YEAR}[a-z]?|n\.\s?d\.)[,)]|[—–_-]{{2,}}[.,]?\s"
 )
 _SURE = re.compile(
-    rf"10\.\d{{4,9}}/|\bIS[BS]N\b|\d\s*\(\d+\)\s*[:,]|\bvol\.\s*\d|\bpp\.\s*\d|{YEAR};\s*\d|(?:Retrieved|Accessed|Available)\b.*http",
+    rf"{DOI_BEGINS}|\bIS[BS]N\b|\d\s*\(\d+\)\s*[:,]|\bvol\.\s*\d|\bpp\.\s*\d|{YEAR};\s*\d|(?:Retrieved|Accessed|Available)\b.*http",
     re.I,
 )
+_GOES_ON = re.compile(rf"https?://\S*[/=&?-]$|{DOI_BEGINS}\S*[/.-]$")  # an address or DOI at the end of a line
 
 
 class Item(NamedTuple):
@@ -238,7 +240,7 @@ def _joined(lines: Iterable[str]) -> tuple[str, tuple[str, ...]]:
         if first := re.search(r"[^\W\d_]+-$", text) if re.match(r"[a-zß-ÿ]", line) else None:
             divided.append(first[0] + line.split()[0].rstrip(".,;:"))
             text += line
-        elif re.search(r"https?://\S*[/=&?-]$|10\.\d{4,9}/\S*[/.-]$", text):
+        elif _GOES_ON.search(text):
             text += line
         else:
             text += f" {line}" if text else line

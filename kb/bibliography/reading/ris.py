@@ -11,12 +11,13 @@ from typing import Any
 
 from kb.bibliography.reading import near_ris, procite, ris_tags
 from kb.bibliography.reading.dates import plain
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, attempt, bare_doi, entry, unreadable
+from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, attempt, entry, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.markup import paragraphs
 from kb.bibliography.reading.tagged import Tag, Tagged, records
 from kb.bibliography.variables import DATES, KEPT, TYPES
+from kb.corpus.numbers import DOI_BEGINS, ISBN, ISSN, bare_doi, isbns, issns, whole_doi
 from kb.corpus.sources import texts
 
 _OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z_-]*):(?:\s+(.*))?$", re.S)
@@ -30,8 +31,8 @@ WORKING = re.compile(r"\b(?:working|discussion) papers?\b", re.I)
 _BY_NUMBER = re.compile(r"^(\d{5,9})\s*\[PMID\]$|^(PMC\d+)(?:\s*\[PMCID\])?$", re.I)
 _AND_MORE = re.compile(r"(\d{4}/\d{0,2}/\d{0,2})/\s*[^\s/].*")  # a date with a season or the like
 _PAGES = re.compile(r"\d\s*[-‐‑‒–—−]+\s*\w")
-_ISBN = re.compile(r"(?<![\w-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\w-])")
-_ISSN = re.compile(r"(?<![\w-])\d{4}-?\d{3}[\dXx](?![\w-])")
+_TOLD_DOI = re.compile(rf"doi\.org/|doi:\s*10\.|^{DOI_BEGINS}", re.I)  # in an address
+_NOTED_DOI = re.compile(rf"\bdoi(?:\.org/|[:\s]\s*)({DOI_BEGINS}\S+)", re.I)
 _WORDS_OF_NUMBERS = re.compile(r"\W+|_|ISSN|ISBN|e?-?(?:print|issn)|electronic|online|linking|pbk|hbk", re.I)
 
 
@@ -177,13 +178,13 @@ class _Reading:
 
     def _sn(self, text: str) -> None:
         """A number: ISBN or ISSN by its form, else by the type of the record."""
-        isbns = [found[0] for found in _ISBN.finditer(text)]
-        issns = [found[0] for found in _ISSN.finditer(_ISBN.sub(" ", text))]
-        for key, found in (("isbn", isbns), ("issn", issns)):
-            if found:
-                self.said.setdefault(key, []).extend(found)
-        if isbns or issns:
-            if re.sub(_WORDS_OF_NUMBERS, "", _ISSN.sub("", _ISBN.sub("", text))):
+        rest = ISBN.sub(" ", text)
+        found = {"isbn": isbns(text), "issn": issns(rest)}
+        for key, numbers in found.items():
+            if numbers:
+                self.said.setdefault(key, []).extend(numbers)
+        if any(found.values()):
+            if re.sub(_WORDS_OF_NUMBERS, "", ISSN.sub("", rest)):
                 self._keep("ris:SN", text)
         else:
             if self.kind in ("report", "patent"):
@@ -205,8 +206,8 @@ class _Reading:
     def _m3(self, text: str) -> None:
         """The kind of work, in words, or a DOI."""
         name = ris_tags.name("M3", self.kind)
-        if re.fullmatch(r"(?:doi:?\s*)?10\.\d{4,9}/\S+", text, re.I):
-            self._once("M3", "doi", text)
+        if doi := whole_doi(text):
+            self._once("M3", "doi", doi)
         elif text != ris_tags.GENRES.get(self.said["type"]):
             self._keep(name, text)
 
@@ -295,9 +296,9 @@ class _Reading:
         """A DOI that stands elsewhere: in an address, in a note behind "doi:"."""
         for tag in ("UR", "LK", "L1", "L2", "L3", "L4"):
             for text in by_tag.get(tag, ()):
-                if re.search(r"doi\.org/|doi:\s*10\.|^10\.\d{4,9}/", text, re.I) and (doi := bare_doi(text)):
+                if _TOLD_DOI.search(text) and (doi := bare_doi(text)):
                     return doi
-        notes = re.search(r"\bdoi(?:\.org/|[:\s]\s*)(10\.\d{4,9}/\S+)", "\n".join(by_tag.get("N1", ())), re.I)
+        notes = _NOTED_DOI.search("\n".join(by_tag.get("N1", ())))
         return bare_doi(notes[1]) if notes else ""
 
     def _overrule(self) -> None:

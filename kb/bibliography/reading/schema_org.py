@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kb.bibliography.reading.coins import Told
-from kb.bibliography.reading.entry import bare_doi
 from kb.bibliography.reading.printed_names import names, person
+from kb.corpus.numbers import bare_doi
 
 TYPES = {  # of schema.org → ours, those first that tell most of a work
     "ScholarlyArticle": "article", "MedicalScholarlyArticle": "article", "Chapter": "chapter", "Thesis": "thesis",

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from kb.corpus.check.fields import Finding
 from kb.corpus.check.problems import WARNING
-from kb.corpus.isbn import WHOLE, comparable
+from kb.corpus.numbers import WHOLE, comparable
 from kb.corpus.ontology import fold
 from kb.corpus.sources import Source
 

@@ -14,6 +14,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
 from kb.corpus.check.vocabulary import Vocabulary, unprintable
+from kb.corpus.numbers import bare_doi
 from kb.corpus.sources import SLUG, TEXT, Source, texts
 from kb.errors import BadSource, meant
 from kb.terms import DCTERMS, PKB, PROV, Names
@@ -210,9 +211,9 @@ def _kept(key: str, value: Any, where: Where) -> Iterator[Finding]:
 
 def values(key: str, value: str, here: Where) -> Iterator[Finding]:
     """What is wrong with a text or number by itself."""
-    doi = re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\..+)", value, re.I)
-    if key == "doi" and doi:
-        yield Finding(here, "bad-doi", f"doi: {value} is an address", f"the bare DOI: {doi[1]}", mend=doi[1])
+    if key == "doi" and (doi := bare_doi(value)) and doi != value:
+        what = "holds more than the DOI" if value.startswith("10.") else "is an address"
+        yield Finding(here, "bad-doi", f"doi: {value} {what}", f"the bare DOI: {doi}", mend=doi)
     for name, number in (("isbn", isbn), ("issn", issn)):
         try:
             if key == name:
