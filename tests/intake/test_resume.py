@@ -116,12 +116,12 @@ def test_a_choice_of_records_leaves_what_a_stopped_import_has_noted(toy, refs, t
     stopped(toy, refs, 3)
     noted = (toy / ".kb" / FILE).read_text()
     (tmp_path / "one.ris").write_text("TY  - BOOK\nTI  - Nine weirs\nAU  - Ferry, X.\nPY  - 2011\nER  -\n")
-    taken = KnowledgeBase(toy).take([tmp_path / "one.ris"], Choice.of(["1"], []))
+    taken = KnowledgeBase(toy).intake.take([tmp_path / "one.ris"], Choice.of(["1"], []))
 
     assert [each.id for each in taken.added] == ["ferry-2011"]
     assert (toy / ".kb" / FILE).read_text() == noted
     with journal(toy / ".kb", "another"), pytest.raises(Busy):
-        KnowledgeBase(toy).take([refs], Choice.of(["1"], []))
+        KnowledgeBase(toy).intake.take([refs], Choice.of(["1"], []))
 
 
 def test_another_import_waits_its_turn(toy, refs):
