@@ -144,6 +144,15 @@ def page_range(text: str) -> str:
     return _RANGE.sub("–", text)
 
 
+def span(first: str, last: str = "") -> str:
+    """Pages by the first and the last of them, of which one may be all that is known.
+
+    >>> span("181", "195"), span("181", "181"), span("", "195")
+    ('181–195', '181', '195')
+    """
+    return f"{first}–{last}" if first and last and first != last else first or last
+
+
 def _prints(sign: str) -> bool:
     return unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn") and sign not in "\u200b\ufeff"
 
