@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kb.corpus.sources import Corpus
-from kb.errors import BadHome, BadQuery, NotFound
+from kb.errors import BadHome
 from kb.generation import Generation
-from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX
+from kb.graph.query import LIMIT_DEFAULT
 from kb.home import Home
 from kb.terms import LANGUAGE
 
@@ -24,9 +24,7 @@ if TYPE_CHECKING:
     from kb.corpus.ontology import Ontology
     from kb.corpus.quotes import LookedUp
     from kb.graph.workers import Options, Result
-    from kb.intake import Planned
-    from kb.intake.choice import Choice, Taken
-    from kb.intake.review import Review
+    from kb.intake import Intake, Planned
     from kb.overview import Stats, VocabularyView
     from kb.retrieval.complete import Completion
     from kb.retrieval.encoder import Encoder, Notice
@@ -46,6 +44,7 @@ if TYPE_CHECKING:
         SourceView,
         Thing,
     )
+    from kb.works import Works
 
 
 class KnowledgeBase:
@@ -227,42 +226,7 @@ class KnowledgeBase:
         ``reed-2001#c1``, stands for the work that it was read in. With *in_text*, one citation of all of them in
         running text, with a *locator* for each, such as "p. 4"; a claim has its own.
         """
-        from kb.bibliography import lists
-
-        given, places = [ids] if isinstance(ids, str) else ids, [locator] if isinstance(locator, str) else locator
-        if in_text:
-            return lists.in_text(self.generation.records, given, style, [*places])
-        if any(places):
-            raise BadQuery("a locator stands in a citation in the text, not in a reference: ask for that (in_text)")
-        return self.generation.records.cite(given, style)
-
-    def references(self, ids: Iterable[str], style: str = "apa") -> Iterator[str]:
-        """The works *ids* to take along, in parts: a reference list in the order of its style, or an exchange format.
-
-        It holds some works at a time, so there may be many.
-        """
-        from kb.bibliography import lists
-
-        return lists.written(self.generation.records, ids, style)
-
-    def works_found(
-        self, text: str, *, limit: int = LIMIT_MAX, mode: str = "fused", off: Iterable[str] = (), sort: str = "score",
-        **filters: Any,
-    ) -> tuple[str, ...]:  # fmt: skip
-        """The ids of the works of all hits that come close to *text*, in their order; the rest as `search` has it."""
-        from kb.retrieval import works
-        from kb.retrieval.scope import Filters
-        from kb.retrieval.search import Request
-
-        now, request = self.generation, Request(limit, 0, mode, tuple(off), False, sort)
-        return works.found(now.index, lambda: self.encoder, text, now.scope(Filters.of(**filters)), request)
-
-    def works_about(self, id: str) -> tuple[str, ...]:
-        """The ids of the works that are annotated with the concept called *id* or a narrower one, or claim of it."""
-        from kb.retrieval import works
-        from kb.retrieval.scope import Filters
-
-        return works.about(self.generation.index, self.generation.scope(Filters.of(concept=id)))
+        return self.works.cite(ids, style, in_text=in_text, locator=locator)
 
     def query(
         self, text: str, format: str | None = None, lend: bool = False, **options: Unpack[Options]
@@ -312,65 +276,25 @@ class KnowledgeBase:
 
         Spaces, hyphens, signs and case do not count; an ellipsis leaves something out, [brackets] put something in.
         """
-        from kb.corpus import quotes, texts
+        from kb.corpus import quotes
 
-        path = self.corpus.path(id)
-        if not (pages := texts.read(self.home.corpus, id)):
-            raise NotFound(f"the text of {id!r} is not here: it would be {path.with_suffix(texts.SUFFIX)}")
-        return quotes.look_up(id, words, pages)
+        return quotes.look_up(self.corpus, id, words)
 
     # Writing
 
     def preview(self, files: Iterable[str | Path | Given], progress: Progress | None = None) -> Iterator[Planned]:
         """What `add` would make of each record in *files*; nothing is written."""
-        from kb import intake
-
-        self.home.check()
-        return intake.preview(self.home, files, progress)
-
-    def review(self, files: Iterable[str | Path | Given], language: str = LANGUAGE) -> Review:
-        """What `preview` gives as a person reads it: counted, the first in full, with concepts suggested."""
-        from kb.intake.review import review
-
-        return review(self.preview(files), self.corpus, partial(self.suggest, language=language))
+        return self.intake.preview(files, progress)
 
     def add(
-        self, files: Iterable[str | Path | Given], *, merge: str = "", take: Collection[str] = (),
+        self, files: Iterable[str | Path | Given], *, merge: str = "", fields: Collection[str] = (),
         progress: Progress | None = None,
     ) -> list[Planned]:  # fmt: skip
         """Take in the new records of *files* and return what became of each; `build` makes them findable.
 
-        The files are of a reference manager, documents, or annotated sources (YAML: all or none). What is here already
-        stays as it is; with *merge* "fill" it gets the fields it lacks, and the fields to *take* (`title`,
-        `extra.language`) in any case. Who was stopped goes on by the same call.
+        With *merge* "fill", sources that are here get what they lack; see `kb.intake.Intake.add`.
         """
-        from kb import intake
-
-        self.home.check()
-        return intake.add(self.home, files, merge, take, progress)
-
-    def merge(self, id: str, fields: Mapping[str, Any]) -> Path:
-        """Write *fields* (``{"volume": "5", "extra.language": "en"}``) into source *id*; no other line changes."""
-        from kb import intake
-
-        return intake.merge(self.corpus, id, fields)
-
-    def take(self, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
-        """Add those records of *files* that are chosen, and take the chosen fields for works that are here already."""
-        from kb.intake.chosen import take
-
-        self.home.check()
-        return take(self.home, files, choice)
-
-    def accept(self, id: str, concepts: Iterable[str]) -> tuple[str, ...]:
-        """Give source *id* these *concepts* as subjects, and return those it had not yet; only those lines change.
-
-        After the next `build` they teach what to suggest.
-        """
-        from kb.intake.accepting import accept
-
-        given = [concepts] if isinstance(concepts, str) else concepts
-        return accept(self.corpus, id, given, self.generation.views().ontology)
+        return self.intake.add(files, merge=merge, fields=fields, progress=progress)
 
     def check(self, fix: bool = False, notice: Notice | None = None) -> list[Problem]:
         """Everything wrong with the files; an empty list when all is well.
@@ -416,6 +340,20 @@ class KnowledgeBase:
     # Parts
 
     @property
+    def works(self) -> Works:
+        """Works to take along: those that a search or a concept leads to, as references or in a file."""
+        from kb.works import Works
+
+        return Works(self.generation, lambda: self.encoder)
+
+    @property
+    def intake(self) -> Intake:
+        """What a curator brings: records of files, fields of a source, concepts; see `kb.intake`."""
+        from kb.intake import Intake
+
+        return Intake(self.home, self.suggest, self.ontology)
+
+    @property
     def generation(self) -> Generation:
         """What the files said at the last build this object has seen."""
         if self._generation is None and not self.refresh():
@@ -446,24 +384,6 @@ class KnowledgeBase:
             if self._endpoint is None:
                 self._endpoint = Endpoint(lambda: self.generation, lambda: self.encoder)
             return self._endpoint
-
-
-def plain(value: Any) -> Any:
-    """Named results as dicts, lists, strings and numbers, for JSON.
-
-    >>> from kb.retrieval.search import Reason
-    >>> plain((Reason("words", "trust", 0.3),))
-    [{'type': 'words', 'value': 'trust', 'weight': 0.3}]
-    """
-    if hasattr(value, "plain"):
-        return value.plain()
-    if hasattr(value, "_asdict"):
-        return {key: plain(item) for key, item in value._asdict().items()}
-    if isinstance(value, dict):
-        return {key: plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [plain(item) for item in value]
-    return str(value) if isinstance(value, Path) else value
 
 
 def _silent(*_: object) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from kb import BadHome, KnowledgeBase, NotFound
-from kb.base import plain
+from kb.plain import plain
 
 WORK = "type: {type}\nstate: complete\ntitle: {title}\nissued: {year}\nsubjects: [{subject}]\n"
 CLAIM = '  - {{id: "#c{n}", text: "{text}", basis: {basis}, about: [barrier-distance]}}\n'

@@ -8,7 +8,8 @@ import pytest
 from click.testing import CliRunner
 from conftest import StubEncoder
 
-from kb import KnowledgeBase, base, cli
+from kb import KnowledgeBase, cli
+from kb.plain import plain
 
 HIT = ["rank", "id", "kind", "iri", "score", "text", "source", "locator", "citation", "concepts", "reasons", "also"]
 GOLDEN = Path(__file__).parent / "golden"
@@ -300,5 +301,5 @@ def test_every_verb_has_help(verb):
     assert verb.help
 
 
-def test_plain_turns_named_results_into_json(base_class=base):
-    assert base_class.plain({"a": (1, None, Path("x"))}) == {"a": [1, None, "x"]}
+def test_plain_turns_named_results_into_json():
+    assert plain({"a": (1, None, Path("x"))}) == {"a": [1, None, "x"]}

@@ -24,9 +24,9 @@ def test_the_command_knows_every_style():
 @pytest.mark.parametrize(
     ("asked", "works"),
     [
-        (["search", "who sets the terms"], lambda base: base.works_found("who sets the terms")),
-        (["search", "who sets the terms", "--limit", 1], lambda base: base.works_found("who sets the terms")[:1]),
-        (["concept", "barrier-power-imbalance"], lambda base: base.works_about("barrier-power-imbalance")),
+        (["search", "who sets the terms"], lambda base: base.works.found("who sets the terms")),
+        (["search", "who sets the terms", "--limit", 1], lambda base: base.works.found("who sets the terms")[:1]),
+        (["concept", "barrier-power-imbalance"], lambda base: base.works.about("barrier-power-imbalance")),
         (["author", "testwell-t"], lambda base: ["testwell-2010"]),
         (["sources", "--type", "article"], lambda base: ["marlow-quist-2012", "testwell-2010"]),
         (["source", "reed-2001"], lambda base: ["reed-2001"]),
@@ -43,7 +43,7 @@ def test_a_verb_gives_its_works_as_a_reference_list(kb, base, style):
     shown = kb("concept", "barrier-power-imbalance", "--format", style).stdout
     compared = kb("compare", "reed-2001", "testwell-2010", "--format", style).stdout
 
-    assert shown == "".join(base.references(base.works_about("barrier-power-imbalance"), style)) + "\n"
+    assert shown == "".join(base.works.written(base.works.about("barrier-power-imbalance"), style)) + "\n"
     assert len(compared.splitlines()) == 4
 
 

@@ -1,11 +1,16 @@
 """A new home is laid down whole or not at all."""
 
+import ast
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from kb import BadSource, NotFound
 from kb.graph.examples import read
 from kb.home import init
 
+ROOT = Path(__file__).parents[1]
 VOCABULARY = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> .\n"
 BAD = {
     "no concept": ("<http://e/a> a <http://e/B> .", "holds no skos:Concept"),
@@ -55,3 +60,29 @@ def test_only_a_copy_of_our_home_has_our_examples(tmp_path):
     assert len(read(ours.ontology / "examples")) >= 28
     assert read(other.ontology / "examples") == ()
     assert other.query("counts")  # the queries behind the pages are for any field
+
+
+def test_git_ignores_the_texts_of_works_in_a_new_home(tmp_path):
+    file = tmp_path / "terms.ttl"
+    file.write_text(VOCABULARY + '<http://e/t/a> a skos:Concept ; skos:prefLabel "A"@en .')
+    for home in (init(tmp_path / "ours"), init(tmp_path / "other", file)):
+        git = ["git", "-C", str(home.corpus)]
+        subprocess.run([*git, "init", "--quiet"], check=True)
+        ignored = subprocess.check_output([*git, "check-ignore", "reed-2001.txt", "reed-2001.yaml"], text=True)
+
+        assert ignored.split() == ["reed-2001.txt"]
+        assert not list(home.corpus.glob("*.txt"))
+
+
+def test_a_wheel_has_the_corpus_without_the_texts_of_works(tmp_path):
+    file = ROOT / "hatch_build.py"  # whose imports are here only while a wheel is built
+    [found] = [each for each in ast.parse(file.read_text()).body if getattr(each, "name", "") == "published"]
+    made = {"Path": Path}
+    exec(compile(ast.Module([found], []), str(file), "exec"), made)
+    for name in ("reed-2001.yaml", "reed-2001.txt", "README.md", ".gitignore", ".reed-2001.txt.9.tmp"):
+        (tmp_path / name).write_text("")
+
+    assert made["published"](tmp_path) == {
+        "corpus/README.md": "kb/_home/corpus/README.md",
+        "corpus/reed-2001.yaml": "kb/_home/corpus/reed-2001.yaml",
+    }

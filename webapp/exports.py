@@ -80,7 +80,7 @@ def _references(twin: Twin, works: Works, name: str, tagged: bool, **values: Any
     base, style = current_base(), twin.style or asked_style()
     ids = list(works(**values))  # what is wrong is told before the answer begins
     tag = f"{base.generation.version}-{__version__}-{twin.suffix[1:]}-{style}" if tagged else ""
-    response = answer(lambda: _parts(base.references(ids, style)), twin.media, tag)
+    response = answer(lambda: _parts(base.works.written(ids, style)), twin.media, tag)
     response.headers.set("Content-Disposition", "inline" if twin == TEXT else "attachment",
                          filename=(name or values["id"]) + twin.suffix)  # fmt: skip
     return response
@@ -103,7 +103,7 @@ def _source(id: str) -> list[str]:
 
 
 def _concept(id: str) -> Iterable[str]:
-    return current_base().works_about(id)
+    return current_base().works.about(id)
 
 
 def _author(id: str) -> Iterable[str]:

@@ -16,26 +16,18 @@ from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException, NotFound, RequestEntityTooLarge
 
 from kb import Busy, KBError, KnowledgeBase
-from kb.base import plain
 from kb.evidence import SourceRef
 from kb.generation import Generation
 from kb.graph.query import BODY_BYTES
 from kb.graph.tokens import printable
+from kb.plain import plain
 from kb.retrieval.complete import Completion
 from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
-DATA = (
-    ".bib",
-    ".ris",
-    ".ttl",
-    ".jsonld",
-    ".nt",
-    ".rdf",
-    ".csv",
-    ".md",
-    ".txt",
-)  # what addresses of data end in, beside .json
+DATA = (  # what addresses of data end in, beside .json
+    ".bib", ".ris", ".ttl", ".jsonld", ".nt", ".rdf", ".csv", ".md", ".txt",
+)  # fmt: skip
 REASON = 200  # characters of a sentence in the status line
 MINIFIED = (",", ":")
 SUGGESTED, WORDS = 5, 8  # things that a page that was not found names; words of its address that are looked up
@@ -60,8 +52,13 @@ def html_page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def json_response(data: object, status: int = 200, mimetype: str = JSON) -> Response:
-    """*data* as JSON, in the shape of `kb.base.plain`."""
-    return Response(json.dumps(plain(data), ensure_ascii=False, separators=MINIFIED) + "\n", status, mimetype=mimetype)
+    """*data* as JSON, in the shape of `kb.plain.plain`."""
+    return Response(as_json(data) + "\n", status, mimetype=mimetype)
+
+
+def as_json(data: object) -> str:
+    """*data* as the text of JSON, in the shape of `kb.plain.plain`."""
+    return json.dumps(plain(data), ensure_ascii=False, separators=MINIFIED)
 
 
 def wants_json() -> bool:

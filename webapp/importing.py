@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from tempfile import TemporaryFile
 from threading import BoundedSemaphore, Lock
-from typing import Any, cast
+from typing import IO, Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
-from kb import BadQuery, BadSource, Busy, KBError, NotFound, TooLong
+from kb import BadQuery, BadSource, Busy, KBError, KnowledgeBase, NotFound, TooLong
 from kb.bibliography.reading import Given
+from kb.intake import Planned
 from kb.intake.choice import Choice
+from kb.intake.review import Review
 
-from .formats import current_base, html_page, json_response, language, wants_json
+from .bodies import body
+from .formats import JSON, as_json, current_base, html_page, language, wants_json
 from .origin import from_our_pages, from_this_computer
 from .uploads import FILES, PARTS, PASTED, PASTED_BYTES, UPLOAD_BYTES, Uploads, for_now, shown_name
 
@@ -26,6 +31,7 @@ WRITABLE = "WRITABLE"  # in the app's configuration: whether pages may change fi
 KEY = "kb.form_key"  # in the app's extensions: a secret that only pages of this server know
 TURNS = "kb.import_turns"
 WAITING = 1  # imports that wait while another is read; the next one is turned away
+AT_ONCE = 64 * 1024  # bytes of the data that are sent together
 PATIENCE = 20.0  # seconds one waits for its turn
 ACCEPTED = ".bib,.bibtex,.ris,.json,.pdf,.html,.htm,.txt"
 READ_ONLY = "This server takes nothing in: who runs it may start it with kb serve --writable, or use kb add."
@@ -57,9 +63,10 @@ class Turns:
 
 
 def register(app: Flask, writable: bool) -> None:
-    """Give *app* the page; if *writable*, with what adds sources."""
+    """Give *app* the page; if *writable*, with what adds sources. What was kept for longer than a day goes."""
     app.config[WRITABLE] = writable
     app.extensions |= {KEY: secrets.token_urlsafe(16), TURNS: Turns()}
+    _uploads(app.extensions["kb"]).sweep()
     app.register_blueprint(bp)
 
 
@@ -95,10 +102,11 @@ def preview() -> Response:
             return _as_data(text, files)
         if _writable():
             _check_form()
-            token = _uploads().keep(text, files)
+            token = _uploads(current_base()).keep(text, files)
             return cast(Response, redirect(url_for(".kept", token=token), 303))
-        with for_now(text, files) as given:
-            return _preview(given)
+        with _turns().turn(), for_now(text, files) as given:
+            view = _review(given)
+        return _preview(view)
     except (KBError, RequestEntityTooLarge) as error:
         return _mistake(error, text)
 
@@ -108,7 +116,9 @@ def kept(token: str) -> Response:
     """What the files that are kept under *token* would become."""
     given = _kept(token)
     try:
-        return _preview(given, token)
+        with _turns().turn():
+            view = _review(given)
+        return _preview(view, token)
     except KBError as error:
         pasted = next((each.path for each in given if each.name == PASTED), None)
         return _mistake(error, pasted.read_text(encoding="utf-8") if pasted else "")
@@ -123,23 +133,47 @@ def take_in(token: str) -> Response:
     given = _kept(token)
     choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
     with _turns().turn():
-        done = current_base().take(given, choice)
-    _uploads().forget(token)
+        done = current_base().intake.take(given, choice)
+    _uploads(current_base()).forget(token)
     return html_page("imported.html", done=done)
 
 
-def _preview(given: list[Given], token: str = "") -> Response:
-    with _turns().turn():
-        view = current_base().review(given, language())
+def _review(given: list[Given]) -> Review:
+    return current_base().intake.review(given, language())
+
+
+def _preview(view: Review, token: str = "") -> Response:
     if view.refusal:
         raise BadSource(view.refusal)
     return html_page("import.html", view=view, token=token, **_shared())
 
 
 def _as_data(text: str, files: list[FileStorage]) -> Response:
-    """Each record, as ``kb add --dry-run --json`` prints it."""
-    with _turns().turn(), for_now(text, files) as given:
-        return json_response({"records": list(current_base().preview(given))})
+    """Each record, as ``kb add --dry-run --json`` prints it.
+
+    They are written into a file first: neither are all of them held, nor has who reads slowly the turn for so long.
+    """
+    with ExitStack() as opened:
+        made = opened.enter_context(TemporaryFile())
+        with _turns().turn(), for_now(text, files) as given:
+            made.writelines(_listed(current_base().intake.beginning(given)))
+        made.seek(0)
+        response = body(_parts(made), JSON)
+        response.call_on_close(opened.pop_all().close)  # also where nobody asks for the parts
+    return response
+
+
+def _parts(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield from iter(partial(file.read, AT_ONCE), b"")
+
+
+def _listed(records: Iterable[Planned]) -> Iterator[bytes]:
+    """The text of a JSON object with *records*."""
+    yield b'{"records":['
+    for number, each in enumerate(records):
+        yield f"{',' if number else ''}{as_json(each)}".encode()
+    yield b"]}\n"
 
 
 def _form(status: int = 200, message: str = "", text: str = "") -> Response:
@@ -189,15 +223,15 @@ def _check_form() -> None:
 def _kept(token: str) -> list[Given]:
     if not _writable():
         raise NotFound("There is no page at this address.")
-    return _uploads().files(token)
+    return _uploads(current_base()).files(token)
 
 
 def _writable() -> bool:
     return bool(current_app.config[WRITABLE])
 
 
-def _uploads() -> Uploads:
-    return Uploads(current_base().home.derived / "imports")
+def _uploads(base: KnowledgeBase) -> Uploads:
+    return Uploads(base.home.derived / "imports")
 
 
 def _turns() -> Turns:

@@ -69,7 +69,7 @@ def concept(id: str) -> Response:
     around = {"wide": wide(view.label, view.neighbourhood), "phone": on_phone(view.label, view.neighbourhood)}
     pictures = {"chart": chart(view.timeline), "around": around}
     return represent(
-        "concept.html", view, claims=list(by_stance(view.claims)), treating=len(base.works_about(id)), **pictures
+        "concept.html", view, claims=list(by_stance(view.claims)), treating=len(base.works.about(id)), **pictures
     )
 
 

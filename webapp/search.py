@@ -14,8 +14,8 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from kb import BadQuery, TooLong
 from kb import NotFound as Unknown
-from kb.base import plain
 from kb.graph.query import LIMIT_DEFAULT, LIMIT_MAX, SEARCH_CHARACTERS
+from kb.plain import plain
 from kb.retrieval.marks import marks
 
 from . import exports, tables
@@ -75,7 +75,7 @@ def works() -> Iterable[str]:
     asked = _asked(_form(request.args))
     kept = {name: value for name, value in asked.items() if name not in ("limit", "offset", "group")}
     limit = {"limit": asked["limit"]} if request.args.get("limit", "").strip() else {}
-    return current_base().works_found(request.args.get("q", ""), **kept, **limit)
+    return current_base().works.found(request.args.get("q", ""), **kept, **limit)
 
 
 @bp.get("/complete.json")

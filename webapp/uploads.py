@@ -8,7 +8,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -26,6 +26,7 @@ KEPT_SECONDS = 86_400
 KEPT = 10  # uploads at once, half a gigabyte; the oldest go first
 NAME = 100  # characters of a file's name that are shown
 NAMES, PASTED = "names.json", "pasted text"
+GONE = "These files are here no longer: they were added, or a day has passed. Send them again."
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
@@ -39,7 +40,7 @@ class Uploads(NamedTuple):
 
     def keep(self, text: str, files: Iterable[FileStorage]) -> str:
         """Keep what was sent, and return the token that it is asked for by."""
-        self._sweep()
+        self.sweep(KEPT - 1)
         token = secrets.token_urlsafe(16)
         folder = self.folder / token
         folder.mkdir(parents=True)
@@ -47,30 +48,33 @@ class Uploads(NamedTuple):
         (folder / NAMES).write_text(json.dumps([each.name for each in laid]), encoding="utf-8")
         return token
 
+    def sweep(self, most: int = KEPT) -> None:
+        """Delete what is older than a day, and the oldest of what is more than *most*."""
+        found = sorted(self.folder.iterdir(), key=_since, reverse=True) if self.folder.is_dir() else []
+        for number, folder in enumerate(found):
+            if number >= most or _old(folder):
+                shutil.rmtree(folder, ignore_errors=True)
+
     def files(self, token: str) -> list[Given]:
         """What is kept under *token*; raises NotFound where that is nothing, or older than a day."""
+        self.sweep()
         folder = self._found(token)
-        names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
+        try:
+            names = json.loads((folder / NAMES).read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise NotFound(GONE) from None
         return [Given(folder / str(number), name) for number, name in enumerate(names)]
 
     def forget(self, token: str) -> None:
-        """Delete what is kept under *token*."""
-        shutil.rmtree(self._found(token), ignore_errors=True)
+        """Delete what is kept under *token*, if it still is."""
+        with suppress(NotFound):
+            shutil.rmtree(self._found(token), ignore_errors=True)
 
     def _found(self, token: str) -> Path:
         folder = self.folder / token if _TOKEN.fullmatch(token) else None
         if folder is None or not (folder / NAMES).is_file() or _old(folder):
-            raise NotFound("These files are here no longer: they were added, or a day has passed. Send them again.")
+            raise NotFound(GONE)
         return folder
-
-    def _sweep(self) -> None:
-        """Delete what is older than a day, and the oldest of what is too much."""
-        if not self.folder.is_dir():
-            return
-        found = sorted(self.folder.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
-        for number, folder in enumerate(found):
-            if number >= KEPT - 1 or _old(folder):
-                shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
@@ -105,4 +109,12 @@ def shown_name(name: str, number: str = "") -> str:
 
 
 def _old(folder: Path) -> bool:
-    return time.time() - folder.stat().st_mtime > KEPT_SECONDS
+    return time.time() - _since(folder) > KEPT_SECONDS
+
+
+def _since(folder: Path) -> float:
+    """Since when a folder is kept; since long ago, if another request has just deleted it."""
+    try:
+        return folder.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0

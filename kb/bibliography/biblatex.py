@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 
-
-def table(text: str) -> dict[str, str]:
-    """A mapping written as ``key=value key=value``."""
-    return dict(pair.split("=", 1) for pair in text.split())
-
+from kb.bibliography.published import FILES
+from kb.bibliography.variables import KEPT as KEPT_BY_CSL
+from kb.bibliography.variables import WORKING, table
 
 TYPES = table(  # of entries; those of Mendeley, Papers and EndNote too
     "article=article suppperiodical=article review=article journal_article=article generic=document "
@@ -39,13 +37,16 @@ GENRES = {  # of theses and reports, as BibLaTeX and the entry types name them
     "patentde": "German patent", "patenteu": "European patent", "patentfr": "French patent",
     "patentuk": "British patent", "patentus": "US patent", "patreq": "Patent request",
 }  # fmt: skip
-WORKING = {"working paper", "discussion paper", "workingpaper", "working paper series"}
 PARTS = {"chapter", "conference-paper", "reference-entry"}  # types of works that stand in another
 SERIALS = {"article", "magazine-article"}
 
 KEYS = table(  # fields that are keys of ours, whatever the entry
     "edition=edition series=series volume=volume oclc=oclc publisher=publisher institution=publisher school=publisher "
-    "organization=publisher isbn=isbn issn=issn doi=doi url=url"
+    "organization=publisher doi=doi"
+)
+SAME = table(  # fields for numbers of which a work has several
+    "isbn=isbn isbn-13=isbn isbn13=isbn isbn-10=isbn isbn10=isbn eisbn=isbn e-isbn=isbn "
+    "issn=issn eissn=issn e-issn=issn pissn=issn p-issn=issn issn-online=issn issn-print=issn"
 )
 EXTRA = table(  # fields that are none, under their names in CSL
     "shorttitle=title-short shortjournal=container-title-short journal-iso=container-title-short "
@@ -59,18 +60,9 @@ EXTRA = table(  # fields that are none, under their names in CSL
     "pmid=PMID pmcid=PMCID medium=medium section=section scale=scale "
     "note=note annote=annote annotation=annote comment=annote review=annote notes=annote"
 )
-CSL = {  # variables of CSL 1.0.2 that may stand under their own names
-    "annote", "archive", "archive-place", "archive_collection", "archive_location", "authority", "call-number",
-    "citation-label", "collection-number", "collection-title", "container-title-short", "dimensions", "division",
-    "event", "event-title", "event-place", "event-date", "genre", "jurisdiction", "keyword", "language", "license",
-    "medium", "note", "number-of-pages", "number-of-volumes", "original-publisher", "original-publisher-place",
-    "original-title", "original-date", "page-first", "part-number", "part-title", "PMCID", "PMID", "references",
-    "reviewed-genre", "reviewed-title", "scale", "section", "source", "status", "supplement-number", "title-short",
-    "version", "volume-title", "accessed", "available-date", "submitted", "chapter-number", "printing-number",
-    "container-author", "translator", "collection-editor", "compiler", "composer", "contributor", "curator", "director",
-    "editorial-director", "executive-producer", "guest", "host", "illustrator", "interviewer", "narrator", "organizer",
-    "original-author", "performer", "producer", "recipient", "reviewed-author", "script-writer", "series-creator",
-    "chair",
+CSL = (KEPT_BY_CSL | {"collection-title"}) - {  # variables of CSL that may stand under their own names
+    "citation-key", "citation-number", "editor-translator", "first-reference-note-number", "journalAbbreviation",
+    "locator", "number", "shortTitle", "year-suffix",
 }  # fmt: skip
 ROLES = {  # fields with names, other than authors and editors, and what holds them
     "translator": "translator", "bookauthor": "container-author", "director": "director", "illustrator": "illustrator",
@@ -87,7 +79,6 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
     "status": "pubstate", "license": "license", "PMID": "pmid", "PMCID": "pmcid", "keyword": "keywords",
     "container-author": "bookauthor", "script-writer": "scriptwriter", "collection-editor": "serieseditor",
 }  # fmt: skip
-FILES = ("file", "files", "filename", "pdf", "path", "sentelink", "local-url", "localfile", "attachments", "attachment")
 NUMBERS = {  # fields in which TeX's signs have no meaning
     "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date",
     "eventdate", "origdate", *FILES,
@@ -101,17 +92,16 @@ SUBTYPES = {  # of entries that BibTeX itself has no type for: what they are, an
 }  # fmt: skip
 NO_GENRE = {"thesis": "Thesis", "report": "Report"}  # what a field "type" must say where nothing is to be said
 READ = {  # fields that the reader takes to mean something; another is only kept
-    "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
+    "url", "title", "subtitle", "booktitle", "booksubtitle", "journal", "journaltitle", "fjournal", "journal-full",
     "journalsubtitle", "maintitle", "mainsubtitle", "author", "editor", "date", "year", "month", "day", "number",
     "issue", "eid", "article-number", "articleno", "art_number", "pages", "address", "location", "howpublished",
-    "eissn", "issn-online", "pissn", "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
+    "eprint", "eprinttype", "archiveprefix", "note", "abstract", "keywords",
     "keyword", "author_keywords", "tags", "mesh", "language", "langid", "hyphenation", "type", "entrysubtype",
-    "entrytype", "crossref", "xdata", *KEYS, *EXTRA, *ROLES, *CSL,
+    "entrytype", "crossref", "xdata", *KEYS, *SAME, *EXTRA, *ROLES, *CSL,
 }  # fmt: skip
 KEPT = ("bibtex:", "csl:", "html:", "pdf:", "ris:", "text:")  # how names in extra begin that CSL has not
 PREFIXES = (*KEPT, "extra:", "record:")  # of fields that our own export writes
 MEDLINE = {"pubmed": "PMID", "pmid": "PMID", "pmc": "PMCID", "pmcid": "PMCID"}  # archives of eprints
-NOT_KNOWN = re.compile(r"(?:(?:title|names|year) not known(?:; |$))+")  # what our own export says in a note
 _COUNT = re.compile(r"(?:[ivxlc]+\s*[,+]?\s*)?\d+(?:\s*(?:p|pp|pages|S|Seiten)\b\.?)?", re.I)
 
 
@@ -121,7 +111,7 @@ def typed(type: str, said: str) -> tuple[str, str]:
     >>> typed("report", "Discussion paper"), typed("thesis", "phdthesis"), typed("report", "Report")
     (('working-paper', 'Discussion paper'), ('thesis', 'PhD thesis'), ('report', ''))
     """
-    if type == "report" and said.lower() in WORKING:
+    if type == "report" and WORKING.search(said):
         return "working-paper", "" if said == "Working Paper" else said
     if said == NO_GENRE.get(type):
         return type, ""
@@ -131,8 +121,3 @@ def typed(type: str, said: str) -> tuple[str, str]:
 def is_count(pages: str) -> bool:
     """Whether the pages of a whole work are their number, such as "xii, 350 p."."""
     return _COUNT.fullmatch(pages) is not None
-
-
-def is_file(field: str) -> bool:
-    """Whether a field names files on the disk of the one who wrote it."""
-    return field in FILES or field.startswith("bdsk-file-")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 BATCH = 100  # works that are held at once
 REMEMBERED = 10_000  # citations that are kept for the next page
+RETRACTED = " [retracted]"  # behind the reference of a work that was withdrawn
 CITABLE = ("text", "abstract", "reported")  # how a claim that may be cited is known; all else was read nowhere
 
 
@@ -73,10 +74,7 @@ class Citer:
 def cite(records: Records, ids: Iterable[str], style: str = "apa") -> str:
     """The works *ids*, or those in which claims so called were read, each once and in that order, as one text."""
     styles.check(style)
-    works = list(dict.fromkeys(named(records, id).read_in for id in ids))
-    if style not in styles.REFERENCE_STYLES:
-        return "".join(_exchanged(records, works, style))
-    return styles.listed((each.text for each in apart(records, works, style).values()), style)
+    return "".join(written(records, [named(records, id).read_in for id in ids], style, by_name=False))
 
 
 def in_text(records: Records, ids: Iterable[str], style: str = "apa", locators: Sequence[str] = ()) -> str:
@@ -103,14 +101,14 @@ def _once(cited: Iterable[Cited]) -> list[Cited]:
     return [Cited(work, ", ".join(filter(None, found)), through) for (work, through), found in places.items()]
 
 
-def written(records: Records, ids: Iterable[str], style: str) -> Iterator[str]:
-    """The works *ids* as a list to take along, in parts: a reference a line, by name, or a file in their order.
+def written(records: Records, ids: Iterable[str], style: str, by_name: bool = True) -> Iterator[str]:
+    """The works *ids* as a list, in parts: a reference a line, or a file in their order. What is retracted says so.
 
-    A style that numbers has them in their order too. What is retracted says so.
+    The references stand *by_name*, unless the style numbers them; else in the order of the works.
     """
     styles.check(style)
     works = list(dict.fromkeys(ids))
-    return _exchanged(records, works, style) if style in export.FORMATS else _listed(records, works, style)
+    return _exchanged(records, works, style) if style in export.FORMATS else _listed(records, works, style, by_name)
 
 
 def apart(records: Records, ids: Iterable[str], style: str) -> dict[str, Reference]:
@@ -139,10 +137,10 @@ def _known(records: Records, ids: Iterable[str], style: str) -> Iterator[tuple[s
         yield id, Listed.of(reference, records[id].data)
 
 
-def _listed(records: Records, ids: Sequence[str], style: str) -> Iterator[str]:
-    marks = {id: " [retracted]" for id in ids if records[id].data.get("status") == "retracted"}
+def _listed(records: Records, ids: Sequence[str], style: str, by_name: bool) -> Iterator[str]:
+    marks = {id: RETRACTED for id in ids if records[id].data.get("status") == "retracted"}
     lines = [each.text + marks.get(id, "") for id, each in apart(records, ids, style).items()]
-    if style not in citations.NUMBERED:
+    if by_name and style not in citations.NUMBERED:
         lines.sort(key=fold)
     for number, line in enumerate(styles.numbered(lines, style)):
         yield f"\n{line}" if number else line

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from kb.bibliography import lists, styles
+from kb.bibliography import styles
 from kb.bibliography.styles import Reference
 from kb.corpus.sources import Source
 from kb.errors import NotFound, unknown
@@ -100,10 +100,6 @@ class Records:
         found = self._db.row("SELECT quoted FROM record WHERE id = ?", source)
         place: str | None = json.loads(found[0]).get(f"#{own}") if found else None
         return place
-
-    def cite(self, ids: Iterable[str], style: str = "apa") -> str:
-        """The sources *ids* in a style or exchange format, as one text."""
-        return lists.cite(self, ids, style)
 
     def provenance(self, locator: str | None, basis: str | None, reported_in: str | None) -> str:
         """How a claim is known: its page, or its basis; a reported one names the work that reports it."""

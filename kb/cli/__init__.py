@@ -113,14 +113,14 @@ def opened(home: Path) -> KnowledgeBase:
 
 def show(value: Any) -> None:
     """Print *value* as JSON."""
-    from kb.base import plain
+    from kb.plain import plain
 
     click.echo(json.dumps(plain(value), ensure_ascii=False, indent=2))
 
 
-def take(base: KnowledgeBase, ids: Iterable[str], style: str) -> None:
+def write_works(base: KnowledgeBase, ids: Iterable[str], style: str) -> None:
     """Print the works *ids* as a reference list, or as a file for a reference manager."""
-    for part in base.references(ids, style):
+    for part in base.works.written(ids, style):
         click.echo(part, nl=False)
     click.echo()
 
@@ -178,8 +178,8 @@ def _works_found(base: KnowledgeBase, context: click.Context, query: str, style:
     """Print the works of what comes close; as many as were asked for, if a number was."""
     given = context.get_parameter_source("limit") is not ParameterSource.DEFAULT
     kept = {name: value for name, value in asked.items() if name not in ("limit", "offset", "group", "facets")}
-    if found := base.works_found(query, **kept, **({"limit": asked["limit"]} if given else {})):
-        return take(base, found, style)
+    if found := base.works.found(query, **kept, **({"limit": asked["limit"]} if given else {})):
+        return write_works(base, found, style)
     click.echo("no work comes close to it", err=True)
 
 

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from kb.intake import Planned
 
 SHOWN = 50  # records of a status, and problems
-STATUSES = ("new", "incomplete", "duplicate", "unreadable")
 ID, CITATION, SIDE = 32, 90, 60  # letters
 HEAD = '{"records": ['
 GROUPS = 12  # kinds of problems
@@ -30,12 +29,12 @@ GROUPS = 12  # kinds of problems
 @click.option("--dry-run", is_flag=True, help="Tell what would become of each record, and write nothing.")
 @click.option("--merge", type=click.Choice(["fill"]), default=None,
               help="Give sources that are here already the fields they lack.")  # fmt: skip
-@click.option("--take", multiple=True, metavar="FIELD",
+@click.option("--take", "fields", multiple=True, metavar="FIELD",
               help="Of sources that are here, take this field from the file; again for a further one.")  # fmt: skip
 @click.option("--all", "everything", is_flag=True, help=f"Show every record, not {SHOWN} of a kind.")
 @click.option("--json", "as_json", is_flag=True, help="Print what becomes of each record as JSON.")
 @click.pass_obj
-def add(home: Path, files: tuple[Path, ...], dry_run: bool, merge: str | None, take: tuple[str, ...],
+def add(home: Path, files: tuple[Path, ...], dry_run: bool, merge: str | None, fields: tuple[str, ...],
         everything: bool, as_json: bool) -> None:  # fmt: skip
     """Add sources from FILES (BibTeX, RIS, CSL-JSON, PDF, HTML, text, or annotated YAML) and build the index.
 
@@ -47,9 +46,9 @@ def add(home: Path, files: tuple[Path, ...], dry_run: bool, merge: str | None, t
         if dry_run:
             records: Iterable[Planned] = base.preview(files, progress)
         else:
-            records = _added(base, files, merge or "", take, progress)
+            records = _added(base, files, merge or "", fields, progress)
         for each in records:
-            report.take(each, done=not dry_run)
+            report.show(each, done=not dry_run)
     report.close()
     if not dry_run:
         build_index(base)
@@ -58,10 +57,10 @@ def add(home: Path, files: tuple[Path, ...], dry_run: bool, merge: str | None, t
 
 
 def _added(
-    base: KnowledgeBase, files: Iterable[Path], merge: str, take: Collection[str], progress: printed.Progress
+    base: KnowledgeBase, files: Iterable[Path], merge: str, fields: Collection[str], progress: printed.Progress
 ) -> list[Planned]:
     try:
-        return base.add(files, merge=merge, take=take, progress=progress)
+        return base.add(files, merge=merge, fields=fields, progress=progress)
     except KeyboardInterrupt:
         raise click.ClickException("stopped; the same command goes on where it was") from None
 
@@ -74,7 +73,7 @@ class Report:
         self.counts, self.files, self.richer = Counter[str](), set[str](), 0
         self.problems = Counter[str]()
 
-    def take(self, each: Planned, done: bool) -> None:
+    def show(self, each: Planned, done: bool) -> None:
         """Show a record."""
         self.counts[each.status] += 1
         self.files.add(each.file)
@@ -101,6 +100,8 @@ class Report:
 
     def summary(self) -> str:
         """The counts in a sentence."""
+        from kb.intake.plan import STATUSES
+
         counts = [f"{self.counts[status]:,} {status}" for status in STATUSES if self.counts[status]]
         more = f" ({self.richer:,} with something that is not here)" if self.richer else ""
         told = ", ".join(count + more * count.endswith("duplicate") for count in counts)
@@ -130,6 +131,7 @@ def _done(each: Planned) -> Iterator[str]:
         filled = f"; now with {', '.join(each.filled)}" if each.filled else ""
         yield f"here already: {each.id} ({each.why}){filled}"
         yield from _sides(each)
+        yield from _told(each)
 
 
 def _sides(each: Planned) -> Iterator[str]:
@@ -143,7 +145,7 @@ def _sides(each: Planned) -> Iterator[str]:
 
 
 def _told(each: Planned) -> Iterator[str]:
-    return (f"{'':12}{problem}" for problem in each.problems)
+    return (f"{'':12}{problem}" for problem in each.problems if problem != each.why)
 
 
 def _place(each: Planned) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from kb import cli
-from kb.cli import RDF, as_json, formats, language, main, printed, show, take
+from kb.cli import RDF, as_json, formats, language, main, printed, show, write_works
 
 SHOWN = 20  # claims
 
@@ -25,7 +25,7 @@ def concept(home: Path, id: str, language: str, as_json: bool, form: str | None)
     if form in RDF:
         return click.echo(base.describe("concept", id, form).rstrip(b"\n"))
     if form:
-        return take(base, base.works_about(id), form)
+        return write_works(base, base.works.about(id), form)
     view = base.concept(id, language)
     if as_json:
         return show(view)
@@ -75,7 +75,7 @@ def source(home: Path, id: str, as_json: bool, form: str | None) -> None:
     if form in RDF:
         return click.echo(base.describe("source", id, form).rstrip(b"\n"))
     if form:
-        return take(base, [id], form)
+        return write_works(base, [id], form)
     view = base.source(id)
     if as_json:
         return show(view)
@@ -109,7 +109,7 @@ def sources(home: Path, /, text: str, as_json: bool, form: str | None, **filters
     base = cli.opened(home)
     view = base.sources(q=text, **filters)
     if form:
-        return take(base, (each.id for each in view.sources), form)
+        return write_works(base, (each.id for each in view.sources), form)
     show(view) if as_json else printed.sources(view)
 
 
@@ -137,7 +137,7 @@ def author(home: Path, id: str, language: str, as_json: bool, form: str | None) 
     base = cli.opened(home)
     view = base.author(id, language)
     if form:
-        return take(base, (work.source.id for work in view.works), form)
+        return write_works(base, (work.source.id for work in view.works), form)
     if as_json:
         return show(view)
     click.echo(f"{view.name}  ({view.id})")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from kb import cli
-from kb.cli import EXCHANGED, as_json, language, main, printed, show, take
+from kb.cli import EXCHANGED, as_json, language, main, printed, show, write_works
 
 if TYPE_CHECKING:
     from kb.synthesis.collection import Collection
@@ -38,7 +38,7 @@ def collected(home: Path, items: tuple[str, ...], notes: tuple[str, ...], title:
     if as_json or format == "json":
         return show(found)
     if format in EXCHANGED:
-        return take(base, (each.id for each in found.references), format)
+        return write_works(base, (each.id for each in found.references), format)
     if format == "markdown":
         return click.echo(written.markdown(found), nl=False)
     if format == "csv":

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from kb import cli
-from kb.cli import STYLES, as_json, language, main, show, take
+from kb.cli import STYLES, as_json, language, main, show, write_works
 
 FORMATS = ("markdown", "csv", *STYLES)
 
@@ -32,7 +32,7 @@ def compare(home: Path, ids: tuple[str, ...], differ: bool, form: str, language:
     if as_json:
         return show(found)
     if form in STYLES:
-        return take(base, compared.named(found), form)
+        return write_works(base, compared.named(found), form)
     if form == "csv":
         return csv.writer(sys.stdout, lineterminator="\n").writerows((compared.HEAD, *compared.rows(found)))
     version = base.generation.version

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kb.views import Branches, Node, SourcesView
 
 SHOWN = 20  # problems of a kind
+ALSO = 10  # further passages of a work that are named
 LABEL, OTHERS = 40, 5  # letters of the label of a row; maps that are named beside the one shown
 MAP_NOTE = """\
 1/4: of 4 claims about the row, 1 is itself about the column; the others are only of works about the column, and may be
@@ -74,7 +75,8 @@ def hits(found: Iterable[Hit]) -> None:
             click.echo(f"     — {hit.citation}")
         click.echo("     " + "; ".join(f"{r.type} {r.weight:.3f}: {r.value}" for r in hit.reasons))
         if hit.also:
-            click.echo(f"     also {', '.join(hit.also)}")
+            rest = f", and {len(hit.also) - ALSO} more" if len(hit.also) > ALSO else ""
+            click.echo(f"     also {', '.join(hit.also[:ALSO])}{rest}")
 
 
 def evaluation(found: Evaluation) -> None:

@@ -56,7 +56,7 @@ def suggest(home: Path, given: str, limit: int, accepted: tuple[str, ...], langu
 
 
 def _accept(base: KnowledgeBase, id: str, concepts: Iterable[str]) -> None:
-    new = base.accept(id, concepts)
+    new = base.intake.accept(id, concepts)
     click.echo(f"{id}: {', '.join(new)} added to its subjects; next: kb build" if new else f"{id}: has them already")
 
 

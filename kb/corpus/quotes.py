@@ -11,8 +11,10 @@ from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import NamedTuple
 
-from kb.corpus.sources import Source
+from kb.corpus import texts
+from kb.corpus.sources import Corpus, Source
 from kb.corpus.texts import ABSTRACT, PRINTED, Page, flowing, locator
+from kb.errors import NotFound
 
 LEFT_OUT = 2_000  # letters that an ellipsis may stand for: about a page
 INSERTED = 60  # letters that words in square brackets may stand in place of
@@ -99,9 +101,14 @@ def find(quote: str, pages: Sequence[Page]) -> tuple[Found, ...]:
     return tuple(Found(pages[first].label, pages[last].label, same) for (first, last), same in exact.items())
 
 
-def look_up(id: str, quote: str, pages: Sequence[Page]) -> LookedUp:
-    """Where *quote* stands in the text of the source called *id*, with the words there, TOLD of them at most."""
-    places = []
+def look_up(corpus: Corpus, id: str, quote: str) -> LookedUp:
+    """Where *quote* stands in the text of the source called *id*, with the words there, TOLD of them at most.
+
+    Raises NotFound where the source or its text is not here.
+    """
+    path, pages, places = corpus.path(id), texts.read(corpus.folder, id), []
+    if not pages:
+        raise NotFound(f"the text of {id!r} is not here: it would be {path.with_suffix(texts.SUFFIX)}")
     for found in find(quote, pages):
         there = [page for page in pages if page.label in (found.first, found.last)]
         near = None if found.exact else nearest(quote, there)

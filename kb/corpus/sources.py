@@ -66,7 +66,9 @@ def triples(source: Source, context: dict[str, Any], graph: str | None = None) -
     names = Names.of(context)
     iri = names.iri("source", source.id)
     try:
-        document = json.dumps({**context, **source.json_ld(names)})
+        unmapped = {key for key, term in context["@context"].items() if term is None}  # kept in the file, and no data
+        said = {key: value for key, value in source.json_ld(names).items() if key not in unmapped}
+        document = json.dumps({**context, **said})
         parsed = list(ox.parse(document, format=ox.RdfFormat.JSON_LD, base_iri=iri))
     except RecursionError:
         raise BadSource(f"corpus/{source.id}.yaml: is nested too deeply") from None

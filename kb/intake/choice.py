@@ -6,24 +6,32 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 
-class Choice(NamedTuple):
-    """The numbers of the records to add, counted from 1, and by number the fields to take from a duplicate.
+class Theirs(NamedTuple):
+    """The fields to take from a duplicate into the source *id*, which is the one that was shown beside it."""
 
-    >>> Choice.of(["3", "x"], ["2:volume", "2:issue", "no"])
-    Choice(take=frozenset({3}), theirs={2: ('volume', 'issue')})
+    id: str
+    fields: tuple[str, ...]
+
+
+class Choice(NamedTuple):
+    """The numbers of the records to add, counted from 1, and by number what to take from a duplicate.
+
+    >>> Choice.of(["3", "x"], ["2:reed-2001:volume", "2:reed-2001:extra.ris:AN", "no"])
+    Choice(take=frozenset({3}), theirs={2: Theirs(id='reed-2001', fields=('volume', 'extra.ris:AN'))})
     """
 
     take: frozenset[int]
-    theirs: Mapping[int, tuple[str, ...]]
+    theirs: Mapping[int, Theirs]
 
     @classmethod
     def of(cls, take: Iterable[str], theirs: Iterable[str]) -> Choice:
-        """A choice as a form has it: numbers, and number:field; what is neither is left out."""
-        fields: dict[int, tuple[str, ...]] = {}
-        for number, _, field in (each.partition(":") for each in theirs):
+        """A choice as a form has it: numbers, and number:source:field; what is neither is left out."""
+        chosen: dict[int, Theirs] = {}
+        for number, id, field in (each.split(":", 2) for each in theirs if each.count(":") > 1):
             if field and (at := _number(number)):
-                fields[at] = (*fields.get(at, ()), field)
-        return cls(frozenset(filter(None, map(_number, take))), fields)
+                before = chosen.get(at, Theirs(id, ())).fields
+                chosen[at] = Theirs(id, (*before, field))
+        return cls(frozenset(filter(None, map(_number, take))), chosen)
 
 
 class Changed(NamedTuple):

@@ -11,58 +11,60 @@ from kb.bibliography.reading import Entry, Given
 from kb.errors import KBError
 from kb.home import Home
 from kb.intake.choice import Changed, Choice, Refused, Taken
-from kb.intake.journal import Journal, journal, mark
+from kb.intake.journal import lock
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned
-from kb.intake.taking import Taker, _entries, _sorted
+from kb.intake.taking import Writer, by_kind, entries
+
+CHANGED = "the corpus has changed since: look again"
 
 
 def take(home: Home, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
     """Go through *files* as a preview does, and write what is chosen by its number there."""
-    _, others = _sorted(files)
-    with journal(home.derived, mark([each.path for each in others], str(choice))) as begun:
-        taker = Chosen(home, begun, choice)
-        for number, (given, entry) in enumerate(_entries(others, None), 1):
-            taker.take(number, given, entry)
-    return taker.taken()
+    _, others = by_kind(files)
+    with lock(home.derived):
+        chosen = Chosen(home, choice)
+        for number, (given, entry) in enumerate(entries(others), 1):
+            chosen.take(number, given, entry)
+    return chosen.taken()
 
 
-class Chosen(Taker):
+class Chosen(Writer):
     """Writes those records that are chosen."""
 
-    def __init__(self, home: Home, begun: Journal, choice: Choice) -> None:
-        super().__init__(home, begun, "", ())
+    def __init__(self, home: Home, choice: Choice) -> None:
+        super().__init__(home)
         self.choice = choice
         self._added, self._changed, self._refused = list[Changed](), list[Changed](), list[Refused]()
         self._left = Counter[str]()
 
-    def take(self, number: int, given: Given, entry: Entry) -> Planned:
+    def take(self, number: int, given: Given, entry: Entry) -> None:
         """Write what was chosen of an entry; what cannot be written is noted, and the others come in."""
         planned = self.planner.plan(entry, given.name)
         try:
             self._take(number, given, planned)
         except KBError as error:
             self._refuse(planned, str(error))
-        return planned
 
     def taken(self) -> Taken:
         """What became of the choice."""
         return Taken(tuple(self._added), tuple(self._changed), tuple(self._refused), dict(self._left))
 
     def _take(self, number: int, given: Given, planned: Planned) -> None:
-        fields = self.choice.theirs.get(number, ())
+        theirs = self.choice.theirs.get(number)
         if number in self.choice.take and planned.status in (NEW, INCOMPLETE):
-            self._write(planned, given)
+            self.write(planned, given)
             self._added.append(Changed(planned.id, styles.reference(planned.record)))
         elif number in self.choice.take:
             self._refuse(planned, f"is here already, as {planned.id}" if planned.id else "cannot be read")
-        elif planned.status == DUPLICATE and planned.id in self.here.corpus and fields:
-            self._change(planned, fields)
+        elif theirs and (planned.status, planned.id) != (DUPLICATE, theirs.id):
+            self._refuse(planned, CHANGED)
+        elif theirs:
+            self._change(planned, theirs.fields)
         else:
             self._left[planned.status] += 1
 
     def _change(self, planned: Planned, fields: Collection[str]) -> None:
-        self.wanted = fields
-        found = self._fill(planned)
+        found = self.fill(planned, fields)
         for problem in found.problems[len(planned.problems) :]:
             self._refuse(planned, problem)
         if found.filled:

@@ -9,11 +9,12 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES
+from kb.corpus.numbers import WHOLE, comparable, comparable_doi, whole_doi
 from kb.corpus.ontology import fold
 from kb.corpus.sources import texts
+from kb.corpus.texts import ABSTRACT, Page
 
 SAID = {*FIELDS, *NUMBERS, *ROLES, "type", "othersOmitted", "extra"}  # keys that an imported record may have
-WHOLE = {"book", "report", "thesis", "document"}  # a chapter rightly has the ISBN of its book
 PREPRINTS = {
     "arxiv", "biorxiv", "medrxiv", "chemrxiv", "psyarxiv", "socarxiv", "ssrn", "ssrnelectronicjournal", "osf",
     "researchsquare", "preprints", "preprintsorg", "osfpreprints", "authorea", "techrxiv", "eartharxiv", "engrxiv",
@@ -23,7 +24,6 @@ COMPARED = 1000  # letters of a title: to compare two takes as long as their len
 _MARKUP = re.compile(r"</?[A-Za-z][^<>]*>")
 _SIGNS = re.compile(r"[\W_]+")
 _ROMAN = re.compile(r"\b(?=[ivx])x{0,2}(?:ix|iv|v?i{0,3})\b")
-_DOI = re.compile(r"(?:doi\.org/|^)(10\.\d{4,9}/\S+)", re.I)
 _ABOUT_ANOTHER = {  # titles of what was written about a work, and bears its title
     "correction": r"^(?:(?:publisher|author|editorial) )?(?:correction|corrigend\w+|errat\w+|addend\w+)\b"
     r"|\b(?:corrigendum|erratum)$",
@@ -50,9 +50,12 @@ class Described(NamedTuple):
     figures: str  # the digits and Roman numerals of the title, which tell parts of a series apart
     marks: frozenset[str]  # such as correction or reply: what bears the title of another work
     first: frozenset[str]  # words of the first author's name
+    person: bool  # whether a person is named, not bodies alone
     year: int  # 0 where it is not known
     container: str
     volume: str
+    issue: frozenset[str]  # the numbers in it, as in those of a report
+    number: frozenset[str]
     page: str  # the first one; "" also of page 1, where every volume begins
     edition: int
     dois: frozenset[str]
@@ -87,21 +90,44 @@ def described(record: Mapping[str, Any]) -> Described:
         figures="".join(re.findall(r"\d+", title) + _ROMAN.findall(title)),
         marks=frozenset(name for name, pattern in _MARKS.items() if pattern.search(title)),
         first=_first(record),
+        person=any(isinstance(name, dict) and name.get("family") for name in _people(record)),
         year=_year(record),
         container=plain(str(record.get("container") or "")[:COMPARED]).removeprefix("the "),
         volume=_leading(str(record.get("volume") or "")),
+        issue=_figures(record.get("issue")),
+        number=_figures(record.get("number")),
         page=_page(str(record.get("pages") or "")),
         edition=_edition(str(record.get("edition") or "")),
         dois=frozenset(_dois(record)),
-        isbns=frozenset(map(_isbn, texts(record.get("isbn")))) if record.get("type") in WHOLE else frozenset(),
+        isbns=frozenset(map(comparable, texts(record.get("isbn")))) if record.get("type") in WHOLE else frozenset(),
         pubmed="".join(texts(extra.get("PMID"))[:1]),
     )
 
 
-def exact(record: Mapping[str, Any]) -> bytes:
-    """What two records share that say the same to the letter; work of curators, such as a summary, does not count."""
+def exact(record: Mapping[str, Any], pages: Iterable[Page] = ()) -> list[tuple[str, bytes]]:
+    """What a record shares with one that is the same to the letter, and what to call it; nothing if it says nothing.
+
+    That is the text of the work, if it is among the *pages*; else all that the record and its abstract say, if that is
+    more than a kind and what has no place of ours. The work of curators, such as a summary, does not count.
+    """
+    pages = list(pages)
+    printed, abstract = (
+        _words(each for each in pages if (each.label == ABSTRACT) == wanted) for wanted in (False, True)
+    )
+    if printed:
+        return [("text", _digest(printed))]
     said = {key: value for key, value in record.items() if key in SAID and value}
-    return blake2b(json.dumps(said, sort_keys=True).encode(), digest_size=16).digest()
+    if not said.keys() - {"type", "extra"}:
+        return []
+    return [("record", _digest(json.dumps([said, abstract], sort_keys=True)))]
+
+
+def _words(pages: Iterable[Page]) -> str:
+    return " ".join(" ".join(page.text for page in pages).split())
+
+
+def _digest(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()
 
 
 def plain(text: str) -> str:
@@ -116,13 +142,26 @@ def plain(text: str) -> str:
 
 def _first(record: Mapping[str, Any]) -> frozenset[str]:
     """The words of the first author's name, or editor's; initials are left out, which a family name hardly is."""
-    people: Iterable[Any] = record.get("authors") or record.get("editors") or ()
-    for name in people:
+    for name in _people(record):
         if isinstance(name, dict):
             family = plain(str(name.get("family") or name.get("literal") or "")).split()
             given = [word for word in plain(str(name.get("given") or "")).split() if len(word) > 2]
             return frozenset(family + given)
     return frozenset()
+
+
+def _people(record: Mapping[str, Any]) -> Iterable[Any]:
+    people: Iterable[Any] = record.get("authors") or record.get("editors") or ()
+    return people
+
+
+def _figures(value: Any) -> frozenset[str]:
+    """The numbers in a value, but for those in words, such as an identifier of the journal in place of an issue.
+
+    >>> sorted(_figures("Suppl 1, 03-4")), _figures("6dr, 2985151r"), sorted(_figures("GAO-06-15"))
+    (['1', '3', '4'], frozenset(), ['15', '6'])
+    """
+    return frozenset(each.lstrip("0") for each in re.findall(r"\b\d+\b", str(value or "")))
 
 
 def _page(text: str) -> str:
@@ -155,11 +194,5 @@ def _edition(text: str) -> int:
 
 def _dois(record: Mapping[str, Any]) -> Iterable[str]:
     for text in (*texts(record.get("doi")), *texts(record.get("url"))):
-        if found := _DOI.search(text):
-            yield found[1].lower().rstrip("/.")
-
-
-def _isbn(text: str) -> str:
-    """An ISBN as it is compared: ISBN-10 and ISBN-13 of one edition are the same."""
-    digits = re.sub(r"[^0-9Xx]", "", text)
-    return digits.removeprefix("978")[:9] if len(digits) in (10, 13) else digits
+        if whole_doi(text):
+            yield comparable_doi(text)

@@ -7,13 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kb.bibliography.people import named
+from kb.bibliography.published import as_published
+from kb.bibliography.reading.entry import EXTRA
 from kb.corpus.ontology import fold
 from kb.corpus.sources import texts
 from kb.corpus.texts import ABSTRACT, Page
 from kb.corpus.written import ORDER
 
-TEXT, EXTRA = "text", "extra."  # the text beside a file; what has no key of ours
+TEXT = "text"  # the text beside a file
 OMITTED = "othersOmitted"
+OTHER_ROLE = ("authors", "editors"), ("editors", "authors")
 NEUTRAL = {"type": "document"}  # a value that says nothing
 
 
@@ -30,6 +33,8 @@ def differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> tuple[Dif
 
     >>> differences({"title": "Reeds", "volume": "5"}, {"title": "REEDS.", "volume": "6", "extra": {"language": "en"}})
     (Difference(field='volume', ours='5', theirs='6'), Difference(field='extra.language', ours='', theirs='en'))
+
+    What of ours is not for publication is not compared: a preview may be shown to anybody.
     """
     return tuple(_differences(ours, theirs))
 
@@ -43,16 +48,16 @@ def of_text(has: bool, pages: Sequence[Page]) -> tuple[Difference, ...]:
     return (Difference(TEXT, "", " and ".join(parts)),)
 
 
-def lacking(found: Sequence[Difference]) -> list[str]:
-    """The fields that our record lacks."""
-    return [each.field for each in found if not each.ours]
-
-
 def value(record: Mapping[str, Any], field: str) -> Any:
     """What a *record* has in a field, which may be one of ``extra``; None where it has nothing there."""
     if field.startswith(EXTRA):
         return (record.get("extra") or {}).get(field.removeprefix(EXTRA))
     return record.get(field)
+
+
+def withheld(record: Mapping[str, Any], field: str) -> bool:
+    """Whether what a *record* has in a field is not to be published as a whole."""
+    return field.startswith(EXTRA) and value(as_published(record), field) != value(record, field)
 
 
 def shown(value: Any) -> str:
@@ -64,12 +69,21 @@ def shown(value: Any) -> str:
 
 def _differences(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> Iterator[Difference]:
     fields = [key for key in ORDER if key in theirs and key != "extra"]
-    if ours.get("authors") and OMITTED in fields:
+    elsewhere = {role: f"ours has them as {other}" for role, other in OTHER_ROLE if _as(ours, other, theirs, role)}
+    if (ours.get("authors") or "authors" in elsewhere) and OMITTED in fields:
         fields.remove(OMITTED)  # it is said of the names that stand there
     for field in (*fields, *(EXTRA + name for name in theirs.get("extra") or {})):
+        if withheld(ours, field):
+            continue
         mine, other = value(ours, field), value(theirs, field)
         if other != mine and NEUTRAL.get(field) != other and not (mine and _compared(other) <= _compared(mine)):
-            yield Difference(field, shown(mine), shown(other))
+            yield Difference(field, shown(mine) or elsewhere.get(field, ""), shown(other))
+
+
+def _as(ours: Mapping[str, Any], other: str, theirs: Mapping[str, Any], role: str) -> bool:
+    """Whether those who have a *role* in their record have the *other* one in ours."""
+    same = _compared(theirs.get(role)) == _compared(ours.get(other))
+    return bool(theirs.get(role) and not ours.get(role) and same)
 
 
 def _compared(value: Any) -> set[str]:

@@ -51,13 +51,17 @@ class Here:
 
     def taken(self, id: str) -> bool:
         """Whether a new source may not have this *id*: a source, a text or a concept has it."""
-        if id in self._records or id in self._concept_ids():
+        if id in self._records or id in self.corpus or id in self._concept_ids():
             return True
-        return id not in self._but and (id in self.corpus or texts.has(self.corpus.folder, id))
+        return id not in self._but and texts.has(self.corpus.folder, id)
 
     def has_text(self, id: str) -> bool:
         """Whether the text of a source is here."""
         return id in self._texts or texts.has(self.corpus.folder, id)
+
+    def pages(self, id: str) -> Iterator[texts.Page]:
+        """The text of a source, which is read when the first page is asked for."""
+        yield from texts.read(self.corpus.folder, id)
 
     def _concept_ids(self) -> frozenset[str]:
         if self._concepts is None:

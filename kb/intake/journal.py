@@ -30,12 +30,7 @@ class Journal:
 @contextmanager
 def journal(folder: Path, mark: str) -> Iterator[Journal]:
     """The journal of the import called *mark*, new or of one that was stopped; one import runs at a time."""
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / FILE).open("a+", encoding="utf-8") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Busy("another import is running: try again when it has ended") from None
+    with lock(folder) as file:
         file.seek(0)
         head, *lines = file.read().split("\n")[:-1] or [""]  # what has no line end was cut off
         begun = dict(_begun(lines)) if head == mark else {}
@@ -44,6 +39,18 @@ def journal(folder: Path, mark: str) -> Iterator[Journal]:
             file.write(f"{mark}\n")
         yield Journal(file, begun)
         file.truncate(0)  # it came to its end
+
+
+@contextmanager
+def lock(folder: Path) -> Iterator[IO[str]]:
+    """Keep other imports waiting; what one that was stopped has noted stays."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / FILE).open("a+", encoding="utf-8") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Busy("another import is running: try again when it has ended") from None
+        yield file
 
 
 def mark(paths: Iterable[Path], how: str) -> str:

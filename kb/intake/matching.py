@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
+from kb.corpus.texts import Page
 from kb.intake.described import Described, described, exact
 
 SAME = 5.0  # weight from which two records are of one work
@@ -30,12 +31,14 @@ SHORT, WORDY = 1.0, 3  # of the same title that says little of its own: of fewer
 OTHER_FIGURES = -4.0  # the titles have other numbers: Part 1 and Part 2
 OTHER_KIND = -3.0  # a chapter and its book, a thesis and the article from it, a preprint and the publication
 ABOUT = -8.0  # one is a correction of the other, a reply to it, a review of it …
+OTHER_NUMBER = -8.0  # another issue, another number of a series, another year of a body's report: more than may agree
 ALIKE, CLOSE, SPELT = 0.9, 0.7, 0.75  # similarity of titles, but for slips and with most in common; of a misspelt word
 WORDS_READ, LISTED, CANDIDATES = 4, 400, 60  # rarest words of a title; works that have one; works that are compared
 KIN = (  # kinds of work that are not always told apart
     {"article", "magazine-article", "conference-paper"}, {"chapter", "conference-paper", "reference-entry"},
     {"report", "working-paper"}, {"report", "book"},
 )  # fmt: skip
+YEARLY = {"report", "book", "document"}  # a body may have one of the same title each year
 CLASH = 100.0  # more than any weight: who has the same number is told first
 START = 20  # letters of a title that are looked up as one
 
@@ -43,13 +46,15 @@ START = 20  # letters of a title that are looked up as one
 class Match(NamedTuple):
     """The source that a record is of; where it is not the *same*, one that it is like, and *why* says what differs.
 
-    A DOI or ISBN that another work has is a *clash*.
+    A DOI or ISBN that another work has is a *clash*. What is the same by its number alone, under another title, is
+    *doubtful*.
     """
 
     id: str
     same: bool
     why: str
     clash: str = ""
+    doubtful: bool = False
 
 
 class Compared(NamedTuple):
@@ -71,35 +76,38 @@ class Matcher:
 
     >>> matcher = Matcher([("reed-2001", {"title": "Reeds in the wind", "issued": "2001", "volume": "5"})])
     >>> matcher.match({"title": "Reeds in the Wind.", "authors": [{"family": "Reed"}], "issued": "2002", "volume": "5"})
-    Match(id='reed-2001', same=True, why='same title and volume, year differs by one', clash='')
+    Match(id='reed-2001', same=True, why='same title and volume, year differs by one', clash='', doubtful=False)
     """
 
     def __init__(self, sources: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> None:
         self._works: list[tuple[str, Described]] = []
         self._found_by: dict[Hashable, list[int]] = defaultdict(list)
         self._words: dict[str, list[int]] = defaultdict(list)
-        self._last: tuple[Mapping[str, Any], Described, bytes] | None = None
+        self._last: tuple[Mapping[str, Any], Described, list[tuple[str, bytes]]] | None = None
         for id, record in sources:
             self.add(id, record)
 
-    def add(self, id: str, record: Mapping[str, Any]) -> None:
-        """Let further records be matched with this one; an *id* may have several, as several files know the work."""
-        (work, said), at = self._described(record), len(self._works)
+    def add(self, id: str, record: Mapping[str, Any], pages: Iterable[Page] = ()) -> None:
+        """Let further records be matched with this one; an *id* may have several, as several files know the work.
+
+        *pages* are its text: they are read only where the record says too little to be known without.
+        """
+        (work, said), at = self._described(record, pages), len(self._works)
         self._works.append((id, work))
-        for each in (("key", id), ("record", said), *_numbers(work), *_places(work)):
+        for each in (("key", id), *said, *_numbers(work), *_places(work)):
             self._found_by[each].append(at)
         for word in dict.fromkeys(work.words):
             self._words[word].append(at)
 
-    def match(self, record: Mapping[str, Any], key: str = "") -> Match | None:
+    def match(self, record: Mapping[str, Any], key: str = "", pages: Iterable[Page] = ()) -> Match | None:
         """The source that *record* is of, or else one that is like it; *key* is what its file calls it."""
-        work, said = self._described(record)
+        work, said = self._described(record, pages)
         like: list[tuple[float, Match]] = []
-        for number in (*_numbers(work), ("record", said), ("key", key)):
+        for number in (*_numbers(work), *said, ("key", key)):
             for id, other in self._with(number):
                 found = by_number(work, other, number[0])
                 if found.same:
-                    return Match(id, True, found.apart or f"same {number[0]}")
+                    return Match(id, True, found.apart or f"same {number[0]}", doubtful=bool(found.apart))
                 if found.apart:
                     like.append((CLASH, Match(id, False, found.apart, number[0])))
         best: tuple[float, Match] | None = None
@@ -117,10 +125,13 @@ class Matcher:
         own = (each for each in _numbers(described(record)) if each[0] == number)
         return any(holder != id for each in own for holder, _ in self._with(each))
 
-    def _described(self, record: Mapping[str, Any]) -> tuple[Described, bytes]:
+    def _described(
+        self, record: Mapping[str, Any], pages: Iterable[Page]
+    ) -> tuple[Described, list[tuple[str, bytes]]]:  # fmt: skip
         """A record as it is compared, and to the letter; the last one is kept, as what is no match is added."""
         if self._last is None or self._last[0] is not record:
-            self._last = record, described(record), exact(record)
+            work = described(record)
+            self._last = record, work, exact(record, pages if _says_little(work) else ())
         return self._last[1:]
 
     def _with(self, number: Hashable) -> list[tuple[str, Described]]:
@@ -137,17 +148,21 @@ class Matcher:
 def by_number(one: Described, other: Described, number: str) -> Compared:
     """Whether two records with the same *number* are of one work: a chapter may bear the DOI of its book."""
     title = titles(one, other)
+    if number == "text":  # or it is what a site says in place of a text
+        return Compared(0 if title in ("other", "related") else SAME)
     if number == "record":
         return Compared(SAME)
     if number == "key":
         return _by_key(one, other, title)
-    edition = _differ(one.edition, other.edition) or _differ(one.volume, other.volume)
-    if number == "ISBN" and (title == "other" or edition):
-        return Compared(0, apart="the same ISBN, but another title, edition or volume")
+    apart = title == "other" or any(
+        map(_differ, (one.edition, one.volume, one.figures), (other.edition, other.volume, other.figures))
+    )  # fmt: skip
+    if number == "ISBN" and apart:
+        return Compared(0, apart="the same ISBN, but another title, edition, volume or part")
     other_part = title in ("other", "related") or one.figures != other.figures
     if number == "DOI" and other_part and _parts(one, other):
         return Compared(0, apart="the same DOI, but another title: a chapter of the same book?")
-    return Compared(SAME, apart="same DOI, but another title: compare them" if title == "other" else "")
+    return Compared(SAME, apart=f"same {number}, but another title: compare them" if title == "other" else "")
 
 
 def _parts(one: Described, other: Described) -> bool:
@@ -167,6 +182,8 @@ def _by_key(one: Described, other: Described, title: str) -> Compared:
 
 def compare(one: Described, other: Described) -> Compared:
     """How alike two records are; titles, which take longest, are compared where they can still decide."""
+    if one.page != other.page and one.first and other.first and one.first.isdisjoint(other.first):
+        return Compared(WEIGHTS["first author"][2])  # what is left to agree does not outweigh that
     levels = dict(_levels(one, other))
     weight = sum(WEIGHTS[name][_RANKS[level]] for name, level in levels.items() if level)
     if weight + WEIGHTS["title"][0] < SAME:
@@ -252,6 +269,11 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
         return f"it has another DOI{kind}", ABOUT
     if one.marks != other.marks:
         return f"one is a {' or '.join(sorted(one.marks ^ other.marks))}", ABOUT
+    for name, ours, theirs in (("issue", one.issue, other.issue), ("number", one.number, other.number)):
+        if not (ours <= theirs or theirs <= ours):
+            return f"another {name}", OTHER_NUMBER
+    if not (one.person or other.person) and {one.kind, other.kind} <= YEARLY and _differ(one.year, other.year):
+        return "another year", OTHER_NUMBER
     if one.figures != other.figures:
         return "the numbers in the titles differ", OTHER_FIGURES
     if _differ(one.edition, other.edition) or (max(one.edition, other.edition) > 1 and one.year != other.year
@@ -266,7 +288,7 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
     return "", 0
 
 
-def _differ(one: int | str, other: int | str) -> bool:
+def _differ(one: object, other: object) -> bool:
     return bool(one and other and one != other)
 
 
@@ -276,6 +298,11 @@ def _numbers(work: Described) -> Iterable[tuple[str, str]]:
     yield from (("ISBN", isbn) for isbn in sorted(work.isbns))
     if work.pubmed:
         yield "PMID", work.pubmed
+
+
+def _says_little(work: Described) -> bool:
+    """Whether a record could not be known by its numbers or by likeness: there several works may say the same."""
+    return not any(_numbers(work)) and compare(work, work).weight < SAME
 
 
 def _places(work: Described) -> Iterable[tuple[str, ...]]:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
+from kb.bibliography.reading.entry import EXTRA
 from kb.bibliography.work import missing
 from kb.corpus import texts
 from kb.corpus.sources import LISTS, Corpus, parse, read_bytes, write_atomically
 from kb.corpus.written import ORDER, as_yaml
 from kb.errors import BadSource, meant
 from kb.intake.described import SAID
-from kb.intake.differences import EXTRA, TEXT
+from kb.intake.differences import TEXT
 
 FIELDS = (*(key for key in ORDER if key in SAID and key != "extra"), TEXT)  # that a record can give; and extra.NAME
 
@@ -27,14 +28,7 @@ def merge(corpus: Corpus, id: str, fields: Mapping[str, Any]) -> Path:
     for field in fields:
         check(field)
     old = read_bytes(path).decode("utf-8")
-    text, data = old, parse(old, path)
-    keys = _keys(data, fields)
-    for key, value in keys.items():
-        text = with_key(text, key, value)
-    wanted = data | {key: _read(key, value) for key, value in keys.items()}
-    if _said(parse(text, path)) != _said(wanted):
-        raise BadSource(f"{path}: its layout does not let one key be changed alone: edit it by hand")
-    text = _completed(text, path)
+    text = _completed(_with_keys(old, _keys(parse(old, path), fields), path), path)
     if pages := fields.get(TEXT):
         texts.write(corpus.folder, id, pages)
     if text != old:
@@ -56,6 +50,22 @@ def _keys(data: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
         kept = dict(data.get("extra") or {}) | more
         keys["extra"] = {name: value for name, value in kept.items() if value}
     return keys
+
+
+def _with_keys(text: str, keys: Mapping[str, Any], path: Path) -> str:
+    """The text of a file with other *keys*; refused where its layout does not let them alone be changed."""
+    from ruamel.yaml.error import YAMLError
+
+    wanted = parse(text, path) | {key: _read(key, value) for key, value in keys.items()}
+    try:
+        for key, value in keys.items():
+            text = with_key(text, key, value)
+        got = parse(text, path)
+    except (BadSource, YAMLError):  # all keys stand on one line
+        got = {}
+    if _said(got) != _said(wanted):
+        raise BadSource(f"{path}: its layout does not let one key be changed alone: edit it by hand")
+    return text
 
 
 def _said(data: Mapping[str, Any]) -> dict[str, Any]:

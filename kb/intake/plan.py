@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading import Entry
@@ -13,7 +14,7 @@ from kb.intake.here import Here, Record
 from kb.intake.matching import Match, Matcher
 from kb.intake.naming import Namer
 
-NEW, DUPLICATE, INCOMPLETE, UNREADABLE = "new", "duplicate", "incomplete", "unreadable"
+STATUSES = NEW, INCOMPLETE, DUPLICATE, UNREADABLE = "new", "incomplete", "duplicate", "unreadable"
 
 
 class Planned(NamedTuple):
@@ -49,7 +50,9 @@ class Planner:
 
     def __init__(self, here: Here) -> None:
         self.here = here
-        self.matcher = Matcher(here)
+        self.matcher = Matcher()
+        for id, record in here:
+            self.matcher.add(id, record, here.pages(id))
         self.namer = Namer(here.taken)
 
     def plan(self, found: Entry, file: str, decided: str = "") -> Planned:
@@ -57,7 +60,7 @@ class Planner:
         if not found.readable or not _says(found):
             why = found.problems or ("says nothing of a work: no title, names, year or number",)
             return Planned(UNREADABLE, "", file, found.line, why, found.record, key=found.key)
-        match = self.matcher.match(found.record, found.key)
+        match = self.matcher.match(found.record, found.key, found.pages)
         if match and match.same:
             if not decided:
                 return self._duplicate(found, file, match)
@@ -65,21 +68,21 @@ class Planner:
         record, problems = _apart(found, match)
         lacks = missing(record)
         id = decided or self.namer.new_id(record)
-        self.learn(id, record, bool(found.pages))
+        self.learn(id, record, found.pages)
         told = (*problems, *(f"{what} missing" for what in lacks), *found.problems)
         return Planned(
             INCOMPLETE if lacks else NEW, id, file, found.line, told, record, found.pages, key=found.key
         )  # fmt: skip
 
-    def learn(self, id: str, record: Record, text: bool = False) -> None:
-        """Let what follows be matched with a new source, which may bring its *text*."""
-        self.here.put(id, record, text)
-        self.matcher.add(id, record)
+    def learn(self, id: str, record: Record, pages: Sequence[Page] = ()) -> None:
+        """Let what follows be matched with a new source and its text."""
+        self.here.put(id, record, bool(pages))
+        self.matcher.add(id, record, pages)
 
     def _duplicate(self, found: Entry, file: str, match: Match) -> Planned:
         differ = differences(self.here[match.id], found.record) + of_text(self.here.has_text(match.id), found.pages)
-        problems = ((match.why,) if "another" in match.why else ()) + found.problems
-        self.matcher.add(match.id, found.record)
+        problems = ((match.why,) if match.doubtful else ()) + found.problems
+        self.matcher.add(match.id, found.record, found.pages)
         return Planned(
             DUPLICATE, match.id, file, found.line, problems, found.record, found.pages, differ, match.why, found.key
         )

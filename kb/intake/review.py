@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kb.bibliography import styles
+from kb.bibliography.reading.entry import EXTRA
 from kb.corpus.sources import Corpus
 from kb.corpus.texts import ABSTRACT
 from kb.corpus.written import ORDER
 from kb.errors import KBError
-from kb.intake.differences import EXTRA, shown, value
-from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
+from kb.intake.differences import shown, value, withheld
+from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, STATUSES, UNREADABLE, Planned
 
-STATUSES = (NEW, DUPLICATE, INCOMPLETE, UNREADABLE)
 SHOWN = 200  # records in full; the others are counted
 READ = 20_000  # records that are read before the rest is left to the command line
 SECONDS = 30.0  # that reading may take
@@ -99,21 +99,48 @@ class Review(NamedTuple):
         return groups
 
 
+class Bounded:
+    """What is *planned*, as far as a page reads it: so many records, and for so many *seconds*.
+
+    Once it was gone through, *ended* tells why the rest was not read; it is empty where that was all.
+    """
+
+    def __init__(self, planned: Iterable[Planned], most: int = READ, seconds: float = SECONDS) -> None:
+        self._planned, self._most, self._seconds = planned, most, seconds
+        self.ended = ""
+
+    def __iter__(self) -> Iterator[Planned]:
+        start = time.monotonic()
+        for number, each in enumerate(self._planned):
+            if number == self._most:
+                self.ended = f"more than {self._most:,} records"
+            elif time.monotonic() - start > self._seconds:
+                self.ended = f"reading takes longer than {self._seconds:g} seconds"
+            if self.ended:
+                return
+            yield each
+
+    def told(self) -> Iterator[Planned]:
+        """The same; where that is not all, the last one is unreadable and says so."""
+        last = Planned(UNREADABLE)
+        for last in self:
+            yield last
+        if self.ended:
+            why = f"not all was read: {self.ended}; use kb add on the command line, or send a part of the file"
+            yield Planned(UNREADABLE, "", last.file, last.line, (why,))
+
+
 def review(planned: Iterable[Planned], corpus: Corpus, suggest: Suggest | None = None) -> Review:
     """Read what is *planned* to its end, if that comes in time, and look at the first records in full.
 
     *suggest* gives concepts for a text.
     """
-    counts, looked, ended = Counter(dict.fromkeys(STATUSES, 0)), list[Reviewed](), ""
-    start = time.monotonic()
-    for each in planned:
-        if counts.total() == READ or time.monotonic() - start > SECONDS:
-            ended = f"more than {READ:,} records" if counts.total() == READ else "reading takes longer than a page may"
-            break
+    counts, looked, read = Counter(dict.fromkeys(STATUSES, 0)), list[Reviewed](), Bounded(planned)
+    for each in read:
         counts[each.status] += 1
         if len(looked) < SHOWN:
             looked.append(reviewed(counts.total(), each, corpus))
-    return Review(counts.total(), dict(counts), tuple(_suggested(looked, suggest)), ended)
+    return Review(counts.total(), dict(counts), tuple(_suggested(looked, suggest)), read.ended)
 
 
 def reviewed(number: int, planned: Planned, corpus: Corpus) -> Reviewed:
@@ -137,7 +164,7 @@ def sides(ours: Mapping[str, Any], planned: Planned) -> Iterator[Side]:
     told = {each.field for each in planned.differences}
     for name in _fields(ours, planned.record):
         mine, other = shown(value(ours, name)), shown(value(planned.record, name))
-        if name not in told and (mine or other):
+        if name not in told and (mine or other) and not withheld(ours, name):
             yield Side(name, mine, other, _how(mine, other))
 
 

@@ -12,14 +12,14 @@ from kb.bibliography.work import missing
 from kb.corpus import texts
 from kb.corpus.sources import remove_unfinished
 from kb.corpus.written import as_yaml
-from kb.errors import BadQuery, BadSource, NotFound
+from kb.errors import BadQuery, BadSource, KBError, NotFound
 from kb.home import Home
 from kb.intake import annotated
-from kb.intake.differences import EXTRA, TEXT, value
+from kb.intake.differences import TEXT, differences, value
 from kb.intake.here import Here, Record
 from kb.intake.journal import Journal, journal, mark
 from kb.intake.merging import check, merge
-from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned, Planner
+from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned, Planner
 
 Progress = Callable[[str, int, int], None]
 FILL = "fill"
@@ -29,13 +29,13 @@ NAMES = {"bibtex": "BibTeX", "ris": "RIS", "csl-json": "CSL-JSON", "pdf": "PDF",
 
 def preview(home: Home, files: Iterable[str | Path | Given], progress: Progress | None = None) -> Iterator[Planned]:
     """What `add` would make of each record in *files*: annotated sources first, then file by file; writes nothing."""
-    sources, others = _sorted(files)
+    sources, others = by_kind(files)
     planner = Planner(Here(home)) if others else None
     for each in annotated.planned(sources, home):
         if planner and each.status in (NEW, INCOMPLETE):
             planner.learn(each.id, each.record)
         yield each
-    for given, entry in _entries(others, progress):
+    for given, entry in entries(others, progress):
         assert planner is not None
         yield planner.plan(entry, given.name)
 
@@ -53,50 +53,39 @@ def add(
         raise BadQuery(f"no merge {how!r}: choose 'fill', or none")
     for field in take:
         check(field)
-    sources, others = _sorted(files)
+    sources, others = by_kind(files)
     with journal(home.derived, mark([*sources, *(each.path for each in others)], f"{how} {sorted(take)}")) as begun:
         done = annotated.take_in(sources, home)
         if begun.begun:
             remove_unfinished(home.corpus)
         if others:
             taker = Taker(home, begun, how, take)
-            done += [taker.take(number, *found) for number, found in enumerate(_entries(others, progress))]
+            done += [taker.take(number, *found) for number, found in enumerate(entries(others, progress))]
     return done
 
 
-class Taker:
-    """Writes one record after the other."""
+class Writer:
+    """Writes new sources, and fields of those that are here; *but* some may be here in part, as one was stopped."""
 
-    def __init__(self, home: Home, begun: Journal, how: str, take: Collection[str]) -> None:
-        self.begun, self.how, self.wanted = begun, how, take
-        self.here = Here(home, but=begun.begun.values())
+    def __init__(self, home: Home, but: Collection[str] = ()) -> None:
+        self.here = Here(home, but)
         self.planner = Planner(self.here)
         self._formats: dict[Given, str] = {}
 
-    def take(self, number: int, given: Given, entry: Entry) -> Planned:
-        """Write what becomes of an entry, which is the one of this *number*."""
-        planned = self.planner.plan(entry, given.name, self.begun.begun.get(number, ""))
-        if planned.status in (NEW, INCOMPLETE):
-            self.begun.begin(number, planned.id)
-            self._write(planned, given)
-        elif planned.status == DUPLICATE and (self.how or self.wanted):
-            planned = self._fill(planned)
-        return planned._replace(pages=())
-
-    def _write(self, planned: Planned, given: Given) -> None:
-        """Write a new source, its text first; what was written before the import was stopped stays."""
+    def write(self, planned: Planned, given: Given) -> None:
+        """Write a new source, its text first."""
         corpus = self.here.corpus
         if planned.id in corpus:
-            return
+            raise BadSource(f"{corpus.path(planned.id)}: was put there just now: add the record again")
         if planned.pages:
             texts.write(corpus.folder, planned.id, planned.pages)
         corpus.add(planned.id, as_yaml(as_source(planned.record, self._format(given))))
 
-    def _fill(self, planned: Planned) -> Planned:
-        """Give a source the fields that it lacks, and those that are wanted; no number that another source has."""
+    def fill(self, planned: Planned, wanted: Collection[str]) -> Planned:
+        """Give a source the *wanted* fields in which it differs; no number that another source has."""
         fields, problems = dict[str, Any](), list(planned.problems)
-        for field, ours, _ in planned.differences:
-            if not (field in self.wanted or (self.how and not ours)):
+        for field, _, _ in planned.differences:
+            if field not in wanted:
                 continue
             if field in ("doi", "isbn") and self.planner.matcher.held(planned.record, field.upper(), planned.id):
                 problems.append(f"{field} not taken: another source has it")
@@ -114,6 +103,46 @@ class Taker:
         return self._formats[given]
 
 
+class Taker(Writer):
+    """Lets one record after the other become what is planned."""
+
+    def __init__(self, home: Home, begun: Journal, how: str, take: Collection[str]) -> None:
+        super().__init__(home, begun.begun.values())
+        self.begun, self.how, self.wanted = begun, how, take
+
+    def take(self, number: int, given: Given, entry: Entry) -> Planned:
+        """Write what becomes of an entry, which is the one of this *number*; what cannot be written is its problem."""
+        id, written = self._begun(number, entry)
+        planned = self.planner.plan(entry, given.name, id)
+        try:
+            if planned.status == DUPLICATE:
+                planned = self.fill(planned, self._wanted(planned))
+            elif planned.status != UNREADABLE and not written:
+                self.begun.begin(number, planned.id)
+                self.write(planned, given)
+        except KBError as error:
+            planned = planned._replace(problems=(*planned.problems, str(error)))
+            planned = planned if planned.status == DUPLICATE else planned._replace(status=UNREADABLE, id="")
+        return planned._replace(pages=())
+
+    def _begun(self, number: int, entry: Entry) -> tuple[str, bool]:
+        """The id that an entry was given before the import was stopped, and whether it was written under it.
+
+        A file of that name that says something else was put there since: the entry gets another id.
+        """
+        id = self.begun.begun.get(number, "")
+        if id not in self.here.corpus:
+            return id, False
+        ours = self.here.corpus[id].data
+        if {each.field for each in differences(ours, entry.record)} <= {"doi", "isbn"}:  # which may be set aside
+            return id, True
+        self.planner.learn(id, ours, list(self.here.pages(id)))
+        return "", False
+
+    def _wanted(self, planned: Planned) -> set[str]:
+        return {each.field for each in planned.differences if each.field in self.wanted or (self.how and not each.ours)}
+
+
 def as_source(record: Record, format: str) -> Record:
     """The data of a new source file: what was imported, and how far it is known."""
     lacks = missing(record)
@@ -121,7 +150,7 @@ def as_source(record: Record, format: str) -> Record:
     return state | record | {"seenIn": [f"{format} import"]} | ({"missing": lacks} if lacks else {})
 
 
-def _sorted(files: Iterable[str | Path | Given]) -> tuple[list[Path], list[Given]]:
+def by_kind(files: Iterable[str | Path | Given]) -> tuple[list[Path], list[Given]]:
     """Annotated sources, and the others; all of them must be there."""
     given = [each if isinstance(each, Given) else Given.of(each) for each in files]
     for each in given:
@@ -131,7 +160,7 @@ def _sorted(files: Iterable[str | Path | Given]) -> tuple[list[Path], list[Given
     return sources, [each for each in given if not annotated.is_annotated(each.path)]
 
 
-def _entries(files: Sequence[Given], progress: Progress | None) -> Iterator[tuple[Given, Entry]]:
+def entries(files: Sequence[Given], progress: Progress | None = None) -> Iterator[tuple[Given, Entry]]:
     """The entries of all *files*; how many there are is told by how far into the files the last one was."""
     sizes = [max(1, each.path.stat().st_size) for each in files]
     counted, before = 0, 0
@@ -161,6 +190,3 @@ def _readable(given: Given) -> Iterator[Entry]:
 def _lines(path: Path) -> int:
     with path.open("rb") as file:
         return 1 + sum(block.count(b"\n") for block in iter(lambda: file.read(1 << 20), b""))
-
-
-__all__ = ["EXTRA", "FILL", "NAMES", "add", "preview"]

@@ -11,7 +11,9 @@ from kb.bibliography.people import Person, named
 from kb.corpus.ontology import Concept, fold
 from kb.corpus.sources import Source
 from kb.corpus.texts import Page
-from kb.retrieval.parts import cut, parts
+from kb.retrieval.parts import PASSAGE_WORDS as PASSAGE_WORDS
+from kb.retrieval.parts import cut as cut
+from kb.retrieval.parts import parts
 
 SEPARATOR = "\n"  # between labels
 YEAR = re.compile(r"-?\d{4}")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import islice, takewhile
 from typing import NamedTuple
 
+from kb.corpus.numbers import comparable_doi
 from kb.corpus.ontology import fold, label_key
 from kb.retrieval import wording
 from kb.retrieval.catalogue import UNDATED, Name
@@ -148,7 +149,8 @@ def _whole(reading: Reading) -> Iterator[Span]:
 
 def _dois(reading: Reading, taken: list[Span]) -> Iterator[Span]:
     for found in wording.DOI.finditer(reading.text):
-        doi = re.split("[?#]", found[1])[0].rstrip(".,;:)]'’").casefold()
+        if not (doi := comparable_doi(found[0])):
+            continue
         ids = " ".join(name.id for name in reading.index.catalogue.names([doi], "doi"))
         known = _part("work", found[0], ids, _heading(reading.index, ids) or doi)
         part = known if ids else _part("doi", found[0], doi, doi, "no work here has this DOI")

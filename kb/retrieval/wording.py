@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from kb.corpus import numbers
 from kb.retrieval.scope import FIRST, LAST
 
 FUNCTION_WORDS = frozenset(  # which alone say nothing to search for
@@ -19,7 +20,7 @@ FUNCTION_WORDS = frozenset(  # which alone say nothing to search for
 )
 
 _YEAR = r"(?<!\d)(1\d{3}|20\d{2}|21\d{2})(?!\d)"
-DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?\b(10\.\d{4,9}/[^\s\"“”<>]+)", re.IGNORECASE)
+DOI = re.compile(rf"(?:https?://{numbers.RESOLVER}|doi:\s*)?\b({numbers.DOI})", re.IGNORECASE)
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]{2,200})[\"“”„«»]")
 VERBATIM = re.compile(f"{DOI.pattern}|{QUOTED.pattern}", re.IGNORECASE)  # no place to look for slips
 CITING = re.compile(

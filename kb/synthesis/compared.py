@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
+from kb.bibliography.lists import RETRACTED
 from kb.corpus.ontology import fold
 from kb.synthesis.comparison import Comparison
 from kb.synthesis.items import Aspect, Item
@@ -51,7 +52,7 @@ def named(found: Comparison) -> dict[str, None]:
 
 
 def _reference(id: str, views: Views) -> str:
-    return views.links.records.references(id)[0].text + (" [retracted]" if views.links.retracted(id) else "")
+    return views.links.records.references(id)[0].text + (RETRACTED if views.links.retracted(id) else "")
 
 
 def markdown(found: Comparison, references: Iterable[str], made_from: str = "") -> str:

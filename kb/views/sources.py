@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from kb.bibliography import export
+from kb.bibliography.published import as_published
 from kb.bibliography.records import COMPLETE
 from kb.bibliography.styles import Reference
 from kb.evidence import ClaimView, SourceRef
@@ -26,7 +27,8 @@ class Treatment(NamedTuple):
 class SourceView(NamedTuple):
     """A source: its record, how to cite it, its claims and its citations as far as the corpus knows them.
 
-    *references* are in APA, Chicago, MLA, Harvard, IEEE; *reference* is the first of them.
+    *record* has of ``extra`` what may be published. *references* are in APA, Chicago, MLA, Harvard, IEEE; *reference*
+    is the first of them.
     """
 
     id: str
@@ -75,7 +77,7 @@ def source(id: str, queries: Queries, links: Links, claims: Claims) -> SourceVie
     references = links.records.references(id)
     return SourceView(
         id, iri, str(data.get("type", "document")), data.get("title"), links.records.citation(id), data.get("issued"),
-        str(data.get("state") or COMPLETE), _state_note(data), tuple(data.get("missing") or ()), data,
+        str(data.get("state") or COMPLETE), _state_note(data), tuple(data.get("missing") or ()), as_published(data),
         references[0].text, references, export.bibtex(id, data), export.ris(id, data), data.get("summary"),
         SUMMARIES.get(str(data.get("summaryBasis")), "") if data.get("summary") else "",
         links.concepts(in_order(subjects, data.get("subjects") or ())),

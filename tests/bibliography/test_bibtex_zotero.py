@@ -4,8 +4,8 @@ import json
 import re
 
 import pytest
-
 from conftest import DATA
+
 from kb.bibliography.reading.bibtex import entries
 
 CASES = DATA / "bib" / "zotero" / "BibTeX.json"

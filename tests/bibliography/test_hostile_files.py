@@ -57,7 +57,7 @@ def zipped(path):
         ("empty.bib", b"", "is empty: nothing to import"),
         ("blanks.ris", b" \n\t\r\n ", "is empty: nothing to import"),
         ("blanks-16.ris", "\ufeff \n \n".encode("utf-16-le"), "holds only blanks: nothing to import"),
-        ("squeezed.bib", gzip.compress(BIBTEX.encode()), "is compressed with gzip: unpack it first"),
+        ("squeezed.bib", gzip.compress(BIBTEX.encode(), mtime=0), "is compressed with gzip: unpack it first"),
         (
             "old.doc",
             b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600,
@@ -187,13 +187,15 @@ HOSTILE_PDFS = {
 
 @pytest.mark.parametrize("name", HOSTILE_PDFS)
 def test_a_hostile_pdf_costs_neither_memory_nor_patience(tmp_path, name):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # the most that any child of other tests took
     try:
         (found,) = read(given(tmp_path, HOSTILE_PDFS[name](), "hostile.pdf"))
         assert found.readable
     except BadSource as error:
         assert str(error).startswith(f"{tmp_path / 'hostile.pdf'}: ")
 
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10 < 2 * (pdf.MEMORY >> 20)
+    most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    assert most == before or most >> 10 < 2 * (pdf.MEMORY >> 20)
 
 
 def test_a_pdf_that_takes_too_long_is_given_up_with_its_limits(tmp_path, monkeypatch):

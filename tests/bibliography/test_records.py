@@ -42,6 +42,18 @@ def test_a_work_or_style_that_is_not_there_is_told(base):
         base.cite("reed-2001", "mlaa")
 
 
+@pytest.mark.parametrize("style", styles.REFERENCE_STYLES)
+def test_a_work_that_was_retracted_says_so_wherever_it_is_listed(toy, stub_encoder, style):
+    path = toy / "corpus" / "reed-2001.yaml"
+    path.write_text(path.read_text().replace("status: reviewed", "status: retracted"))
+    base = KnowledgeBase(toy, encoder=stub_encoder)
+    base.build()
+    listed = "".join(base.works.written(["reed-2001"], style))
+
+    assert base.cite("reed-2001", style) == listed and listed.endswith(" [retracted]")
+    assert "[retracted]" not in base.cite("testwell-2010", style)
+
+
 def test_a_build_makes_references_anew_only_for_what_changed(toy, stub_encoder):
     base = KnowledgeBase(toy, encoder=stub_encoder)
     base.build()
@@ -57,8 +69,9 @@ def test_a_build_makes_references_anew_only_for_what_changed(toy, stub_encoder):
 
 def test_citing_what_is_built_does_not_wait_for_the_style_engine(base):
     code = (
-        f"import sys; from pathlib import Path; from kb.bibliography.records import Records;"
-        f"Records(Path({str(base.generation.folder)!r})).cite(['reed-2001'], 'mla'); print('citeproc' in sys.modules)"
+        "import sys; from pathlib import Path; from kb.bibliography.lists import cite; "
+        "from kb.bibliography.records import Records; "
+        f"cite(Records(Path({str(base.generation.folder)!r})), ['reed-2001'], 'mla'); print('citeproc' in sys.modules)"
     )
 
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"

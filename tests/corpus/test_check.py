@@ -301,6 +301,13 @@ def test_two_books_with_one_isbn_in_two_forms_are_both_named(home):
     assert [line.partition(" has ")[2] for line in problems(home)] == ["the same isbn (one work, one file)"] * 2
 
 
+def test_an_isbn_of_979_counts_to_its_last_digit(home):
+    write(home, "holt-2001.yaml", LAMP.replace("article", "book").replace("doi: 10.5555/lamp", "isbn: 9798641123455"))
+    write(home, "moss-1999.yaml", MOSS + "isbn: 9798641129990\n")
+
+    assert problems(home) == []
+
+
 def test_a_work_entered_twice_without_number_is_told(home):
     twin = MOSS.replace("title: Fog", "title: The fog on the water").replace("claims:", "summary: On fog.\nclaims:")
     write(home, "moss-1999.yaml", twin)
@@ -616,3 +623,10 @@ def test_mending_keeps_links_and_rights(home, tmp_path):
 
     assert (home / "corpus" / "holt-2001.yaml").is_symlink()
     assert "pages: 3–9" in real.read_text(encoding="utf-8") and real.stat().st_mode & 0o777 == 0o664
+
+
+@pytest.mark.parametrize("name", ['""', '"a\\ud800"', '"<<"', '"a\\u0007"'])
+def test_a_name_in_extra_that_is_none_is_an_error(home, name):
+    write(home, "holt-2001.yaml", LAMP + f"extra:\n  language: en\n  {name}: x\n")
+
+    assert [(at[:24], "is no name" in at) for at in problems(home)] == [("corpus/holt-2001.yaml:23", True)]

@@ -114,7 +114,7 @@ def test_filling_changes_only_the_lines_of_what_was_lacking(toy, refs):
 def test_a_field_is_taken_from_them_only_where_that_is_asked(toy, refs):
     path = toy / "corpus" / "marlow-quist-2012.yaml"
     before = path.read_text()
-    KnowledgeBase(toy).add([refs], take=["volume"])
+    KnowledgeBase(toy).add([refs], fields=["volume"])
 
     assert changed(before, path.read_text()) == ["- volume: 5", "+ volume: 6"]
 
@@ -136,14 +136,14 @@ def test_an_incomplete_record_that_gets_the_rest_becomes_complete(toy, tmp_path)
 
 def test_fields_are_merged_into_a_source_by_hand(toy):
     base = KnowledgeBase(toy)
-    path = base.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
+    path = base.intake.merge("testwell-2010", {"issue": "2", "extra.language": "en", "volume": ""})
     data = read(path).data
 
     assert data["issue"] == "2" and data["extra"] == {"language": "en"} and "volume" not in data
     with pytest.raises(BadSource, match=r"no field 'volum' \(did you mean 'volume'\?\)"):
-        base.merge("testwell-2010", {"volum": "2"})
+        base.intake.merge("testwell-2010", {"volum": "2"})
     with pytest.raises(NotFound, match="did you mean 'testwell-2010'"):
-        base.merge("testwel-2010", {"volume": "2"})
+        base.intake.merge("testwel-2010", {"volume": "2"})
     with pytest.raises(BadQuery, match="no merge 'over'"):
         base.add([], merge="over")
 
@@ -163,6 +163,47 @@ def test_a_number_that_another_source_has_is_not_filled_in(toy, tmp_path):
     assert found[0].status == "duplicate" and found[0].filled == ("publisher",)
     assert "isbn not taken: another source has it" in found[0].problems
     assert errors(base) == []
+
+
+def test_the_verb_says_which_number_of_a_duplicate_was_not_taken(toy, tmp_path, monkeypatch):
+    monkeypatch.setattr(cli, "opened", lambda home: KnowledgeBase(home, encoder=StubEncoder()))
+    head = "TY  - BOOK\nTI  - Weirs and boats\nAU  - Ferry, X.\nPY  - 2011\n"
+    other = "TY  - BOOK\nTI  - Other weirs\nAU  - Moss, B.\nPY  - 2012\nSN  - 0306406152\nER  -\n"
+    (tmp_path / "refs.ris").write_text(f"{head}ER  -\n{other}{head}SN  - 0306406152\nER  -\n")
+    said = CliRunner().invoke(cli.main, ["--home", str(toy), "add", str(tmp_path / "refs.ris"), "--merge", "fill"])
+
+    assert "isbn not taken: another source has it\n" in said.stdout
+
+
+@pytest.mark.parametrize(("here", "there"), [("ED", "AU"), ("AU", "ED")])
+def test_authors_that_are_our_editors_are_not_added(toy, tmp_path, here, there):
+    book = "TY  - BOOK\nTI  - Nine weirs and their keepers\n{}  - Ferry, X.\nPY  - 2011\n{}ER  -\n"
+    (tmp_path / "first.ris").write_text(book.format(here, ""))
+    (tmp_path / "later.ris").write_text(book.format(there, "PB  - Mill\n"))
+    base = KnowledgeBase(toy)
+    base.add([tmp_path / "first.ris"])
+    roles = {"AU": "authors", "ED": "editors"}
+    told = next(base.preview([tmp_path / "later.ris"])).differences
+    found = base.add([tmp_path / "later.ris"], merge="fill")
+
+    assert [tuple(each) for each in told] == [
+        (roles[there], f"ours has them as {roles[here]}", "Ferry, X."), ("publisher", "", "Mill"),
+    ]  # fmt: skip
+    assert found[0].filled == ("publisher",) and roles[there] not in base.corpus["ferry-2011"].data
+
+
+def test_a_source_of_unusual_layout_is_told_and_the_rest_comes_in(toy, refs):
+    path = toy / "corpus" / "marlow-quist-2012.yaml"
+    said = json.dumps(KnowledgeBase(toy).corpus["marlow-quist-2012"].data, default=str)
+    path.write_text(said)
+    base = KnowledgeBase(toy)
+    found = base.add([refs], merge="fill")
+
+    assert [(each.status, each.id) for each in found] == [
+        ("new", "holt-2001"), ("duplicate", "marlow-quist-2012"), ("incomplete", "holt-2001a"),
+    ]  # fmt: skip
+    assert "its layout does not let one key be changed alone: edit it by hand" in found[1].problems[-1]
+    assert not found[1].filled and path.read_text() == said and "holt-2001a" in base.corpus
 
 
 def test_yaml_and_other_files_come_in_together_or_with_a_mistake_not_at_all(toy, refs, tmp_path):
@@ -199,6 +240,17 @@ def test_removing_a_source_removes_its_text(toy, refs):
     base.corpus.remove("holt-2001")
 
     assert not texts.has(toy / "corpus", "holt-2001") and "holt-2001" not in base.corpus
+
+
+def test_a_record_with_names_that_no_file_can_hold_leaves_a_home_that_builds(toy, tmp_path):
+    file = tmp_path / "odd.bib"
+    file.write_text("@book{a, title={Reeds}, author={Reed, Cy}, year=2001, extra:a~d800~b={x}, extra:~3c~<={y}}")
+    base = KnowledgeBase(toy, encoder=StubEncoder())
+    base.add([file])
+
+    base.build()
+    assert errors(base) == []
+    base.close()
 
 
 @pytest.mark.skipif(not (DATA / "bib").is_dir(), reason="needs the measuring data beside the project")

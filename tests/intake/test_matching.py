@@ -108,6 +108,36 @@ def test_works_of_a_series_are_kept_apart(one, other):
     assert found is None or not found.same
 
 
+BODY = {"type": "report", "title": "Annual report of the mill board", "authors": [{"literal": "Mill Board"}]}
+COLUMN = lamps(title="Notes from the lighthouse keeper", pages=None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "why"),
+    [
+        (BODY | {"issued": "1999"}, BODY | {"issued": "2000"}, "another year"),
+        (BODY | {"type": "book", "issued": "1999", "number": "No. 12"}, BODY | {"issued": "1999", "number": "13"},
+         "another number"),
+        (BOOK | {"title": "Weirs in the north", "number": "12"},
+         BOOK | {"title": "Weirs in the north", "number": "13", "issued": "2000"}, "another number"),
+        (COLUMN | {"issue": "4"}, COLUMN | {"issue": "5"}, "another issue"),
+        (COLUMN | {"issue": "4", "pages": "12"}, COLUMN | {"issue": "05", "pages": "12"}, "another issue"),
+        (lamps(issue="1", pages="12–15"), lamps(issue="2", pages="99–101"), "another issue"),
+    ],
+)  # fmt: skip
+def test_another_issue_number_or_year_of_a_body_is_another_work(one, other, why):
+    found = match(other, one)
+
+    assert not found.same and found.why == why
+
+
+def test_an_issue_or_number_written_otherwise_is_the_same():
+    assert match(lamps(issue="3-4"), lamps(issue="03")).same
+    assert match(lamps(issue="6dr, 2985151r"), lamps(issue="2")).same
+    assert match(BODY | {"issued": "1999", "number": "WP 12"}, BODY | {"issued": "1999", "number": "12"}).same
+    assert match(BOOK | {"issued": "2000"}, BOOK).same
+
+
 def test_books_are_known_by_their_isbn_and_chapters_are_not():
     book = BOOK | {"isbn": "0-306-40615-2"}
 
@@ -115,6 +145,15 @@ def test_books_are_known_by_their_isbn_and_chapters_are_not():
     assert not match(BOOK | {"isbn": "0-306-40615-2", "edition": "2nd"}, book | {"edition": "1"}).same
     assert match({"type": "chapter", "title": "On lamps", "isbn": "0-306-40615-2"}, book) is None
     assert not match(BOOK | {"type": "chapter", "container": BOOK["title"]}, book).same
+
+
+def test_an_isbn_counts_to_its_last_digit_and_the_parts_of_a_set_share_one():
+    one, other = BOOK | {"isbn": "9798641123455"}, {"type": "book", "title": "Oars", "isbn": "9798641129990"}
+    parts = [BOOK | {"title": f"Fog and its friends, Part {part}", "isbn": "0-306-40615-2"} for part in ("I", "II")]
+
+    assert match(other, one) is None
+    assert match(one | {"issued": "2009"}, one).why == "same ISBN"
+    assert not match(*parts).same and match(*parts).clash == "ISBN"
 
 
 def test_a_chapter_with_the_doi_of_its_book_is_another_work():
@@ -136,6 +175,14 @@ def test_a_record_that_says_hardly_anything_is_known_again_to_the_letter():
 
     assert match(bare, bare | {"summary": "Ours.", "status": "draft"}).why == "same record"
     assert match(bare | {"extra": {"note": "seen elsewhere"}}, bare) is None
+
+
+def test_a_number_with_another_title_is_doubtful():
+    pubmed = {"title": "Oars", "type": "article", "extra": {"PMID": "77"}}
+
+    assert match({"title": "Oars", "doi": LAMPS["doi"]})[2:] == ("same DOI, but another title: compare them", "", True)
+    assert match(pubmed, LAMPS | {"extra": {"PMID": "77"}}).why == "same PMID, but another title: compare them"
+    assert not match(LAMPS).doubtful
 
 
 def test_of_two_alike_the_more_alike_is_chosen():

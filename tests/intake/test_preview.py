@@ -140,6 +140,36 @@ def test_a_doi_that_a_book_has_already_is_set_aside_in_its_chapter(toy, tmp_path
     assert any("kept in extra" in problem for problem in found[1].problems)
 
 
+def html(folder, name, body, title=""):
+    path = folder / f"{name}.html"
+    path.write_text(f"<!doctype html><html><head><title>{title}</title></head><body><p>{body}</p></body></html>")
+    return path
+
+
+def test_works_of_which_only_the_text_is_known_are_told_apart_by_it(toy, tmp_path):
+    titles = ("", "", "Oars", "Oars", "Weir")
+    texts = ("A ferry is a boat.", "A mill needs a weir.", "Oars of ash.", "Oars of elm.", "Oars of elm.")
+    files = [html(tmp_path, str(at), *each) for at, each in enumerate(zip(texts, titles, strict=True))]
+    base = KnowledgeBase(toy)
+    first = base.add(files)
+    again = base.add([html(tmp_path, "copy", texts[0]), *reversed(files)])
+
+    assert {each.status for each in first} <= {"new", "incomplete"} and len({each.id for each in first}) == 5
+    assert [each.status for each in again] == ["duplicate"] * 6
+    assert [each.id for each in again] == [first[0].id, *(each.id for each in reversed(first))]
+    assert {each.why for each in again} == {"same text"}
+
+
+def test_records_that_say_little_are_one_where_their_abstracts_are_the_same_too(toy, tmp_path):
+    path = tmp_path / "short.ris"
+    record = "TY  - JOUR\nTI  - Editorial\nAU  - Holt, Ada\nAB  - {}\nER  -\n"
+    path.write_text("".join(map(record.format, ("On oars.", "On weirs.", "On oars."))))
+    base = KnowledgeBase(toy)
+
+    assert [each.id for each in base.add([path])] == ["holt-n-d", "holt-n-d-a", "holt-n-d"]
+    assert {each.why for each in base.preview([path])} == {"same record"}
+
+
 def test_an_annotated_source_is_looked_at_too(toy, tmp_path):
     good, bad = tmp_path / "good-2020.yaml", tmp_path / "bad-2020.yaml"
     good.write_text("type: book\nstate: complete\ntitle: Good\nissued: 2020\nauthors: [{family: Good}]\n")

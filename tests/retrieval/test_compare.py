@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from kb import BadSource, NotFound
-from kb.base import plain
 from kb.errors import BadQuery
+from kb.plain import plain
 from kb.retrieval.compare import compare, lines, read_run
 from kb.retrieval.evaluate import Evaluation, Score, evaluate, questions
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from conftest import StubEncoder
 
 from kb import BadQuery, KnowledgeBase, TooLong, cli
-from kb.base import plain
+from kb.plain import plain
 from kb.synthesis.collection import GONE, NO_PAGE, RETIRED, RETRACTED, UNCHECKED, UNSURE
 from kb.synthesis.markdown import escaped
 from kb.synthesis.written import HEAD, WITHOUT, markdown, rows

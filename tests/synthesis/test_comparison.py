@@ -9,8 +9,8 @@ import pytest
 from click.testing import CliRunner
 
 from kb import BadQuery, KnowledgeBase, NotFound
-from kb.base import plain
 from kb.cli import main
+from kb.plain import plain
 from kb.synthesis.columns import QUERIES
 from kb.synthesis.compared import HEAD, markdown, rows
 from webapp.pages import by_stance, walk

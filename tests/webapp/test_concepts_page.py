@@ -6,8 +6,8 @@ import pytest
 from test_pages import BROWSER, text_of
 
 from kb import KnowledgeBase
-from kb.base import plain
 from kb.home import init
+from kb.plain import plain
 from webapp import create_app
 
 

@@ -14,9 +14,9 @@ CELL = "row=barrier-power-imbalance&column=practice-co-decision-making"
 PAGES = {  # address of a page → the works that it tells of
     "/source/reed-2001": lambda base: ["reed-2001"],
     "/sources?type=article&page=1": lambda base: ["marlow-quist-2012", "testwell-2010"],
-    "/concept/barrier-power-imbalance": lambda base: base.works_about("barrier-power-imbalance"),
+    "/concept/barrier-power-imbalance": lambda base: base.works.about("barrier-power-imbalance"),
     "/author/testwell-t": lambda base: ["testwell-2010"],
-    "/search?q=who+sets+the+terms&offset=2": lambda base: base.works_found("who sets the terms"),
+    "/search?q=who+sets+the+terms&offset=2": lambda base: base.works.found("who sets the terms"),
     f"/map/cell?{CELL}": lambda base: ["testwell-2010"],
     "/compare?ids=reed-2001,testwell-2010": lambda base: ["reed-2001", "testwell-2010", "marlow-quist-2012",
                                                           "sandhill-1998"],
@@ -84,7 +84,7 @@ def test_a_reference_list_is_by_name_and_one_with_numbers_as_the_page_has_it(cli
 
 
 def test_a_concept_takes_the_works_of_narrower_ones_along(client, base):
-    wide, narrow = (set(base.works_about(id)) for id in ("barrier-power-imbalance", "barrier-one-way-resource-flow"))
+    wide, narrow = (set(base.works.about(id)) for id in ("barrier-power-imbalance", "barrier-one-way-resource-flow"))
     subjects = {source.id for source in base.concept("barrier-power-imbalance").sources}
 
     assert narrow < wide and wide - subjects == {"reed-2001", "sandhill-1998"}
@@ -93,13 +93,13 @@ def test_a_concept_takes_the_works_of_narrower_ones_along(client, base):
 
 def test_a_search_gives_the_works_of_all_that_is_close_in_the_order_of_the_hits(base):
     found = base.search("who sets the terms of the mill", limit=1000)
-    works = base.works_found("who sets the terms of the mill")
+    works = base.works.found("who sets the terms of the mill")
     near = [hit.source for hit in found.hits if hit.source][: found.close]
 
     assert list(works) == [id for id in dict.fromkeys(near) if id in works] and len(works) > 1
-    assert base.works_found("who sets the terms of the mill", limit=1) == works[:1]
-    assert base.works_found("who sets the terms of the mill", sort="oldest")[0] == "sandhill-1998"
-    assert base.works_found("qqq zzz") == ()
+    assert base.works.found("who sets the terms of the mill", limit=1) == works[:1]
+    assert base.works.found("who sets the terms of the mill", sort="oldest")[0] == "sandhill-1998"
+    assert base.works.found("qqq zzz") == ()
 
 
 def test_what_is_asked_for_wrongly_is_told(client):
@@ -115,8 +115,8 @@ def test_a_file_comes_in_parts_that_make_the_whole(base):
     ids = [source.id for source in base.sources().sources]
 
     for style in STYLES.values():
-        assert "".join(base.references(ids, style)) == base.cite(ids, style)
-        assert "".join(base.references([], style)) == base.cite([], style)
+        assert "".join(base.works.written(ids, style)) == base.cite(ids, style)
+        assert "".join(base.works.written([], style)) == base.cite([], style)
 
 
 @pytest.mark.real
@@ -125,7 +125,7 @@ def test_so_it_does_over_the_real_corpus_in_several_parts(real_base):
 
     assert len(ids) > 200
     for style in STYLES.values():
-        parts = list(real_base.references(ids, style))
+        parts = list(real_base.works.written(ids, style))
         assert len(parts) > 2 and "".join(parts) == real_base.cite(ids, style)
 
 

@@ -424,7 +424,7 @@ def test_a_base_describes_by_kind_and_id(base):
 @pytest.mark.parametrize(
     ("address", "works"),
     [
-        ("/concept/barrier-power-imbalance", lambda base: base.works_about("barrier-power-imbalance")),
+        ("/concept/barrier-power-imbalance", lambda base: base.works.about("barrier-power-imbalance")),
         ("/author/testwell-t", lambda base: ["testwell-2010"]),
     ],
 )

@@ -10,7 +10,7 @@ import pytest
 from markup import Markup
 from naughty import OURS
 
-from kb.base import plain
+from kb.plain import plain
 from kb.synthesis.collection import TITLE, UNSURE
 from kb.synthesis.written import HEAD, WITHOUT, markdown
 from webapp import create_app

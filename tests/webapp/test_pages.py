@@ -8,7 +8,7 @@ import socket
 import pytest
 
 from kb import KBError
-from kb.base import plain
+from kb.plain import plain
 from webapp import create_app, serve
 
 PAGES = [

@@ -5,7 +5,7 @@ import re
 import pytest
 from test_pages import BROWSER, text_of
 
-from kb.base import plain
+from kb.plain import plain
 from kb.retrieval import evaluate
 from webapp import create_app
 

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from kb.bibliography import biblatex as tables
-from kb.bibliography.export.shared import KINDS, table
-from kb.bibliography.work import Record, missing, names
+from kb.bibliography.published import published
+from kb.bibliography.reading.dates import MONTHS
+from kb.bibliography.variables import GENRES, table
+from kb.bibliography.work import Record, missing, names, says_unknown
 from kb.corpus.sources import texts
 
 _ENTRIES = table(
@@ -33,7 +35,6 @@ _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_.*/-]*(?:\+an(?:-?\w+)?)?")
 _YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
 _ADDRESS = re.compile(r"https?://|\\(?:url|nolinkurl|path|href)")
 _NO_NAME = re.compile(r"[\s\"#%'(),={}\\~]|\+(?=duplicate-\d+$)")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _OUTSIDE = {"comment", "preamble", "string", "set", "xdata"}
 
 Field = tuple[str, str]  # its name, and its value as it is written
@@ -52,8 +53,7 @@ def bibtex(id: str, record: Record) -> str:
     r"""Return the work as a BibTeX entry in UTF-8: TeX's own signs escaped, capitals and bodies in braces.
 
     Reading it gives the same record: what BibTeX has no type for is told by ``entrysubtype`` or ``type``, and what is
-    in ``extra`` goes under BibLaTeX's names, or its own. Files on the disk of the one who imported a record
-    (``bibtex:file``, ``bibtex:bdsk-file-1``) are nobody else's business: they are not written.
+    in ``extra`` goes under BibLaTeX's names, or its own, as far as it is `published`.
 
     >>> record = {"type": "webpage", "title": "Mills & co", "issued": "2001", "extra": {"issued": "2001-05"}}
     >>> print(bibtex("mills-2001", record))
@@ -65,7 +65,7 @@ def bibtex(id: str, record: Record) -> str:
       note = {names not known},
     }
     """
-    extra = {name: value for name, value in (record.get("extra") or {}).items() if not _is_private(name)}
+    extra = published(record.get("extra") or {})
     work = _Work(record, extra, record.get("type", ""), _entry(record, extra))
     found = [*_fields(work)]
     return "\n".join([f"@{work.entry}{{{id},", *(f"  {name} = {value}," for name, value in _numbered(found)), "}"])
@@ -125,11 +125,11 @@ def _type(work: _Work) -> Iterator[Field]:
     said = genre if isinstance(genre, str) and work.entry != _THESES.get(genre) else ""
     if work.type == "working-paper" and came_as == "report":
         fits = tables.typed("report", said) == ("working-paper", said)
-        yield "type", _braced(said if fits and said else KINDS["working-paper"])
+        yield "type", _braced(said if fits and said else GENRES["working-paper"])
     else:
         fits = tables.typed(came_as, said) == (came_as, said)
-        if (fits and said) or (work.type in KINDS and work.entry not in ("mastersthesis",) and not _says(work)):
-            yield "type", _braced(said if fits and said else KINDS[work.type])
+        if (fits and said) or (work.type in GENRES and work.entry not in ("mastersthesis",) and not _says(work)):
+            yield "type", _braced(said if fits and said else GENRES[work.type])
     if genre and not (fits and said) and not _says(work):
         yield from _several("genre", genre)
     if came_as != work.type and work.type in _SUBTYPES:
@@ -206,7 +206,7 @@ def _date(work: _Work) -> Iterator[Field]:
         yield "year", _braced(year)
     if found and found[1] == year:
         if parts := _MONTH.fullmatch(date):
-            yield "month", _MONTHS[int(parts[2]) - 1]
+            yield "month", MONTHS[int(parts[2]) - 1]
             if parts[3]:
                 yield "day", _braced(parts[3])
         else:
@@ -241,9 +241,7 @@ def _field(name: str, value: Any, work: _Work) -> str:
         return bare if kept and _PLAIN_NAME.fullmatch(bare) else _encoded(name)
     field = tables.WRITTEN.get(name, name)
     taken = field in tables.ROLES or (field in tables.NUMBERS and not all(map(_is_line, texts(value))))
-    taken |= field == "note" and any(
-        tables.NOT_KNOWN.fullmatch(text) or _IS_NUMBER.match(text) for text in texts(value)
-    )
+    taken |= field == "note" and any(says_unknown(text) or _IS_NUMBER.match(text) for text in texts(value))
     return (
         field
         if name in tables.CSL and not taken
@@ -352,10 +350,6 @@ def _keep_capitals(word: str) -> str:
 def _encoded(name: str) -> str:
     """A name for a field, with signs that BibTeX allows."""
     return _NO_NAME.sub(lambda found: f"~{ord(found[0]):x}~", name)
-
-
-def _is_private(name: str) -> bool:
-    return name.startswith("bibtex:") and tables.is_file(name.removeprefix("bibtex:"))
 
 
 _HOUSES = ("publisher", "institution", "school", "organization")

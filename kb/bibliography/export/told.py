@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from kb.bibliography.export.shared import notes
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, entry
+from kb.bibliography.published import published
+from kb.bibliography.reading.entry import EXTRA, FIELDS, NUMBERS, ROLES, entry
 from kb.bibliography.work import OTHERS, Record, names
-from kb.corpus.sources import texts
 
 KEYS = ("type", *FIELDS, *NUMBERS, *ROLES, "othersOmitted")
-EXTRA = "extra."  # before the names of what stands in ``extra``, which may be called as a key is
-_FILES = re.compile(r"ris:L\d|\w+:(?:file|attachments?)|pdf")  # web addresses, or paths of whoever imported it
-_ON_THE_WEB = re.compile(r"(?:https?|ftp)://|doi:|10\.\d{4}", re.I)
 
 
 def told(record: Record) -> dict[str, Any]:
@@ -29,7 +25,7 @@ def told(record: Record) -> dict[str, Any]:
     said |= {role: names(record, role) for role in ROLES}
     if OTHERS in said["authors"]:
         said |= {"authors": [name for name in said["authors"] if name != OTHERS], "othersOmitted": "true"}
-    return flat(entry(said, _published(record.get("extra") or {}), 0).record)
+    return flat(entry(said, published(record.get("extra") or {}), 0).record)
 
 
 def unknown(record: Record) -> str:
@@ -46,12 +42,3 @@ def flat(record: Mapping[str, Any]) -> dict[str, Any]:
 def differing(said: Mapping[str, Any], read: Mapping[str, Any]) -> tuple[set[str], set[str]]:
     """The keys that a reader gets wrong of what was *said*, and those that it has beyond it."""
     return {key for key, value in said.items() if read.get(key) != value}, set(read.keys() - said.keys())
-
-
-def _published(extra: Mapping[str, Any]) -> dict[str, Any]:
-    made = {}
-    for name, value in extra.items():
-        if _FILES.fullmatch(name):
-            value = [line for text in texts(value) for line in text.splitlines() if _ON_THE_WEB.match(line)]
-        made[name] = value
-    return made

@@ -5,18 +5,18 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from kb.bibliography.reading import dates
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, Entry, entry, unreadable
+from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, Entry, attempt, entry, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.json_items import Found, items
 from kb.bibliography.reading.markup import paragraphs, unmarked
-from kb.bibliography.reading.ris import UNKNOWN, WORKING, names_in, person
-from kb.bibliography.reading.ris_tags import GENRES
-from kb.bibliography.variables import DATES, KEPT, KEYS, PEOPLE, TYPES, VARIABLES
-from kb.bibliography.work import OTHERS
+from kb.bibliography.reading.ris import names_in, person
+from kb.bibliography.variables import DATES, GENRES, KEPT, KEYS, PEOPLE, TYPES, VARIABLES, WORKING
+from kb.bibliography.work import OTHERS, UNNAMED, says_unknown
 from kb.corpus.sources import texts
 
 MINE = "kb"  # in "custom", what our exports say so that it reads back
@@ -43,7 +43,7 @@ def entries(lines: Lines) -> Iterator[Entry]:
     """The items of CSL-JSON among *lines*, and what is no item, with the reason."""
     known, doubts = False, 0
     for found in items(lines()):
-        made = _entry(found)
+        made = attempt(partial(_entry, found), found.line)
         known, doubts = known or made.readable, doubts + (not made.readable)
         yield made
         if doubts == DOUBTS and not known:
@@ -165,9 +165,9 @@ class _Reading:
         """A note; lines such as "PMID: 123", as Zotero writes what it has no field for, are variables."""
         rest = []
         for line in text.splitlines():
-            if not all(map(UNKNOWN.fullmatch, line.split("; "))):
+            if not says_unknown(line):
                 rest += [] if self._cheat(line) else [line]
-            elif "further authors" in line:
+            elif UNNAMED in line:
                 self.said["othersOmitted"] = "true"
         self._keep("note", "\n".join(rest))
 
@@ -271,7 +271,7 @@ def _season(text: str, left: dict[str, Any]) -> tuple[str, dict[str, Any]]:
     if "season" not in left or not re.fullmatch(r"-?\d{4}", text):
         return text, left
     said = _text(left["season"])
-    number = dates.SEASONS.get(said.lower()[:3], 0) or (int(said) % 20 + 20 if said.isdecimal() else 0)
+    number = dates.SEASONS.get(said.lower()[:3], 0) or (int(said) % 20 + 20 if re.fullmatch(r"\d\d?", said) else 0)
     season = f"{text}-{number}" if 21 <= number <= 24 else ""
     return season or text, {key: each for key, each in left.items() if key != "season" or not season}
 

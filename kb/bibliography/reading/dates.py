@@ -61,10 +61,19 @@ def _in_words(text: str) -> str:
     return iso(years[0], names[0], *days)
 
 
+def month(word: str) -> int:
+    """The number of a month by its name, or the beginning of it; 0 where it is none.
+
+    >>> month("Sept."), month("spring")
+    (9, 0)
+    """
+    short = word.lower()[:3]
+    return MONTHS.index(short) + 1 if short in MONTHS else 0
+
+
 def _number(word: str) -> int:
     """The number of a month or season, by its name or the beginning of it."""
-    short = word.lower()[:3]
-    return MONTHS.index(short) + 1 if short in MONTHS else SEASONS.get(short, 0)
+    return month(word) or SEASONS.get(word.lower()[:3], 0)
 
 
 def _possible(year: int, month: int = 1, day: int = 1) -> bool:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from itertools import count
+from typing import Any, NamedTuple, TypeVar
 
 from stdnum import isbn, issn
 from stdnum.exceptions import ValidationError
 
+from kb.corpus.numbers import bare_doi, isbns, issns
 from kb.corpus.sources import texts
 from kb.corpus.texts import ABSTRACT, Page
 from kb.corpus.written import ORDER
+from kb.errors import KBError
 
 TYPES = (
     "article", "book", "chapter", "conference-paper", "document", "legislation", "magazine-article",
@@ -23,12 +26,18 @@ FIELDS = (  # keys of a source file that hold one text of a record
     "doi", "oclc",
 )  # fmt: skip
 NUMBERS = ("isbn", "issn", "url")  # keys that hold one text or several
+EXTRA = "extra."  # before the names of what stands in ``extra``, which may be called as a key is
 ROLES = ("authors", "editors")
+NAME = 80  # signs of a name in extra
+PROBLEM, KEY = 1_000, 500  # signs of a problem, and of what a file calls an entry
+UNREAD = "\ufffd"  # stands for what decoding could not read
+NOT_READ = "a sign could not be read: “?” stands for it; compare"
+UNNAMED = "unnamed"  # what stands in extra under no name that can be written
 YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
-_DOI = re.compile(r"10\.\d{4,9}/\S+")
 _RANGE = re.compile(r"(?<=[\w.])\s*(?:-{1,3}|[‐‑‒–—−])\s*(?=\w)")
-_ISBN = re.compile(r"(?<![\d-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\dXx-])")
-_ISSN = re.compile(r"(?<![\d-])(\d{4})-?(\d{3}[\dXx])(?![\dXx-])")
+
+_SURROGATE = re.compile("[\ud800-\udfff]")  # halves of a sign, which JSON can hold and no file in UTF-8
+_MERGE = "<<"  # which YAML takes for an order
 
 Extra = dict[str, str | list[str]]
 
@@ -50,9 +59,26 @@ class Entry(NamedTuple):
     readable: bool = True
 
 
+Made = TypeVar("Made", Entry, Entry | None)
+
+
+def attempt(make: Callable[[], Made], line: int, key: str = "") -> Made | Entry:
+    """What *make* makes of what stands at a *line*; a mistake of ours costs this one alone."""
+    try:
+        return make()
+    except (KBError, OSError, MemoryError):
+        raise
+    except RecursionError:
+        return unreadable(line, "is nested too deeply to be read", key)
+    except Exception as error:
+        return unreadable(
+            line, f"a mistake of this program: {type(error).__name__}: {str(error)[:300]}: report it", key
+        )
+
+
 def unreadable(line: int, why: str, key: str = "") -> Entry:
     """An entry of which nothing can be taken."""
-    return Entry({}, line, key, problems=(why,), readable=False)
+    return Entry({}, line, _short(key, KEY), problems=(_short(why, PROBLEM),), readable=False)
 
 
 def entry(
@@ -62,16 +88,17 @@ def entry(
     """An entry from what a file *said* under our keys, in its own spelling: `kb check` finds no error in the record.
 
     A value that our keys cannot hold goes to ``extra``, and a problem tells it; a date that says more than the year
-    is kept there too. Names are ``{family, given}`` or ``{literal}``.
+    is kept there too. Names are ``{family, given}`` or ``{literal}``. Those in ``extra`` are of one line and of no
+    more than NAME signs; where that makes two of them one, the second has a number.
 
     >>> entry({"type": "book", "title": " Reeds  in wind ", "issued": "May 2001", "isbn": "1"}, {}, 3)[:2]
     ({'type': 'book', 'title': 'Reeds in wind', 'issued': '2001', 'extra': {'isbn': '1', 'issued': 'May 2001'}}, 3)
     """
     record: dict[str, Any] = {"type": said["type"] if said.get("type") in TYPES else "document"}
     rest: Extra = {}
-    for kept, what in extra.items():
+    for kept, what in zip(_names_kept(extra), extra.values(), strict=True):
         _keep(rest, kept, what)
-    told = list(problems)
+    told = [*problems, *([NOT_READ] if UNREAD in repr(said) else [])]
     for field in FIELDS:
         if value := clean(" ".join(texts(said.get(field)))):
             record |= _field(field, value, rest, told)
@@ -86,15 +113,28 @@ def entry(
     if rest:
         record["extra"] = dict(sorted(rest.items()))
     summary = [Page(ABSTRACT, said_in_short)] if (said_in_short := _text(abstract)) else []
-    return Entry(_ordered(record), line, key, (*summary, *pages), tuple(dict.fromkeys(told)))
+    read = (Page(clean(page.label), _SURROGATE.sub("", page.text)) for page in pages)
+    problems = dict.fromkeys(_short(each, PROBLEM) for each in told)
+    return Entry(_ordered(record), line, _short(key, KEY), (*summary, *read), tuple(problems))
 
 
 def clean(text: str) -> str:
-    """*text* on one line, composed (NFC), without signs that cannot be printed."""
-    plain = unicodedata.normalize("NFC", " ".join(text.split()))
+    """*text* on one line, composed (NFC), without signs that cannot be printed; "?" stands for those not read."""
+    plain = unicodedata.normalize("NFC", " ".join(text.replace(UNREAD, "?").split()))
     if plain.isprintable():  # most are; to look at each sign takes a hundred times as long
         return plain
-    return " ".join("".join(c for c in plain if c.isspace() or _prints(c)).split())
+    shown = "".join(c for c in plain if c.isspace() or _prints(c))
+    return unicodedata.normalize("NFC", " ".join(shown.split()))
+
+
+def name_kept(name: str) -> str:
+    r"""*name* as a name in ``extra``: on one line, without signs that do not show, and not too long; it may be empty.
+
+    >>> name_kept("bibtex:a\ud800\n b"), name_kept("<<"), len(name_kept("x" * 2000))
+    ('bibtex:a b', '', 80)
+    """
+    name = _short("".join(c for c in clean(name) if unicodedata.category(c) != "Cf"), NAME)
+    return "" if name == _MERGE else name
 
 
 def page_range(text: str) -> str:
@@ -106,18 +146,41 @@ def page_range(text: str) -> str:
     return _RANGE.sub("–", text)
 
 
-def bare_doi(text: str) -> str:
-    """The DOI in a text, which may be an address; nothing where there is none.
+def span(first: str, last: str = "") -> str:
+    """Pages by the first and the last of them, of which one may be all that is known.
 
-    >>> bare_doi("https://doi.org/10.1000/Ab"), bare_doi("n/a")
-    ('10.1000/Ab', '')
+    >>> span("181", "195"), span("181", "181"), span("", "195")
+    ('181–195', '181', '195')
     """
-    found = _DOI.search(text)
-    return found[0].rstrip(".,;") if found else ""
+    return f"{first}–{last}" if first and last and first != last else first or last
 
 
 def _prints(sign: str) -> bool:
-    return unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn")
+    return unicodedata.category(sign) not in ("Cc", "Cs", "Co", "Cn") and sign not in "\u200b\ufeff"
+
+
+def _short(text: str, most: int) -> str:
+    """*text* cleaned, and cut where it is longer than it may be."""
+    text = clean(text)
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def _names_kept(names: Collection[str]) -> Iterator[str]:
+    """A name for each of some *names*, no two the same."""
+    wanted = [name_kept(name) for name in names]
+    taken = {made for name, made in zip(names, wanted, strict=True) if name == made}
+    for name, made in zip(names, wanted, strict=True):
+        if name != made or not made:
+            made = next(each for each in _numbered(made or UNNAMED) if each not in taken)
+            taken.add(made)
+        yield made
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """*name*, and then with numbers behind it."""
+    yield name
+    for number in count(2):
+        yield f"{name[: NAME - 1 - len(str(number))].rstrip()} {number}"
 
 
 def _text(text: str) -> str:
@@ -167,9 +230,9 @@ def _numbers(field: str, value: Any, rest: Extra, told: list[str]) -> list[str]:
 def _split(field: str, text: str) -> list[str]:
     """The numbers that stand in one text, as we write them."""
     if field == "isbn":
-        return [found.upper() for found in _ISBN.findall(text)]
+        return isbns(text)
     if field == "issn":
-        return [f"{first}-{last.upper()}" for first, last in _ISSN.findall(text)]
+        return issns(text)
     return text.split() if text.startswith(("http://", "https://")) else []
 
 

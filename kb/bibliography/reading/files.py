@@ -105,7 +105,7 @@ def _guarded(entries: Iterator[Entry], file: Given) -> Iterator[Entry]:
     except (MemoryError, RecursionError) as error:
         what = "too large" if isinstance(error, MemoryError) else "nested too deeply"
         yield unreadable(line, f"what follows is {what} to be read: split the file")
-    except Exception as error:  # one bad record must not cost the others
+    except Exception as error:  # between records, each of which is guarded by itself
         yield unreadable(line, f"{STOPPED} ({type(error).__name__}: {error}): report it, with the file"[:500])
 
 

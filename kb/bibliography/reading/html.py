@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from kb.bibliography.reading import coins, schema_org
-from kb.bibliography.reading.entry import Entry, bare_doi, entry, unreadable
+from kb.bibliography.reading.entry import Entry, attempt, entry, span, unreadable
 from kb.bibliography.reading.files import Lines
-from kb.bibliography.reading.html_parts import Parts, taken_apart
+from kb.bibliography.reading.html_parts import Cited, Parts, taken_apart
 from kb.bibliography.reading.printed_names import names
+from kb.corpus.numbers import bare_doi
 from kb.corpus.texts import Page
 
 ARTICLE = 2_000  # characters of text that make a page with cited works worth an entry of its own
@@ -67,16 +69,19 @@ def entries(lines: Lines) -> Iterator[Entry]:
     elif len(parts.cited) > 1:
         for cited in parts.cited:
             taken += 1
-            said, extra = coins.told(cited.context)
-            yield (
-                entry(said, extra, cited.line)
-                if said.get("title")
-                else unreadable(cited.line, "a COinS span without a title")
-            )
+            yield attempt(partial(_cited, cited), cited.line)
     if not taken:
         yield unreadable(
             1, "no title and no text was found in the page: save it in the browser as a complete page, or as PDF"
         )
+
+
+def _cited(cited: Cited) -> Entry:
+    """The entry of a work that the page cites."""
+    said, extra = coins.told(cited.context)
+    return (
+        entry(said, extra, cited.line) if said.get("title") else unreadable(cited.line, "a COinS span without a title")
+    )
 
 
 class Record:
@@ -182,7 +187,7 @@ class Record:
 
     def _span(self, first: str, last: str) -> None:
         if first:
-            self.said.setdefault("pages", f"{first}–{last}" if last and last != first else first)
+            self.said.setdefault("pages", span(first, last))
 
     def _people(self, role: str, values: list[str]) -> None:
         if self.said.get(role) or not values:

@@ -6,15 +6,16 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import ijson  # type: ignore[import-untyped]
-from ijson.common import JSONError, ObjectBuilder  # type: ignore[import-untyped]
+import ijson
+from ijson.common import JSONError, ObjectBuilder
 
 WRAPPERS = ("items", "references")  # keys of an object that hold the items: of Zotero's web interface, of pandoc
 PIECE = 65_536  # characters that are parsed at a time
 DEEPEST, DEEP = 1_000, 20  # levels in a file; in an item
 BIGGEST = 2_000_000  # characters of an item, or of one text
 _BROKEN = (JSONError, ValueError, ArithmeticError)
-_LONG = re.compile(r"\d{1000}")  # Python makes no number of more than 4,300 digits, and the parser falls over it
+# Python makes no number of more than 4,300 digits, and the parser falls over it; in quotes they are a text.
+_LONG = re.compile(r"(?:\A|[:\[,]\s*-?)\d{1000}")
 
 
 class Found(NamedTuple):

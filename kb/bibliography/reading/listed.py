@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any, NamedTuple
 
-from kb.bibliography.reading.entry import Entry, entry, unreadable
+from kb.bibliography.reading.entry import Entry, attempt, entry, unreadable
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.reference import parts
 from kb.bibliography.reading.reference_forms import YEAR
+from kb.corpus.numbers import DOI_BEGINS
 
 LONGEST = 4_000  # characters of a reference
 WAITING = 50  # items of a list that are kept until it is plain that it is one of references
@@ -25,7 +27,7 @@ _HEADING = re.compile(
     r"|notes and references|sources)\W*",
     re.I,
 )
-_LIKE = re.compile(rf"(?<!\d){YEAR}[a-z]?\b|10\.\d{{4,9}}/|https?://|\bISBN\b|\bRetrieved\b|\(n\.\s?d\.\)|\(in press\)")
+_LIKE = re.compile(rf"(?<!\d){YEAR}[a-z]?\b|{DOI_BEGINS}|https?://|\bISBN\b|\bRetrieved\b|\(n\.\s?d\.\)|\(in press\)")
 _AUTHOR = re.compile(
     r"[A-ZÀ-Þ][\w'’‐-]+(?:\s+[A-ZÀ-Þ][\w'’‐-]+){0,2}(?:,\s*[A-ZÀ-Þ]|\s+[A-Z]{1,3}[,.])|[a-z]{2,3}\s(?:[a-z]{2,3}\s)?[A-ZÀ-Þ]\w+,"
 )
@@ -33,9 +35,10 @@ _BEGINS = re.compile(
     rf"{_AUTHOR.pattern}|[A-ZÀ-Þ\d][^.()]{{1,90}}?\((?:{YEAR}[a-z]?|n\.\s?d\.)[,)]|[—–_-]{{2,}}[.,]?\s"
 )
 _SURE = re.compile(
-    rf"10\.\d{{4,9}}/|\bIS[BS]N\b|\d\s*\(\d+\)\s*[:,]|\bvol\.\s*\d|\bpp\.\s*\d|{YEAR};\s*\d|(?:Retrieved|Accessed|Available)\b.*http",
+    rf"{DOI_BEGINS}|\bIS[BS]N\b|\d\s*\(\d+\)\s*[:,]|\bvol\.\s*\d|\bpp\.\s*\d|{YEAR};\s*\d|(?:Retrieved|Accessed|Available)\b.*http",
     re.I,
 )
+_GOES_ON = re.compile(rf"https?://\S*[/=&?-]$|{DOI_BEGINS}\S*[/.-]$")  # an address or DOI at the end of a line
 
 
 class Item(NamedTuple):
@@ -62,7 +65,7 @@ def entries(lines: Lines) -> Iterator[Entry]:
                 rest.add(item.first, item.last)
             continue
         rest.apart = True
-        found = _entry(item, before)
+        found = attempt(partial(_entry, item, before), item.first)
         before, count = _names(found.record) or before, count + 1
         yield found
     if not count:
@@ -164,7 +167,7 @@ def _items(lines: Iterator[str]) -> Iterator[Item]:
         elif number and held.follows(number):
             yield from held.release()
             held.begin(at, _MARK.sub("", line, count=1), number, listed)
-        elif held.goes_on(line, listed):
+        elif held.goes_on(line):
             held.add(at, line)
         else:
             yield from held.release()
@@ -209,7 +212,7 @@ class _Held:
         """Whether a *number* begins an item: the first of a list, or the next one."""
         return number in (1, self.before + 1) or not self.number or self.gap
 
-    def goes_on(self, line: str, listed: bool) -> bool:
+    def goes_on(self, line: str) -> bool:
         """Whether a *line* without a number belongs to the item that is held."""
         if not self.lines or self.gap:
             return False
@@ -237,7 +240,7 @@ def _joined(lines: Iterable[str]) -> tuple[str, tuple[str, ...]]:
         if first := re.search(r"[^\W\d_]+-$", text) if re.match(r"[a-zß-ÿ]", line) else None:
             divided.append(first[0] + line.split()[0].rstrip(".,;:"))
             text += line
-        elif re.search(r"https?://\S*[/=&?-]$|10\.\d{4,9}/\S*[/.-]$", text):
+        elif _GOES_ON.search(text):
             text += line
         else:
             text += f" {line}" if text else line

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kb.bibliography.reading.entry import Entry, unreadable
 from kb.bibliography.reading.procite import family_first
 from kb.bibliography.reading.tagged import BIGGEST, Tagged
+from kb.bibliography.variables import table
 
 _TYPES = {  # EndNote's names of types, where RIS has another than the default
     "journal article": "JOUR", "electronic article": "EJOUR", "magazine article": "MGZN",
@@ -44,12 +45,8 @@ class Format(NamedTuple):
     tags: dict[str, str]
 
 
-def _table(text: str) -> dict[str, str]:
-    return dict(pair.split("=") for pair in text.split())
-
-
-PUBMED = Format(re.compile(r"([A-Z]{2,4}) {0,3}-(?: (.*))?$"), "PMID", _table(_PUBMED))
-ENDNOTE = Format(re.compile(r"%(\S)(?:\s+(.*))?$"), "0", _table(_ENDNOTE))
+PUBMED = Format(re.compile(r"([A-Z]{2,4}) {0,3}-(?: (.*))?$"), "PMID", table(_PUBMED))
+ENDNOTE = Format(re.compile(r"%(\S)(?:\s+(.*))?$"), "0", table(_ENDNOTE))
 
 
 def known(line: str) -> Format | None:
@@ -60,7 +57,7 @@ def known(line: str) -> Format | None:
 
 
 def records(lines: Iterable[str], format: Format) -> Iterator[Tagged | Entry]:
-    """The records among *lines*, each with tags of RIS."""
+    """The records among *lines*, each with the tags of its *format*."""
     record: Tagged | None = None
     blank = True
     for number, text in enumerate(lines, 1):
@@ -68,7 +65,7 @@ def records(lines: Iterable[str], format: Format) -> Iterator[Tagged | Entry]:
         found = format.line.match(line)
         if found and (record is None or found[1] == format.first or (blank and format is ENDNOTE)):
             if record:
-                yield _as_ris(record, format)
+                yield record
             record = Tagged(number)
         if record and found:
             record.add(found[1], found[2] or "")
@@ -81,10 +78,10 @@ def records(lines: Iterable[str], format: Format) -> Iterator[Tagged | Entry]:
             yield unreadable(record.line, f"a record of more than {BIGGEST:,} characters: left out up to the next")
             record = None
     if record:
-        yield _as_ris(record, format)
+        yield record
 
 
-def _as_ris(record: Tagged, format: Format) -> Tagged:
+def as_ris(record: Tagged, format: Format) -> Tagged:
     """The record with tags of RIS; what RIS has none for is a note that tells its tag."""
     made = Tagged(record.line)
     names = {tag.name for tag in record.tags}

@@ -12,9 +12,10 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading import pdf_process, pdf_text
-from kb.bibliography.reading.entry import Entry, bare_doi, entry
+from kb.bibliography.reading.entry import Entry, entry, span
 from kb.bibliography.reading.files import Given
 from kb.bibliography.reading.printed_names import names
+from kb.corpus.numbers import bare_doi, dois
 from kb.corpus.texts import Page
 from kb.errors import BadSource
 
@@ -40,7 +41,6 @@ _NO_TITLE = re.compile(
     re.I,
 )
 _NO_AUTHOR = re.compile(r"(?:admin\w*|user\w*|owner|author|unknown|microsoft.*|windows.*|\W*|\w)$", re.I)
-_DOI_AT = re.compile(r"(?:doi[:\s./]*(?:org/)?\s*)?(10\.\d{4,9}/[^\s\"<>]+)", re.I)
 
 
 class Told(NamedTuple):
@@ -195,7 +195,7 @@ class Record:
         self._names(xmp.get("dc:creator", ()))
         first, last = (next(iter(xmp.get(f"prism:{end}Page", ())), "") for end in ("starting", "ending"))
         if first:
-            self.said.setdefault("pages", f"{first}–{last}" if last and last != first else first)
+            self.said.setdefault("pages", span(first, last))
         for date in ("prism:publicationDate", "prism:coverDate", "prism:coverDisplayDate"):
             for value in xmp.get(date, ()):
                 self.said.setdefault("issued", value)
@@ -246,12 +246,9 @@ class Record:
 
     def _take_first_pages(self, texts: Sequence[str], largest: str) -> None:
         """Find on the first pages what the metadata do not tell."""
-        if "doi" not in self.said:
-            found = [bare_doi(match[1]) for text in texts for match in _DOI_AT.finditer(text[:20_000])]
-            found = list(dict.fromkeys(doi.rstrip(")]") if "(" not in doi else doi for doi in found if doi))
-            if found:
-                self.said["doi"] = found[0]
-                self.problems.append(f"the DOI {found[0]} stands on the first pages, not in the metadata: compare")
+        if "doi" not in self.said and (doi := next((doi for text in texts for doi in dois(text[:20_000])), "")):
+            self.said["doi"] = doi
+            self.problems.append(f"the DOI {doi} stands on the first pages, not in the metadata: compare")
         if "title" not in self.said and largest and not _NO_TITLE.match(largest):
             self.said["title"] = pdf_text.whole([largest])[0]
             self.problems.append("the title is what stands in the largest print on the first page: compare")

@@ -18,12 +18,12 @@ from kb.bibliography.reading.reference_forms import (
     SPAN,
     VOLUME_ALONE,
     YEAR,
-    balanced,
     joined_abbreviations,
     sentences,
 )  # fmt: skip
 from kb.bibliography.reading.reference_marked import Draft
 from kb.bibliography.reading.reference_opening import Opening, opened
+from kb.corpus.numbers import balanced
 
 PARTS = ("article", "chapter", "conference-paper", "magazine-article", "reference-entry")  # have pages in a whole
 _EDITORS_FIRST = re.compile(

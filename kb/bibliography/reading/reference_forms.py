@@ -57,7 +57,6 @@ _ABBREVIATIONS = {
     "proc", "conf", "symp", "trans", "int", "intl", "univ", "dept", "ser", "nat", "acad",
 }  # fmt: skip
 _END = re.compile(r"[.?!][\"”’)]?(?=\s+[^a-z\s(&])|[.?!]\.(?=\s)|\?,(?=\s)")
-_BRACKETS = {")": "(", "]": "[", "}": "{", ">": "<"}
 
 
 def tidy(reference: str) -> str:
@@ -93,10 +92,3 @@ def joined_abbreviations(told: list[str]) -> list[str]:
     while len(told) > 2 and len(told[-2].split()) == 1 and len(told[-2]) < 8:
         told = [*told[:-2], f"{told[-2]}. {told[-1]}"]
     return told
-
-
-def balanced(text: str) -> str:
-    """*text* without closing brackets that nothing in it opens."""
-    while text and (opening := _BRACKETS.get(text[-1])) and text.count(text[-1]) > text.count(opening):
-        text = text[:-1].rstrip(".,;")
-    return text

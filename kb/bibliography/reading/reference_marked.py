@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kb.bibliography.reading.reference_forms import PAGES, YEAR, balanced, tidy
+from kb.bibliography.reading.reference_forms import PAGES, YEAR, tidy
+from kb.corpus.numbers import DOI, balanced, bare_doi
 
 _DOI = (
-    r"(?:\bdoi\s*:?\s*)?(?:https?://(?:dx\.)?doi\.org/|\bdoi\.org/|\bdoi\s*:?\s*)\s*(10\.\d{4,9}/\S+)"
-    r"|(?<![/\w])(10\.\d{4,9}/\S+)"
+    rf"(?:\bdoi\s*:?\s*)?(?:https?://(?:dx\.)?doi\.org/|\bdoi\.org/|\bdoi\s*:?\s*)\s*({DOI}\S*)"
+    rf"|(?<![/\w])({DOI}\S*)"
 )
 _NUMBERS = {
     field: rf"[(,;]?\s*\be?[-‐]?{field}(?:[-‐ ]?1[03])?(?:\s*\((?:print|online)\))?\s*:?\s*({number})\)?[.;,]?"
@@ -84,7 +85,7 @@ class Draft:
     def _take_numbers(self) -> None:
         """Cut out DOI, ISBN, ISSN, OCLC and numbers that only extra takes."""
         if found := self.take(_DOI):
-            self.said["doi"] = balanced((found[1] or found[2]).rstrip(".,;"))
+            self.said["doi"] = bare_doi(found[1] or found[2])
         for field, pattern in _NUMBERS.items():
             many: list[str] = []
             while found := self.take(pattern):

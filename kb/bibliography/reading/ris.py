@@ -6,31 +6,32 @@ import html
 import json
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from kb.bibliography.reading import near_ris, procite, ris_tags
 from kb.bibliography.reading.dates import plain
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, bare_doi, entry, unreadable
+from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, attempt, entry, span, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.markup import paragraphs
 from kb.bibliography.reading.tagged import Tag, Tagged, records
-from kb.bibliography.variables import DATES, KEPT, TYPES
+from kb.bibliography.variables import DATES, GENRES, KEPT, TYPES, WORKING
+from kb.bibliography.work import UNNAMED, says_unknown
+from kb.corpus.numbers import DOI_BEGINS, ISBN, ISSN, bare_doi, isbns, issns, whole_doi
 from kb.corpus.sources import texts
 
 _OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z_-]*):(?:\s+(.*))?$", re.S)
-UNKNOWN = re.compile(r"(?:title|names|year) not known|further authors not named")
 _OTHERS = re.compile(r"\W*(?:and\s+)?(?:et\.? al|others)\W*", re.I)
 _PERIODICAL = ("article-journal", "article-magazine", "article-newspaper")
 _OVERRULING = frozenset(f"kb:{key}" for key in ("type", "extra", "othersOmitted", *FIELDS, *NUMBERS, *ROLES))
 _MONOGRAPH = ("book", "manuscript", "pamphlet", "thesis")
 _JOURNAL_TAGS = frozenset({"JO", "JF", "JA", "J2", "T2", "VL", "IS", "M1"})
-WORKING = re.compile(r"\b(?:working|discussion) papers?\b", re.I)
 _BY_NUMBER = re.compile(r"^(\d{5,9})\s*\[PMID\]$|^(PMC\d+)(?:\s*\[PMCID\])?$", re.I)
 _AND_MORE = re.compile(r"(\d{4}/\d{0,2}/\d{0,2})/\s*[^\s/].*")  # a date with a season or the like
 _PAGES = re.compile(r"\d\s*[-‐‑‒–—−]+\s*\w")
-_ISBN = re.compile(r"(?<![\w-])(?:97[89][- ]?)?\d(?:[- ]?\d){8}[- ]?[\dXx](?![\w-])")
-_ISSN = re.compile(r"(?<![\w-])\d{4}-?\d{3}[\dXx](?![\w-])")
+_TOLD_DOI = re.compile(rf"doi\.org/|doi:\s*10\.|^{DOI_BEGINS}", re.I)  # in an address
+_NOTED_DOI = re.compile(rf"\bdoi(?:\.org/|[:\s]\s*)({DOI_BEGINS}\S+)", re.I)
 _WORDS_OF_NUMBERS = re.compile(r"\W+|_|ISSN|ISBN|e?-?(?:print|issn)|electronic|online|linking|pbk|hbk", re.I)
 
 
@@ -42,7 +43,13 @@ def entries(lines: Lines) -> Iterator[Entry]:
     first = next((line.lstrip("\ufeff") for line in lines() if line.strip("\ufeff \t\r\n")), "")
     near = near_ris.known(first)
     for each in near_ris.records(lines(), near) if near else records(lines()):
-        yield work(each) if isinstance(each, Tagged) else each
+        yield attempt(partial(_entry, each, near), each.line)
+
+
+def _entry(record: Tagged | Entry, near: near_ris.Format | None) -> Entry:
+    if isinstance(record, Entry):
+        return record
+    return work(near_ris.as_ris(record, near) if near else record)
 
 
 def work(record: Tagged) -> Entry:
@@ -143,7 +150,7 @@ class _Reading:
     def _keep(self, name: str, text: str) -> None:
         self.extra.setdefault(name, []).append(text)
 
-    def _jo(self, text: str, tag: str = "JO") -> None:
+    def _jo(self, text: str) -> None:
         """A journal, by its name or the short form of it."""
         if not self.said.get("container") and self.kind not in _MONOGRAPH:
             self.said["container"] = text
@@ -170,13 +177,13 @@ class _Reading:
 
     def _sn(self, text: str) -> None:
         """A number: ISBN or ISSN by its form, else by the type of the record."""
-        isbns = [found[0] for found in _ISBN.finditer(text)]
-        issns = [found[0] for found in _ISSN.finditer(_ISBN.sub(" ", text))]
-        for key, found in (("isbn", isbns), ("issn", issns)):
-            if found:
-                self.said.setdefault(key, []).extend(found)
-        if isbns or issns:
-            if re.sub(_WORDS_OF_NUMBERS, "", _ISSN.sub("", _ISBN.sub("", text))):
+        rest = ISBN.sub(" ", text)
+        found = {"isbn": isbns(text), "issn": issns(rest)}
+        for key, numbers in found.items():
+            if numbers:
+                self.said.setdefault(key, []).extend(numbers)
+        if any(found.values()):
+            if re.sub(_WORDS_OF_NUMBERS, "", ISSN.sub("", rest)):
                 self._keep("ris:SN", text)
         else:
             if self.kind in ("report", "patent"):
@@ -198,9 +205,9 @@ class _Reading:
     def _m3(self, text: str) -> None:
         """The kind of work, in words, or a DOI."""
         name = ris_tags.name("M3", self.kind)
-        if re.fullmatch(r"(?:doi:?\s*)?10\.\d{4,9}/\S+", text, re.I):
-            self._once("M3", "doi", text)
-        elif text != ris_tags.GENRES.get(self.said["type"]):
+        if doi := whole_doi(text):
+            self._once("M3", "doi", doi)
+        elif text != GENRES.get(self.said["type"]):
             self._keep(name, text)
 
     def _et(self, text: str) -> None:
@@ -245,7 +252,7 @@ class _Reading:
                 for text in by_tag.get(tag, ()):
                     self._keep(name, text)
         elif ends := self._ends(by_tag):
-            self.said["pages"] = "–".join(ends)
+            self.said["pages"] = span(*ends)
         for text in by_tag.get("C7", ()):
             if ris_tags.name("C7", self.kind) == "pages" and not self.said.get("pages"):
                 self.said["pages"] = text
@@ -288,9 +295,9 @@ class _Reading:
         """A DOI that stands elsewhere: in an address, in a note behind "doi:"."""
         for tag in ("UR", "LK", "L1", "L2", "L3", "L4"):
             for text in by_tag.get(tag, ()):
-                if re.search(r"doi\.org/|doi:\s*10\.|^10\.\d{4,9}/", text, re.I) and (doi := bare_doi(text)):
+                if _TOLD_DOI.search(text) and (doi := bare_doi(text)):
                     return doi
-        notes = re.search(r"\bdoi(?:\.org/|[:\s]\s*)(10\.\d{4,9}/\S+)", "\n".join(by_tag.get("N1", ())), re.I)
+        notes = _NOTED_DOI.search("\n".join(by_tag.get("N1", ())))
         return bare_doi(notes[1]) if notes else ""
 
     def _overrule(self) -> None:
@@ -340,8 +347,8 @@ def _own_notes(tags: list[Tag]) -> tuple[dict[str, list[Any]], list[Tag]]:
     for tag in tags:
         if tag.name != "N1":
             rest.append(tag)
-        elif all(map(UNKNOWN.fullmatch, tag.text.split("; "))):
-            if "further authors not named" in tag.text:
+        elif says_unknown(tag.text):
+            if UNNAMED in tag.text:
                 own["kb:othersOmitted"] = ["true"]
         elif (found := _OWN.match(tag.text)) and (is_name(found[1]) or found[1] in _OVERRULING):
             own.setdefault(found[1], []).append(_value(found[2] or ""))
@@ -360,6 +367,6 @@ def _value(text: str) -> Any:
     if text[:1] in ('"', "[", "{"):
         try:
             return json.loads(text)
-        except ValueError:
+        except (ValueError, RecursionError):
             return text
     return text

@@ -3,48 +3,44 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from difflib import SequenceMatcher
 from itertools import combinations
 from pathlib import Path
 
 from kb.corpus.check.fields import Finding
 from kb.corpus.check.problems import WARNING
+from kb.corpus.numbers import WHOLE, comparable
 from kb.corpus.ontology import fold
 from kb.corpus.sources import Source
 
-WHOLE = {"book", "report", "thesis", "document"}  # a chapter rightly has the ISBN of its book
 NEAR = 0.9  # how much of two titles is the same, by Ratcliff and Obershelp
 
 
 def findings(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:
     """Works that stand in two files: the same DOI or ISBN, or nearly the same title by the same author in one year."""
     hint = "one work, one file"
-    for path, other in _same(sources, "doi"):
+    for path, other in _same(sources, "doi", str.lower):
         yield path, Finding(("doi",), "same-doi", f"{other.name} has the same doi", hint)
     books = {path: source for path, source in sources.items() if str(source.data.get("type")) in WHOLE}
-    for path, other in _same(books, "isbn"):
+    for path, other in _same(books, "isbn", comparable):
         yield path, Finding(("isbn",), "same-isbn", f"{other.name} has the same isbn", hint)
     for path, other in _alike(sources):
         message = f"{other.name} has nearly the same title, first author and year"
         yield path, Finding(("title",), "same-title", message, f"{hint}; otherwise tell them apart in note", WARNING)
 
 
-def _same(sources: dict[Path, Source], key: str) -> Iterator[tuple[Path, Path]]:
+def _same(
+    sources: dict[Path, Source], key: str, bare: Callable[[str], str]
+) -> Iterator[tuple[Path, Path]]:  # fmt: skip
     holders = defaultdict[str, list[Path]](list)
     for path, source in sources.items():
         value = source.data.get(key, [])
-        for each in {_number(str(each)) for each in (value if isinstance(value, list) else [value])}:
+        for each in {bare(str(each)) for each in (value if isinstance(value, list) else [value])}:
             holders[each].append(path)
     for found in holders.values():
         for pair in combinations(found, 2):
             yield from (pair, pair[::-1])
-
-
-def _number(text: str) -> str:
-    """A DOI or ISBN as numbers are compared; ISBN-10 and ISBN-13 of one edition are the same."""
-    plain = text.lower().replace("-", "").replace(" ", "") if not text.startswith("10.") else text.lower()
-    return plain.removeprefix("978")[:-1] if len(plain) in (10, 13) and plain[:-1].isdigit() else plain
 
 
 def _alike(sources: dict[Path, Source]) -> Iterator[tuple[Path, Path]]:

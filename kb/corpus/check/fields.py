@@ -14,6 +14,7 @@ from stdnum.exceptions import InvalidChecksum, InvalidComponent, ValidationError
 
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
 from kb.corpus.check.vocabulary import Vocabulary, unprintable
+from kb.corpus.numbers import bare_doi
 from kb.corpus.sources import SLUG, TEXT, Source, texts
 from kb.errors import BadSource, meant
 from kb.terms import DCTERMS, PKB, PROV, Names
@@ -26,18 +27,8 @@ FEW = 8  # keys, which a hint can list
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
 _NAME = {"family", "given", "literal"}
 _CLAIM = {
-    "id",
-    "text",
-    "quote",
-    "locator",
-    "basis",
-    "reportedIn",
-    "about",
-    "supports",
-    "disputes",
-    "qualifies",
-    "asserts",
-}
+    "id", "text", "quote", "locator", "basis", "reportedIn", "about", "supports", "disputes", "qualifies", "asserts",
+}  # fmt: skip
 _ALSO = {"curator", "created", "note", "seenIn"}  # of sources and claims
 _LEVELS = {"authors": _NAME, "editors": _NAME, "claims": _CLAIM | _ALSO, "treats": {"concept", "locator"}}
 
@@ -201,6 +192,8 @@ def _kept(key: str, value: Any, where: Where) -> Iterator[Finding]:
         yield Finding((*where, key), "bad-value", f"{key!r} takes keys of its own", "such as 'language: de'")
         return
     for name, each in value.items():
+        if not name.strip() or name == "<<" or unprintable(name):
+            yield Finding((*where, key, name), "bad-value", f"{name!r} in {key} is no name", "name the field in words")
         items = each if isinstance(each, list) else [each]
         if not all(isinstance(item, str) for item in items):
             yield Finding((*where, key, name), "bad-value", f"{name!r} in {key} takes one text or a list of texts")
@@ -208,9 +201,9 @@ def _kept(key: str, value: Any, where: Where) -> Iterator[Finding]:
 
 def values(key: str, value: str, here: Where) -> Iterator[Finding]:
     """What is wrong with a text or number by itself."""
-    doi = re.fullmatch(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)(10\..+)", value, re.I)
-    if key == "doi" and doi:
-        yield Finding(here, "bad-doi", f"doi: {value} is an address", f"the bare DOI: {doi[1]}", mend=doi[1])
+    if key == "doi" and (doi := bare_doi(value)) and doi != value:
+        what = "holds more than the DOI" if value.startswith("10.") else "is an address"
+        yield Finding(here, "bad-doi", f"doi: {value} {what}", f"the bare DOI: {doi}", mend=doi)
     for name, number in (("isbn", isbn), ("issn", issn)):
         try:
             if key == name:

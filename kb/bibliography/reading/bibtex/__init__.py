@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from kb.bibliography.reading.bibtex.blocks import Block, blocks
 from kb.bibliography.reading.bibtex.inherit import Parents
 from kb.bibliography.reading.bibtex.mapping import mapped
 from kb.bibliography.reading.bibtex.values import Fields, Strings, fields
-from kb.bibliography.reading.entry import Entry, unreadable
+from kb.bibliography.reading.entry import Entry, attempt, unreadable
 
 KEYS = 200_000  # keys of a file that are compared with each other
 _KEY = re.compile(r"\s*([^\s,={}\"]+)\s*,")
@@ -24,15 +25,19 @@ def entries(lines: Callable[[], Iterator[str]]) -> Iterator[Entry]:
     """
     strings, parents, seen = Strings(), Parents(lines), dict[str, int]()
     for block in blocks(lines()):
-        if block.kind == "string" and not block.why:
-            strings.define(block)
-        elif block.kind != "xdata" or block.why:
-            yield _entry(block, strings, parents, seen)
+        named = _KEY.match(block.text)
+        key = named[1] if named else ""
+        if found := attempt(partial(_entry, block, key, strings, parents, seen), block.line, key):
+            yield found
 
 
-def _entry(block: Block, strings: Strings, parents: Parents, seen: dict[str, int]) -> Entry:
-    named = _KEY.match(block.text)
-    key = named[1] if named else ""
+def _entry(block: Block, key: str, strings: Strings, parents: Parents, seen: dict[str, int]) -> Entry | None:
+    """The entry of a block; none where it only says something for others."""
+    if block.kind == "string" and not block.why:
+        strings.define(block)
+        return None
+    if block.kind == "xdata" and not block.why:
+        return None
     if block.why:
         return unreadable(block.line, f"@{block.kind}: {block.why}", key)
     read = fields(block, strings)
@@ -40,8 +45,7 @@ def _entry(block: Block, strings: Strings, parents: Parents, seen: dict[str, int
         return unreadable(block.line, "@set is no work: it names others that are cited together", read.key)
     if not read.fields:
         return unreadable(block.line, f"@{block.kind} has no fields", read.key)
-    found = mapped(parents.complete(_noted(read, block.line, seen)), block.line)
-    return found
+    return mapped(parents.complete(_noted(read, block.line, seen)), block.line)
 
 
 def _noted(read: Fields, line: int, seen: dict[str, int]) -> Fields:

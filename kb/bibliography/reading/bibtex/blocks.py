@@ -23,12 +23,16 @@ _ROUND = re.compile(r"\\[{}\\\"]|[{}()\"]")
 
 
 class Block(NamedTuple):
-    """What stands between the outer braces after ``@kind``, in *line*; *why* tells that it has no right end."""
+    """What stands between the outer braces after ``@kind``, in *line*; *why* tells that it has no right end.
+
+    Braces behind a backslash do not count, unless the block only closes when they do: then it is *literal*.
+    """
 
     line: int
     kind: str
     text: str
     why: str = ""
+    literal: bool = False
 
 
 class _Line(NamedTuple):
@@ -149,7 +153,7 @@ class _Cutter:
             self._back.extendleft(reversed(taken))
             return None, nowhere, 0
         if opened.brace == "{" and (end := _end_of_all(text)) >= 0 and not text[end:].strip():
-            return Block(opened.line.number, opened.kind, text[: end - 1]), nowhere, 0
+            return Block(opened.line.number, opened.kind, text[: end - 1], literal=True), nowhere, 0
         if size > LONGEST:
             self._skip()
             why = TOO_LONG

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 
 from kb.bibliography import biblatex as tables
+from kb.bibliography.published import is_file
 from kb.bibliography.reading.bibtex.blocks import blocks
 from kb.bibliography.reading.bibtex.values import Fields, Strings, fields
 
@@ -44,7 +46,10 @@ class Parents:
         if not any(field in ("crossref", "xdata") or _SINGLE.fullmatch(value) for field, value in child.fields):
             return child
         self._left = MOST
-        return self._completed(child, FARTHEST)
+        found = self._completed(child, FARTHEST)
+        if self._left < 0:
+            found.problems.append(f"inherits from more than {MOST} entries: the rest was left out")
+        return found
 
     def _completed(self, child: Fields, generations: int) -> Fields:
         own, problems = dict(child.fields), list(child.problems)
@@ -54,7 +59,6 @@ class Parents:
                 parent = self._of().get(key)
                 self._left -= 1
                 if self._left < 0:
-                    problems.append(f"inherits from more than {MOST} entries: the rest was left out")
                     break
                 if parent is None or parent.key == child.key:
                     problems.append(f"{field} names {key!r}, which is not in the file: nothing inherited")
@@ -96,7 +100,8 @@ class Parents:
                 room -= len(block.text)
                 if room < 0:
                     break
-                found[key[1]] = fields(block, strings)
+                with suppress(Exception):  # told where the block itself is read
+                    found[key[1]] = fields(block, strings)
         return found
 
 
@@ -114,7 +119,7 @@ def _given(parent: Fields, kind: str, by: str) -> Iterator[tuple[str, str]]:
     elif child in tables.SERIALS and not has & {"journal", "journaltitle"}:
         renamed = _JOURNAL
     for name, value in parent.fields:
-        if name not in _OWN and not tables.is_file(name):
+        if name not in _OWN and not is_file(name):
             yield renamed.get(name, name), value
         if name == "author" and child == "chapter":
             yield "bookauthor", value

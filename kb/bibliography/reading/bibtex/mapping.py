@@ -7,13 +7,15 @@ from collections.abc import Callable
 from typing import Any
 
 from kb.bibliography import biblatex as tables
+from kb.bibliography.published import is_file
+from kb.bibliography.reading import dates
 from kb.bibliography.reading.bibtex.names import divided, enclosed, names, told
 from kb.bibliography.reading.bibtex.tex import addresses, plain, verbatim
-from kb.bibliography.reading.bibtex.values import MONTHS, Fields
+from kb.bibliography.reading.bibtex.values import Fields
 from kb.bibliography.reading.entry import FIELDS, Entry, entry
+from kb.bibliography.work import UNNAMED, says_unknown
 
 _PMID = re.compile(r"(PMID|PMCID)\s*:\s*(\w+)\.?", re.I)
-_MONTH = re.compile(rf"({'|'.join(MONTHS)})[a-z]*\.?", re.I)
 _ENDS, _BEGINS = re.compile(r"[-–—:!?.;]$"), re.compile(r"^[-–—:.;¡¿]")
 _AGAIN = re.compile(r"\+duplicate-\d+$")  # of a field that stands there more than once, as Better BibTeX writes it
 _KEYWORDS = re.compile("[,;]")
@@ -164,14 +166,15 @@ def _dated(year: str, month: str, day: str) -> str:
     parts = re.fullmatch(r"(?:(\d{1,2})[.,]?\s+)?([A-Za-z]+\.?|\d{1,2})(?:\s+(\d{1,2})(?:st|nd|rd|th)?[.,]?)?", month)
     if parts and (number := _number(parts[2])) and re.fullmatch(r"\d{4}", year):
         day = day or parts[1] or parts[3] or ""
-        return f"{year}-{number}-{int(day):02d}" if day.isdecimal() else f"{year}-{number}"
+        return dates.iso(year, number, day) or dates.iso(year, number)
     return " ".join(part for part in (day, month, year) if part) if year not in month or not year else month
 
 
 def _number(month: str) -> str:
-    if found := _MONTH.fullmatch(month):
-        return f"{MONTHS.index(found[1].lower()) + 1:02d}"
-    return f"{int(month):02d}" if month.isdecimal() and 0 < int(month) < 13 else ""
+    """The number of a month, of which its name or number is told."""
+    if re.fullmatch(r"[0-9]{1,2}", month):
+        return f"{int(month):02d}" if 0 < int(month) < 13 else ""
+    return f"{dates.month(month):02d}" if re.fullmatch(r"[A-Za-z]+\.?", month) and dates.month(month) else ""
 
 
 def _numbering(work: _Mapping) -> None:
@@ -210,10 +213,8 @@ def _web(work: _Mapping) -> None:
             work.raw.pop("howpublished")
     elif plain(how) and plain(how) == work.said.get("container"):
         work.raw.pop("howpublished")
-    for field in ("isbn", "issn"):
-        work.said[field] = [verbatim(value) for value in work.raw.pop(field, [])]
-    for field in ("eissn", "issn-online", "pissn"):
-        work.said["issn"] += [verbatim(value) for value in work.raw.pop(field, [])]
+    for field, key in tables.SAME.items():
+        work.said.setdefault(key, []).extend(map(verbatim, work.raw.pop(field, [])))
     server = work.first("eprinttype") or work.first("archiveprefix")
     if name := tables.MEDLINE.get(server.lower()):
         work.keep(name, work.take("eprint"))
@@ -225,8 +226,10 @@ def _notes(work: _Mapping) -> None:
         note = plain(value)
         if found := _PMID.fullmatch(note):
             work.keep(found[1].upper(), found[2])
-        elif not tables.NOT_KNOWN.fullmatch(note):
+        elif not says_unknown(note):
             work.keep("note", note)
+        elif UNNAMED in note:
+            work.said["othersOmitted"] = "true"
     for value in work.raw.pop("abstract", []):
         work.abstract = f"{work.abstract}\n{plain(value)}".strip()
     for field in ("keywords", "keyword", "author_keywords", "tags", "mesh"):
@@ -266,7 +269,7 @@ def _rest(work: _Mapping) -> None:
             work.keep(name, *(work.text(field, value) for value in values))
         elif field in tables.CSL:
             work.keep(field, *map(plain, values))
-        elif tables.is_file(field):
+        elif is_file(field):
             work.keep(f"bibtex:{field}", *values)
         else:
             work.keep(f"bibtex:{field}", *(work.text(field, value) for value in values))

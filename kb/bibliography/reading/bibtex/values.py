@@ -12,14 +12,15 @@ from bibtexparser.splitter import Splitter
 
 from kb.bibliography.biblatex import PREFIXES
 from kb.bibliography.reading.bibtex.blocks import LONGEST, Block
+from kb.bibliography.reading.dates import MONTHS
 
 logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
 logging.getLogger("bibtexparser").propagate = False  # what it cannot read is told with the entry
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MOST = 20  # problems of an entry that are told
 KEPT = 4_000_000  # signs that all @string's of a file may have
 _NAME = re.compile(r"%[^\n]*|(?<![^\s\"#%'(),={}])([^\s\"#%'(),={}]+)\s*=")
-_KEY = re.compile(r"\s*([^\s,={}\"]*)\s*(?:,|\Z)")
+_KEY = re.compile(r"\s*([^\s,={}\"]*(?:[^\S\n]+[^\s,={}\"]+)*)\s*(?:,|\Z)")
+_BACKSLASH = "\ue000"
 _NO_KEY = re.compile(r"\s*[^\s\"#%'(),={}]+\s*=")
 _BARE = re.compile(r"[^\s\"#,={}]+")
 
@@ -64,12 +65,15 @@ class Strings:
 def fields(block: Block, strings: Strings) -> Fields:
     """The fields of a block; where bibtexparser stops, each that can be made out."""
     problems: list[str] = []
+    if block.literal:  # no backslash is to hide a brace
+        block = block._replace(text=re.sub(r"\\(?=[{}])", _BACKSLASH, block.text))
     key, pairs = _split(block, problems)
     found, room = [], LONGEST
     for name, raw in pairs:
         for part, text in _values(name, raw, strings, problems):
             room -= len(text)
             if room >= 0:
+                text = text.replace(_BACKSLASH, "\\")
                 found.append((part if part.startswith(PREFIXES) else part.lower(), text))
     if room < 0:
         problems.append(f"is longer than {LONGEST:,} signs with what @string's stand for: the rest was left out")
@@ -119,14 +123,18 @@ def _split(block: Block, problems: list[str]) -> tuple[str, list[tuple[str, str]
     entry = found[0] if len(found) == 1 else None
     if isinstance(entry, DuplicateFieldKeyBlock):
         entry = entry.ignore_error_block
-    if isinstance(entry, Entry) and not re.search(r"[\s={}]", entry.key):
-        return entry.key, [(field.key, str(field.value).replace("\r", "\n")) for field in entry.fields]
+    if isinstance(entry, Entry) and not re.search(r"[\r={}]", entry.key):
+        return entry.key, [(_lines(field.key), _lines(str(field.value))) for field in entry.fields]
     named = _KEY.match(block.text)
     scanned = list(_scanned(block.text[named.end() :] if named else block.text))
     problems += [
         f"left out what is no field: {text[:40]!r}" for found in scanned if (text := found.before.strip(" \t\n,"))
     ]
     return named[1] if named else "", [(found.name, found.raw) for found in scanned if found.name]
+
+
+def _lines(text: str) -> str:
+    return text.replace("\r", "\n")
 
 
 def _values(name: str, raw: str, strings: Strings, problems: list[str]) -> Iterator[tuple[str, str]]:

@@ -1,0 +1,220 @@
+"""Who may add sources in the browser, and that only what was chosen is added."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from import_forms import ALL, BROWSER, HERE, NEW, files, kept, key, sent, words
+from markup import Markup
+
+from kb import KBError, KnowledgeBase
+from webapp import create_app, serve
+from webapp.uploads import KEPT
+
+
+@pytest.fixture
+def writable(base, stub_encoder, tmp_path) -> Iterator[KnowledgeBase]:
+    """A copy of the toy home, built, that a test may change."""
+    copy = KnowledgeBase(shutil.copytree(base.home.folder, tmp_path / "home"), encoder=stub_encoder)
+    yield copy
+    copy.close()
+
+
+@pytest.fixture
+def writer(writable):
+    return create_app(writable, writable=True).test_client()
+
+
+# Who may write
+
+
+def test_without_writable_there_is_no_button_and_adding_is_refused(client):
+    page = client.post(f"/curate/import/{'a' * 22}", data={"take": "1"}, headers=HERE)
+
+    assert page.status_code == 403
+    assert "This server takes nothing in: who runs it may start it with kb serve --writable" in words(page.text)
+    assert client.get(f"/curate/import/{'a' * 22}", headers=BROWSER).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("host", "known_as", "told"),
+    [("0.0.0.0", None, "0.0.0.0 can be reached from other computers"), ("example.org", None, "example.org can be"),
+     ("127.0.0.1", "https://example.org/kb", "https://example.org/kb is an address for others")],
+)  # fmt: skip
+def test_a_writable_server_is_for_this_computer_alone(base, host, known_as, told):
+    with pytest.raises(KBError, match=re.escape(told)):
+        serve(base, host=host, port=0, known_as=known_as, writable=True)
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},  # no browser
+        {"Origin": "http://elsewhere.example"},
+        {"Origin": "null"},
+        {"Origin": "https://localhost"},
+        {"Origin": "http://localhost:8000"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "cross-site"},
+        {"Origin": "http://localhost", "Sec-Fetch-Site": "same-site"},
+        {"Sec-Fetch-Site": "same-origin"},
+        {"Origin": "http://rebound.example", "Host": "rebound.example", "Sec-Fetch-Site": "same-origin"},
+    ],
+)
+def test_nothing_is_stored_or_added_for_a_form_from_elsewhere(writer, writable, headers):
+    secret, address, before = key(writer), kept(writer, text=NEW), files(writable)
+    stored = sent(writer, text=NEW, headers={**BROWSER, **headers}, key=secret)
+    added = writer.post(address, data={"take": "1", "key": secret}, headers={**BROWSER, **headers})
+
+    assert (stored.status_code, added.status_code) == (403, 403)
+    assert files(writable) == before
+
+
+@pytest.mark.parametrize("forged", ["", "x", "A" * 22, "é"])
+def test_a_form_with_a_forged_secret_is_refused(writer, writable, forged):
+    address, before = kept(writer, text=NEW), files(writable)
+
+    for answer in (
+        sent(writer, text=NEW, headers=HERE, key=forged),
+        writer.post(address, data={"take": "1", "key": forged}, headers=HERE),
+    ):
+        assert answer.status_code == 403 and "open the page again" in words(answer.text)
+    assert files(writable) == before
+
+
+@pytest.mark.parametrize("token", ["a" * 22, "..%2f..%2fcorpus", "..", "a", "%00" * 22, "-" * 22])
+def test_a_token_that_names_nothing_is_told(writer, token):
+    secret = key(writer)
+
+    assert writer.get(f"/curate/import/{token}", headers=BROWSER).status_code in (404, 308)
+    assert writer.post(f"/curate/import/{token}", data={"key": secret}, headers=HERE).status_code in (404, 405, 308)
+
+
+def test_a_page_elsewhere_cannot_make_a_browser_send_a_form(client):
+    answer = sent(
+        client, text=NEW, headers={**BROWSER, "Origin": "http://evil.example", "Sec-Fetch-Site": "cross-site"}
+    )
+
+    assert answer.status_code == 403
+
+
+# What is kept, and adding
+
+
+def test_what_was_sent_is_kept_for_a_day_and_can_be_opened_again(writer, writable):
+    address, before = kept(writer, ("refs.ris", ALL), ("../../more.ris", NEW)), files(writable)
+    pages = [writer.get(address, headers=BROWSER) for _ in range(2)]
+
+    assert re.fullmatch(r"/curate/import/[\w-]{22}", address)
+    assert pages[0].text == pages[1].text and "5 records" in words(pages[0].text)
+    assert pages[0].headers["Cache-Control"] == "private, no-store"
+    assert files(writable) == before
+
+
+def test_what_is_older_than_a_day_or_too_much_goes(writer, writable):
+    first = kept(writer, text=NEW)
+    folder = writable.home.derived / "imports"
+    os.utime(folder / first.rpartition("/")[2], (0, 0))
+    assert "a day has passed" in words(writer.get(first, headers=BROWSER).text)
+    for _ in range(KEPT + 3):
+        kept(writer, text=NEW)
+
+    assert len(list(folder.iterdir())) == KEPT
+
+
+def test_what_is_older_than_a_day_goes_when_others_are_asked_for_and_when_a_server_starts(writer, writable):
+    folder, addresses = writable.home.derived / "imports", [kept(writer, text=NEW) for _ in range(3)]
+    for address in addresses[:2]:
+        os.utime(folder / address.rpartition("/")[2], (0, 0))
+    assert writer.get(addresses[2], headers=BROWSER).status_code == 200 and len(list(folder.iterdir())) == 1
+    os.utime(folder / addresses[2].rpartition("/")[2], (0, 0))
+    create_app(writable)
+
+    assert list(folder.iterdir()) == []
+
+
+def test_a_mistake_of_what_is_kept_comes_with_the_form_and_the_text(writer):
+    page = writer.get(kept(writer, ("refs.zip", "PK\x03\x04"), text="no list"), headers=BROWSER)
+
+    assert page.status_code == 422 and "refs.zip: is a zip archive" in words(page.text)
+
+
+def test_what_is_new_is_checked_and_what_is_incomplete_is_not(writer):
+    page = writer.get(kept(writer, text=ALL), headers=BROWSER).text
+
+    assert re.findall(r'name="take" value="(\d)"[^>]*?( checked)?>', page) == [("1", " checked"), ("3", "")]
+    assert re.findall(r'name="theirs" value="([^"]*)"', page) == ["2:testwell-2010:volume", "2:testwell-2010:issue"]
+
+
+def test_what_was_checked_is_added_alone_and_the_files_are_deleted(writer, writable):
+    address = kept(writer, text=ALL)
+    page = writer.post(address, data={"take": ["1"], "key": key(writer)}, headers=HERE)
+    writable.build()
+
+    assert page.status_code == 200 and Markup.of(page.text).wrong == []
+    assert '<a href="/source/ferrier-2015">Ferrier, A. (2015). Ferries and neighbours.' in page.text
+    assert "1 source added" in words(page.text)
+    assert writable.source("ferrier-2015").title == "Ferries and neighbours"
+    assert len(list(writable.corpus.ids())) == 6 and not list((writable.home.derived / "imports").iterdir())
+    assert writer.get(address, headers=BROWSER).status_code == 404
+    assert [problem for problem in writable.check() if problem.severity == "error"] == []
+
+
+def test_of_a_duplicate_the_chosen_fields_are_taken_and_all_else_stays(writer, writable):
+    before = writable.corpus.path("testwell-2010").read_text()
+    page = writer.post(
+        kept(writer, text=ALL), data={"theirs": ["2:testwell-2010:issue"], "key": key(writer)}, headers=HERE
+    )
+    after = writable.corpus.path("testwell-2010").read_text()
+
+    assert "1 source changed" in words(page.text) and "issue" in words(page.text)
+    assert set(after.splitlines()) - set(before.splitlines()) == {"issue: 2", "state: complete"}
+    assert set(before.splitlines()) - set(after.splitlines()) == {"state: incomplete"}
+
+
+def test_a_field_of_theirs_can_stand_in_place_of_ours(writer, writable):
+    writer.post(kept(writer, text=ALL), data={"theirs": ["2:testwell-2010:volume"], "key": key(writer)}, headers=HERE)
+
+    assert writable.corpus["testwell-2010"].data["volume"] == "4"
+    assert "issue" not in writable.corpus["testwell-2010"].data
+
+
+def test_a_field_goes_into_no_other_source_than_the_one_that_was_shown(writer, writable):
+    address = kept(writer, text=ALL)
+    corpus = writable.corpus
+    corpus.add("other-2010", corpus.path("testwell-2010").read_text(encoding="utf-8"))
+    corpus.remove("testwell-2010")
+    before = corpus.path("other-2010").read_text()
+    chosen = {"theirs": ["2:testwell-2010:volume", "1:testwell-2010:title"], "key": key(writer)}
+    page = writer.post(address, data=chosen, headers=HERE)
+
+    assert words(page.text).count("the corpus has changed since: look again") == 2
+    assert corpus.path("other-2010").read_text() == before and len(corpus.ids()) == 5
+
+
+def test_a_field_that_was_not_offered_is_not_taken(writer, writable):
+    before = writable.corpus.path("testwell-2010").read_text()
+    fields = ["claims", "summary", "state", "status", "subjects", "../x", "extra", "type:x", "title", "authors"]
+    chosen = {"theirs": [f"2:testwell-2010:{field}" for field in fields], "key": key(writer)}
+    page = writer.post(kept(writer, text=ALL), data=chosen, headers=HERE)
+
+    assert page.status_code == 200 and "Nothing was added" in words(page.text)
+    assert writable.corpus.path("testwell-2010").read_text() == before
+
+
+def test_numbers_that_no_record_has_add_nothing(writer, writable):
+    chosen = {"take": ["0", "2", "4", "99", "-1", "x", "9" * 50], "theirs": ["1:title", "x", ":::", "99:a:title"]}
+    page = writer.post(kept(writer, text=ALL), data={**chosen, "key": key(writer)}, headers=HERE)
+
+    assert page.status_code == 200 and "Nothing was added" in words(page.text)
+    assert len(writable.corpus.ids()) == 5
+
+
+def test_a_record_that_was_added_meanwhile_is_not_added_again(writer, writable):
+    secret, first, second = key(writer), kept(writer, text=NEW), kept(writer, text=NEW)
+    writer.post(first, data={"take": "1", "key": secret}, headers=HERE)
+    page = writer.post(second, data={"take": "1", "key": secret}, headers=HERE)
+
+    assert "Not added" in words(page.text) and "ferrier-2015" in words(page.text)
+    assert len(writable.corpus.ids()) == 6
