@@ -91,8 +91,7 @@ class Generation:
         """What concepts are suggested by."""
         from kb.retrieval.suggest import Suggester
 
-        concepts = self.views().ontology.concepts.values()
-        return Suggester(self.index, {each.id: each.schemes[0] for each in concepts if each.schemes})
+        return Suggester(self.index)
 
     @cached_property
     def completions(self) -> Completions:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection
 from functools import cached_property
 from threading import Lock
 
@@ -20,29 +20,23 @@ from kb.retrieval.suggest.weights import Example, Prior, fit
 EXAMPLES = 120  # annotated sources that the weights are learnt from, at most
 ENOUGH = 20  # annotated sources from which on they teach weights, and how many subjects a work has
 SUBJECTS = 4.0  # of a work, where none has any
-SCHEMES = 50  # that are told apart; where there are more, none is
 WEIGHTS = {  # of each kind of evidence where nothing is learnt, and how far learning may move it: retrieval/README.md
     "found": (0.7, 2.0), "covered": (0.8, 2.0), "words": (0.4, 2.0), "whole": (2.0, 5.0), "moved": (6.5, 5.0),
     "phrases": (3.5, 2.0), "sources": (4.0, 5.0), "near": (1.0, 0.5),
 }  # fmt: skip
-SCHEME = (0.0, 0.4)  # the same of a scheme: whether its concepts are taken more than others
 
 
 class Suggester:
-    """What suggestions stand on, of one index: made when first asked, then kept.
+    """What suggestions stand on, of one index: made when first asked, then kept."""
 
-    *schemes* tells the scheme of each concept, where that is known.
-    """
-
-    def __init__(self, index: Index, schemes: Mapping[str, str] | None = None) -> None:
+    def __init__(self, index: Index) -> None:
         self._index = index
         self.vocabulary = Vocabulary(index)
         self.annotated = Annotated(index, self.vocabulary)
         self._meter = Meter(index, self.vocabulary, self.annotated)
         self._learning = Lock()
         self._examples: dict[int, Example] | None = None
-        self._schemes = _columns([(schemes or {}).get(id, "") for id in self.vocabulary.ids])
-        held = np.array([*(WEIGHTS[kind] for kind in KINDS), *[SCHEME] * self._schemes.shape[1]])
+        held = np.array([WEIGHTS[kind] for kind in KINDS])
         self._prior = Prior(held[:, 0], held[:, 1])
         self._learnt = self._prior.weights
 
@@ -90,18 +84,14 @@ class Suggester:
         found = {}
         for number, text, moved in zip(some.tolist(), texts, annotated.moved_sources(some), strict=True):
             measured = self._meter.measure(text, moved, [number])
-            found[number] = Example(self._evidence(measured), np.isin(measured.candidates, annotated.subjects[number]))
+            found[number] = Example(measured.evidence, np.isin(measured.candidates, annotated.subjects[number]))
         return found
-
-    def _evidence(self, measured: Measured) -> Floats:
-        """The evidence for each candidate, and which scheme it is of."""
-        return np.hstack([measured.evidence, self._schemes[measured.candidates]])
 
     def _best(
         self, measured: Measured, weights: Floats, limit: int, chosen: Collection[int], text: Text
     ) -> tuple[Suggestion, ...]:
         """The first candidates by the weighted evidence, with their reasons."""
-        parts = self._evidence(measured) * weights
+        parts = measured.evidence * weights
         sums = parts.sum(axis=1)
         likely = np.exp(sums - sums.max())
         scores = 1 - np.exp(-self._usual * likely / likely.sum())
@@ -116,12 +106,6 @@ class Suggester:
         """How many subjects a work has."""
         subjects = self.annotated.subjects
         return sum(map(len, subjects)) / len(subjects) if len(subjects) >= ENOUGH else SUBJECTS
-
-
-def _columns(schemes: Sequence[str]) -> Floats:
-    """A column for each scheme, 1 where a concept is of it; none where there is nothing to tell apart."""
-    names, numbers = np.unique(schemes, return_inverse=True)
-    return np.eye(len(names))[numbers] if 1 < len(names) <= SCHEMES else np.empty((len(schemes), 0))
 
 
 def suggest(

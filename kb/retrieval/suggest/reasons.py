@@ -65,7 +65,7 @@ class Explainer:
         """The candidate at a *place* with its *score*, which its reasons share out."""
         concept = int(self._measured.candidates[place])
         passage = self._index.passage(int(self._vocabulary.rows[concept]))
-        parts = dict(zip(KINDS, self._telling[place].tolist(), strict=False))  # what schemes give is no reason
+        parts = dict(zip(KINDS, self._telling[place].tolist(), strict=True))
         sums = {type: max(0.0, sum(parts[kind] for kind in kinds)) for type, kinds in TYPES.items()}
         floor = LEAST * sum(sums.values())
         said = {type: text for type, part in sums.items()
