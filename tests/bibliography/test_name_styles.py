@@ -1,0 +1,134 @@
+"""Names with suffixes, particles and initials, as the manual of each style prints them, first and after another name.
+
+APA 7 (9.8), Chicago 17 (author-date), MLA 9, Cite Them Right (Harvard), IEEE.
+"""
+
+import pytest
+
+from kb.bibliography.styles import reference, references
+
+STYLES = ("apa", "chicago", "mla", "harvard", "ieee")
+NAMES = {  # family and given name: as each style prints the name, and again as its second author
+    ("Davis", "Sammy, Jr."): (
+        "Davis, S., Jr., & Davis, S., Jr.",
+        "Davis, Sammy, Jr., and Sammy Davis Jr.",
+        "Davis, Sammy, Jr., and Sammy Davis, Jr.",
+        "Davis, S., Jr and Davis, S., Jr",
+        "S. Davis Jr. and S. Davis Jr.",
+    ),
+    ("King", "Martin Luther, Jr"): (
+        "King, M. L., Jr., & King, M. L., Jr.",
+        "King, Martin Luther, Jr., and Martin Luther King Jr.",
+        "King, Martin Luther, Jr., and Martin Luther King, Jr.",
+        "King, M.L., Jr and King, M.L., Jr",
+        "M. L. King Jr. and M. L. King Jr.",
+    ),
+    ("Reed", "John D., III"): (
+        "Reed, J. D., III, & Reed, J. D., III",
+        "Reed, John D., III, and John D. Reed III",
+        "Reed, John D., III, and John D. Reed III",
+        "Reed, J.D., III and Reed, J.D., III",
+        "J. D. Reed III and J. D. Reed III",
+    ),
+    ("Humboldt", "Alexander von"): (
+        "Humboldt, A. von, & Humboldt, A. von",
+        "Humboldt, Alexander von, and Alexander von Humboldt",
+        "Humboldt, Alexander von, and Alexander von Humboldt",
+        "Humboldt, A. von and Humboldt, A. von",
+        "A. von Humboldt and A. von Humboldt",
+    ),
+    ("Alembert", "Jean d’"): (
+        "Alembert, J. d’, & Alembert, J. d’",
+        "Alembert, Jean d’, and Jean d’Alembert",
+        "Alembert, Jean d’, and Jean d’Alembert",
+        "Alembert, J. d’ and Alembert, J. d’",
+        "J. d’Alembert and J. d’Alembert",
+    ),
+    ("de la Cruz", "María"): (
+        "de la Cruz, M., & de la Cruz, M.",
+        "de la Cruz, María, and María de la Cruz",
+        "de la Cruz, María, and María de la Cruz",
+        "de la Cruz, M. and de la Cruz, M.",
+        "M. de la Cruz and M. de la Cruz",
+    ),
+    ("van der Berg", "Ida, Sr."): (
+        "van der Berg, I., Sr., & van der Berg, I., Sr.",
+        "van der Berg, Ida, Sr., and Ida van der Berg Sr.",
+        "van der Berg, Ida, Sr., and Ida van der Berg, Sr.",
+        "van der Berg, I., Sr and van der Berg, I., Sr",
+        "I. van der Berg Sr. and I. van der Berg Sr.",
+    ),
+    ("Baldwin", "S.A."): (
+        "Baldwin, S. A., & Baldwin, S. A.",
+        "Baldwin, S. A., and S. A. Baldwin",
+        "Baldwin, S. A., and S. A. Baldwin",
+        "Baldwin, S.A. and Baldwin, S.A.",
+        "S. A. Baldwin and S. A. Baldwin",
+    ),
+    ("Baldwin", "SA"): (
+        "Baldwin, S. A., & Baldwin, S. A.",
+        "Baldwin, S. A., and S. A. Baldwin",
+        "Baldwin, S. A., and S. A. Baldwin",
+        "Baldwin, S.A. and Baldwin, S.A.",
+        "S. A. Baldwin and S. A. Baldwin",
+    ),
+    ("Quist", "Jean-Luc A"): (
+        "Quist, J.-L. A., & Quist, J.-L. A.",
+        "Quist, Jean-Luc A., and Jean-Luc A. Quist",
+        "Quist, Jean-Luc A., and Jean-Luc A. Quist",
+        "Quist, J.-L.A. and Quist, J.-L.A.",
+        "J.-L. A. Quist and J.-L. A. Quist",
+    ),
+    ("hooks", "bell"): (
+        "hooks, b., & hooks, b.",
+        "hooks, bell, and bell hooks",
+        "hooks, bell, and bell hooks",
+        "hooks, b. and hooks, b.",
+        "b. hooks and b. hooks",
+    ),
+    ("王", "明"): (
+        "王, 明, & 王, 明",
+        "王, 明, and 明 王",
+        "王, 明, and 明 王",
+        "王, 明 and 王, 明",
+        "明 王 and 明 王",
+    ),
+}
+AFTER = {"apa": " (2001). Reeds.", "chicago": " 2001. Reeds.", "mla": " Reeds.", "harvard": " (2001) Reeds."} | {
+    "ieee": ", Reeds."
+}
+
+
+def work(family, given):
+    return {"type": "book", "title": "Reeds", "issued": "2001", "authors": [{"family": family, "given": given}] * 2}
+
+
+@pytest.mark.parametrize(("name", "style"), [(name, style) for name in NAMES for style in STYLES])
+def test_a_name_is_printed_as_the_manual_of_the_style_has_it(name, style):
+    expected = NAMES[name][STYLES.index(style)]
+    point = "." if style in ("apa", "chicago", "mla") and not expected.endswith(".") else ""
+
+    assert reference(work(*name), style).removeprefix("[1] ").startswith(expected + point + AFTER[style])
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "called"),
+    [("Davis", "Sammy, Jr.", "Davis"), ("Humboldt", "Alexander von", "Humboldt"), ("van der Berg", "Ida", None)]
+    + [("de la Cruz", "María", None), ("King Jr.", "Martin Luther", "King")],
+)
+def test_in_the_text_stands_the_family_name_with_its_own_particle(family, given, called):
+    record = work(family, given) | {"authors": [{"family": family, "given": given}]}
+    name = called or family
+
+    found = [each.in_text for each in references(record)]
+
+    assert found == [f"({name}, 2001)", f"({name} 2001)", f"({name})", f"({name}, 2001)", "[1]"]
+
+
+def test_an_editor_with_a_suffix_is_named_in_the_middle_of_a_reference():
+    editor = {"family": "Humboldt", "given": "Alexander von, Jr."}
+    chapter = work("Reed", "Cy") | {"type": "chapter", "container": "Mills", "editors": [editor]}
+
+    assert "In A. von Humboldt Jr. (Ed.), Mills" in reference(chapter, "apa")
+    assert "edited by Alexander von Humboldt Jr." in reference(chapter, "chicago")
+    assert "edited by Alexander von Humboldt, Jr." in reference(chapter, "mla")
