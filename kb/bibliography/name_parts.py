@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 PARTICLES = frozenset(
-    "af al am auf av aus bin binti da dal de degli dei del della delle den der di do dos das du e el ibn la las le les "
-    "lo los of op te ten ter 't ’t und van vom von y zu zum zur d' d’ de' de’".split()
+    word
+    for line in (
+        "af al am auf av aus bin binti da dal de degli dei del della delle den der di do dos das du e el ibn la las le",
+        "les lo los of op te ten ter 't ’t und van vom von y zu zum zur d' d’ de' de’",
+    )
+    for word in line.split()
 )
 SMALL = 3  # letters that may be initials without points, as Medline writes them: "SA"
 _LIKE_SUFFIX = r"(?:[JS]r|JR|SR|Junior|Senior)\.?|(?:I{2,3}|IV|VI{1,3})\.?|(?:2nd|3rd|[4-9]th)"

@@ -5,7 +5,12 @@ APA 7 (9.8), Chicago 17 (author-date), MLA 9, Cite Them Right (Harvard), IEEE.
 
 import pytest
 
-from kb.bibliography.styles import reference, references
+from kb.bibliography import export
+from kb.bibliography.export import bibtex, csl
+from kb.bibliography.people import Person, may_be_same
+from kb.bibliography.reading.files import Given, read
+from kb.bibliography.styles import in_text, reference, references
+from kb.intake.naming import called
 
 STYLES = ("apa", "chicago", "mla", "harvard", "ieee")
 NAMES = {  # family and given name: as each style prints the name, and again as its second author
@@ -113,16 +118,21 @@ def test_a_name_is_printed_as_the_manual_of_the_style_has_it(name, style):
 
 @pytest.mark.parametrize(
     ("family", "given", "called"),
-    [("Davis", "Sammy, Jr.", "Davis"), ("Humboldt", "Alexander von", "Humboldt"), ("van der Berg", "Ida", None)]
-    + [("de la Cruz", "María", None), ("King Jr.", "Martin Luther", "King")],
+    [
+        ("Davis", "Sammy, Jr.", "Davis"),
+        ("Humboldt", "Alexander von", "Humboldt"),
+        ("van der Berg", "Ida", "van der Berg"),
+        ("de la Cruz", "María", "de la Cruz"),
+        ("King Jr.", "Martin Luther", "King"),
+    ],
 )
 def test_in_the_text_stands_the_family_name_with_its_own_particle(family, given, called):
     record = work(family, given) | {"authors": [{"family": family, "given": given}]}
-    name = called or family
 
     found = [each.in_text for each in references(record)]
 
-    assert found == [f"({name}, 2001)", f"({name} 2001)", f"({name})", f"({name}, 2001)", "[1]"]
+    assert found == [f"({called}, 2001)", f"({called} 2001)", f"({called})", f"({called}, 2001)", "[1]"]
+    assert in_text(record) == f"{called} (2001)"
 
 
 def test_an_editor_with_a_suffix_is_named_in_the_middle_of_a_reference():
@@ -132,3 +142,54 @@ def test_an_editor_with_a_suffix_is_named_in_the_middle_of_a_reference():
     assert "In A. von Humboldt Jr. (Ed.), Mills" in reference(chapter, "apa")
     assert "edited by Alexander von Humboldt Jr." in reference(chapter, "chicago")
     assert "edited by Alexander von Humboldt, Jr." in reference(chapter, "mla")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("format", export.FORMATS)
+def test_a_name_comes_back_from_each_format_as_it_was(name, format, tmp_path):
+    record = work(*name) | {
+        "editors": [{"family": "Holt", "given": "Al, Jr."}],
+        "container": "Mills",
+        "type": "chapter",
+    }
+    path = tmp_path / "works"
+    path.write_text(export.write({"reeds-2001": record}, format), "utf-8")
+
+    (found,) = read(Given(path, "works"))
+
+    assert [found.record[role] for role in ("authors", "editors")] == [record["authors"], record["editors"]]
+
+
+def test_formats_give_the_parts_of_a_name_in_places_of_their_own():
+    people = [("Davis", "Sammy, Jr."), ("Humboldt", "Alexander von"), ("de la Cruz", "María")]
+    record = work("", "") | {"authors": [{"family": family, "given": given} for family, given in people]}
+
+    assert "author = {Davis, Jr., Sammy and Humboldt, Alexander von and de la Cruz, María}," in bibtex("a", record)
+    assert "AU  - Davis, Sammy, Jr.\nAU  - Humboldt, Alexander von\nAU  - de la Cruz, María\n" in export.ris(
+        "a", record
+    )
+    assert csl("a", record)["author"] == [
+        {"family": "Davis", "given": "Sammy", "suffix": "Jr."},
+        {"family": "Humboldt", "given": "Alexander", "dropping-particle": "von"},
+        {"family": "Cruz", "given": "María", "non-dropping-particle": "de la"},
+    ]
+    assert "custom" not in export.exported("a", record)
+
+
+def test_ids_and_pages_of_authors_go_by_the_family_name():
+    people = [("Davis", "Sammy, Jr."), ("Humboldt", "Alexander von"), ("de la Cruz", "María")]
+
+    assert [called({"authors": [{"family": family, "given": given}]}) for family, given in people] == [
+        "davis", "humboldt", "de-la-cruz",
+    ]  # fmt: skip
+    assert [Person(*name).called for name in people] == [
+        "Sammy Davis, Jr.", "Alexander von Humboldt", "María de la Cruz",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "may"),
+    [("Sammy, Jr.", "Sammy C.", True), ("S., Jr.", "Sammy, Sr.", False), ("S. C., Jr.", "Sammy, Jr", True)],
+)
+def test_a_suffix_is_no_second_given_name(one, other, may):
+    assert may_be_same(Person("Davis", one), Person("Davis", other)) is may
