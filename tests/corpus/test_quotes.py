@@ -103,6 +103,16 @@ def test_a_quote_that_is_not_in_the_text_is_told_with_what_stands_there(toy):
     assert told.endswith(f"{QUOTE}” (compare it with the work)")
 
 
+def test_a_quote_that_is_like_nothing_in_the_text_is_an_error(toy):
+    lay(toy)
+    path = toy / "corpus" / "reed-2001.yaml"
+    path.write_text(path.read_text().replace(QUOTE, "no clerk was ever seen among orchards"))
+
+    assert problems(toy) == [
+        "corpus/reed-2001.yaml:18: the quote is not in the text (quote words that stand there, or leave the quote out)"
+    ]
+
+
 def test_a_locator_of_another_page_is_an_error(toy):
     lay(toy)
     path = toy / "corpus" / "reed-2001.yaml"

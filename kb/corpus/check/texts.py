@@ -63,8 +63,9 @@ def _of_quote(at: int, quote: str, place: object, pages: Sequence[Page]) -> Iter
             return
         near = nearest(quote, pages)
         stands = f"; nearest, at {texts.locator(near.label) or 'a page without number'}: “{near.words}”" if near else ""
-        hint = "compare it with the work"
-        yield Finding(("claims", at, "quote"), "no-quote", f"the quote is not in the text{stands}", hint, WARNING)
+        hint = "compare it with the work" if near else "quote words that stand there, or leave the quote out"
+        severity = WARNING if near else ERROR  # what is near may be a slip, of the curator or of the copy
+        yield Finding(("claims", at, "quote"), "no-quote", f"the quote is not in the text{stands}", hint, severity)
     elif isinstance(place, str) and agreeing(place, found) is False:
         message = f"the text has the quote at {where}, the locator says {place}"
         yield Finding(("claims", at, "locator"), "quote-elsewhere", message, "compare it with the work", ERROR)
