@@ -176,6 +176,26 @@ def test_a_quote_too_long_for_one_is_told(toy):
     assert "a quote of 101 words (it is published with the claim" in problems(toy)[0]
 
 
+def test_a_curator_sees_the_words_from_the_first_to_the_last_that_were_found(toy):
+    base = KnowledgeBase(toy)
+    texts.write(toy / "corpus", "reed-2001", PAGES)
+    [gap] = base.quote("reed-2001", "partners … first time").places
+    [over] = base.quote("reed-2001", "and the weekly supper keeps them going").places
+    [signs] = base.quote("reed-2001", 'said "that\'s ours" — the').places
+
+    assert gap.words == "partners of each coalition said “that’s ours” — the ﬁrst time"
+    assert over.words == "and the weekly 182 OF MILLS AND MEN supper keeps them going"
+    assert signs.exact and not gap.exact
+
+
+def test_a_short_misquote_is_told_with_what_stands_there():
+    pages = [Page("4", "So the ottertail councils met fortnightly and rotated the chair. All was well.")]
+    near = nearest("ottertail councils met every week", pages)
+
+    assert near and near.words == "ottertail councils met fortnightly and"
+    assert nearest("the councils of every week", pages) is None
+
+
 def test_a_curator_looks_up_the_page_of_words(toy):
     base = KnowledgeBase(lay(toy))
     exact, loose = base.quote("reed-2001", "The ferry runs at noon"), base.quote("reed-2001", "Weekly supper … small")
