@@ -7,9 +7,10 @@ import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kb.bibliography.export import KINDS, csl
+from kb.bibliography.export import csl
 from kb.bibliography.name_parts import initials, is_numeral, parts, printed_suffix, spaced
 from kb.bibliography.stylesheet import CSL, Element, Stylesheet
+from kb.bibliography.variables import GENRES
 from kb.bibliography.work import OTHERS, Record, citation, leading, missing, names, short_title
 
 ENTRY, IN_TEXT = "bibliography", "citation"  # the two layouts of a style
@@ -208,7 +209,7 @@ def _number(item: dict[str, Any], kind: str) -> None:
     """Give a report of the *kind* its number in words: "Mill Papers No. 12"; its genre then says nothing more."""
     number = item.get("number", "")
     if number[:1].isdigit():
-        item["number"] = f"{item.pop('collection-title', KINDS[kind])} No. {number}"
+        item["number"] = f"{item.pop('collection-title', GENRES[kind])} No. {number}"
     if number or "container-title" in item:
         item.pop("genre", None)
 

@@ -10,6 +10,8 @@ from kb.bibliography.name_parts import parts
 
 Record = Mapping[str, Any]  # the keys of a source file, every scalar a string
 OTHERS = {"literal": "others"}
+UNNAMED = "further authors not named"  # what exports say in a note of "others"
+_UNKNOWN = re.compile(rf"(?:title|names|year) not known|{UNNAMED}")
 
 
 def in_text(record: Record) -> str:
@@ -56,6 +58,15 @@ def missing(record: Record) -> list[str]:
     """What is not known of title, names and year."""
     parts = {"title": record.get("title"), "names": leading(record), "year": record.get("issued")}
     return [name for name, value in parts.items() if not value]
+
+
+def says_unknown(note: str) -> bool:
+    """Whether a *note* only says what is not known, as our exports write it.
+
+    >>> says_unknown("title not known; year not known"), says_unknown("title not known to us")
+    (True, False)
+    """
+    return all(map(_UNKNOWN.fullmatch, note.split("; ")))
 
 
 def short_title(record: Record) -> str:

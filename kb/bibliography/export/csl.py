@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kb.bibliography.export.shared import KINDS, is_year, notes, table
+from kb.bibliography.export.shared import is_year, notes
 from kb.bibliography.export.told import differing, flat, told, unknown
 from kb.bibliography.name_parts import parts
 from kb.bibliography.reading import csl as reader
 from kb.bibliography.reading.entry import EXTRA
 from kb.bibliography.reading.ris import person
-from kb.bibliography.variables import DATES, KEPT, PEOPLE, TYPES, VARIABLES
+from kb.bibliography.variables import DATES, GENRES, KEPT, PEOPLE, TYPES, VARIABLES, table
 from kb.bibliography.work import Record, names
 from kb.corpus.sources import texts
 
@@ -32,7 +32,7 @@ def csl(id: str, record: Record) -> dict[str, Any]:
         if found := names(record, f"{role}s"):
             item[role] = [_name(name) for name in found]
     if record.get("type") in ("thesis", "working-paper"):
-        item["genre"] = KINDS[record["type"]]
+        item["genre"] = GENRES[record["type"]]
     if year := record.get("issued"):
         item["issued"] = {"date-parts": [[int(year)]]} if is_year(year) else {"literal": year}
     if said := "; ".join(notes(record)):

@@ -7,12 +7,11 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kb.bibliography.export.shared import KINDS
 from kb.bibliography.export.told import differing, flat, told, unknown
 from kb.bibliography.reading import ris as reader
 from kb.bibliography.reading import ris_tags
 from kb.bibliography.reading.entry import EXTRA, ROLES
-from kb.bibliography.variables import DATES
+from kb.bibliography.variables import DATES, GENRES
 from kb.bibliography.work import Record
 from kb.corpus.sources import texts
 
@@ -81,7 +80,7 @@ def _lines(id: str, said: Mapping[str, Any]) -> Iterator[Line]:
     yield Line("title", "TI", said.get("title", ""))
     yield Line("issued", "PY", said.get("issued", ""))
     yield from _places(kind, said)
-    yield Line("type", "M3", "" if EXTRA + "genre" in said else KINDS.get(type, ""))
+    yield Line("type", "M3", "" if EXTRA + "genre" in said else GENRES.get(type, ""))
     for key, tag in (("isbn", "SN"), ("issn", "SN"), ("doi", "DO"), ("url", "UR")):
         for each in (key, EXTRA + key):
             yield from (Line(each, tag, " ".join(text.split())) for text in texts(said.get(each)))

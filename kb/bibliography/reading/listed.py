@@ -167,7 +167,7 @@ def _items(lines: Iterator[str]) -> Iterator[Item]:
         elif number and held.follows(number):
             yield from held.release()
             held.begin(at, _MARK.sub("", line, count=1), number, listed)
-        elif held.goes_on(line, listed):
+        elif held.goes_on(line):
             held.add(at, line)
         else:
             yield from held.release()
@@ -212,7 +212,7 @@ class _Held:
         """Whether a *number* begins an item: the first of a list, or the next one."""
         return number in (1, self.before + 1) or not self.number or self.gap
 
-    def goes_on(self, line: str, listed: bool) -> bool:
+    def goes_on(self, line: str) -> bool:
         """Whether a *line* without a number belongs to the item that is held."""
         if not self.lines or self.gap:
             return False
