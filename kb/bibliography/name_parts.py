@@ -16,7 +16,8 @@ PARTICLES = frozenset(
 )
 SMALL = 3  # letters that may be initials without points, as Medline writes them: "SA"
 _LIKE_SUFFIX = r"(?:[JS]r|JR|SR|Junior|Senior)\.?|(?:I{2,3}|IV|VI{1,3})\.?|(?:2nd|3rd|[4-9]th)"
-_BEHIND = re.compile(rf"(.*[^\s,])\s+({_LIKE_SUFFIX})")  # "King Jr.", "M. L. Jr."
+_BEHIND = re.compile(rf"(.*[^\s,],?)\s+({_LIKE_SUFFIX})")  # "King Jr.", "M. L. Jr."
+_SUFFIX = re.compile(_LIKE_SUFFIX)
 _NUMERAL = re.compile(r"[IVX]+\.?")
 _ORDINARY = re.compile(r"([JS])r\.?", re.I)
 _INITIAL = re.compile(r"(?<![\w.'’-])([^\W\d_])(?=\s|$)")
@@ -43,10 +44,10 @@ def parts(name: Mapping[str, str]) -> Parts:
     Parts(given='Alexander', dropping='von', particle='', family='Humboldt', suffix='')
     """
     family, (given, _, suffix) = name["family"], name.get("given", "").partition(", ")
-    if not suffix and (found := _BEHIND.fullmatch(given)):
-        given, suffix = found.groups()
-    if not suffix and given and (found := _BEHIND.fullmatch(family)):
-        family, suffix = found[1].rstrip(","), found[2]
+    if not suffix:
+        given, suffix = without_suffix(given)
+    if not suffix and given:
+        family, suffix = without_suffix(family)
     words, own = given.split(" "), family.split(" ")
     drop = len(words)
     while drop > 1 and words[drop - 1] in PARTICLES:
@@ -55,6 +56,21 @@ def parts(name: Mapping[str, str]) -> Parts:
     return Parts(
         " ".join(words[:drop]), " ".join(words[drop:]), " ".join(own[:particles]), " ".join(own[particles:]), suffix
     )
+
+
+def is_suffix(text: str) -> bool:
+    """Whether a *text* is such as stands behind a name: "Jr.", "III"."""
+    return bool(_SUFFIX.fullmatch(text))
+
+
+def without_suffix(text: str) -> tuple[str, str]:
+    """A *text* that ends with a suffix, and this; the text as it is where it has none.
+
+    >>> without_suffix("Martin Luther King, Jr."), without_suffix("Cy Reed")
+    (('Martin Luther King', 'Jr.'), ('Cy Reed', ''))
+    """
+    found = _BEHIND.fullmatch(text)
+    return (found[1].rstrip(" ,"), found[2]) if found else (text, "")
 
 
 def spoken(given: str, family: str) -> str:

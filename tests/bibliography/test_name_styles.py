@@ -8,6 +8,8 @@ import pytest
 from kb.bibliography import export
 from kb.bibliography.export import bibtex, csl
 from kb.bibliography.people import Person, may_be_same
+from kb.bibliography.reading import printed_names
+from kb.bibliography.reading.bibtex import names as bibtex_names
 from kb.bibliography.reading.files import Given, read
 from kb.bibliography.styles import in_text, reference, references
 from kb.intake.naming import called
@@ -193,3 +195,21 @@ def test_ids_and_pages_of_authors_go_by_the_family_name():
 )
 def test_a_suffix_is_no_second_given_name(one, other, may):
     assert may_be_same(Person("Davis", one), Person("Davis", other)) is may
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Martin Luther King Jr.", "Martin Luther King, Jr.", "King, Jr., Martin Luther"],
+)
+def test_a_suffix_of_bibtex_is_no_family_name(text):
+    assert bibtex_names.names(text).names == [{"family": "King", "given": "Martin Luther, Jr."}]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Martin Luther King Jr.", "Martin Luther King, Jr.", "King, Martin Luther, Jr."],
+)
+def test_a_printed_suffix_is_no_family_name(text):
+    for after in ("", ", and Cy Reed"):
+        found = printed_names.names(text + after)
+        assert found and found.people[0] == {"family": "King", "given": "Martin Luther, Jr."}

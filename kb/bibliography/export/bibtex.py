@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from kb.bibliography import biblatex as tables
+from kb.bibliography.name_parts import is_suffix
 from kb.bibliography.published import published
 from kb.bibliography.reading.dates import MONTHS
 from kb.bibliography.variables import GENRES, table
@@ -314,7 +315,8 @@ def _name(name: dict[str, str]) -> str:
         return tex(family) if re.fullmatch(r"[\w.'’-]+", family) and not _cut(family) else f"{{{tex(family)}}},"
     if junior := _JUNIOR.fullmatch(given):
         return f"{_part(family, family[0].islower())}, {tex(junior[2])}, {_part(junior[1])}"
-    return f"{_part(family, family[0].islower())}, {_part(given)}"
+    given = f"{{{tex(given)}}}" if is_suffix(given) else _part(given)  # "Reed, Jr." is no given name
+    return f"{_part(family, family[0].islower())}, {given}"
 
 
 def _part(text: str, whole: bool = True) -> str:
