@@ -54,6 +54,16 @@ def read(folder: Path, id: str) -> list[Page]:
         raise BadSource(f"{file}: is not UTF-8; save the file as UTF-8") from error
 
 
+def printed(pages: Iterable[Page]) -> int | None:
+    """How many *pages* of a work there are, 0 where there is only an abstract; None where there is no text.
+
+    >>> printed([Page("abstract", "Reeds."), Page("181", "Who pays?")]), printed([Page("4", "")])
+    (1, None)
+    """
+    labels = [page.label for page in pages if page.text]
+    return sum(label != ABSTRACT for label in labels) if labels else None
+
+
 def write(folder: Path, id: str, pages: Iterable[Page]) -> None:
     """Put the text of source *id* beside its file, in place of what is there."""
     write_atomically(path(folder, id), dump(id, pages))
@@ -98,8 +108,8 @@ def locator(first: str, last: str = "") -> str | None:
 def flowing(text: str) -> str:
     r"""*text* on one line, the words that were broken at the end of a line in one piece again.
 
-    >>> flowing("the part-\nners in donor-\nNGO work")
-    'the partners in donor-NGO work'
+    >>> flowing("the wind-\nmills on North-\nSea dikes")
+    'the windmills on North-Sea dikes'
     """
     text = text.replace("\u00ad\n", "").replace("\u00ad", "")
     return " ".join(_BROKEN.sub(lambda at: "" if text[at.end()].islower() else "-", text).split())

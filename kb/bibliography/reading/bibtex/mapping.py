@@ -13,6 +13,7 @@ from kb.bibliography.reading.bibtex.names import divided, enclosed, names, told
 from kb.bibliography.reading.bibtex.tex import addresses, plain, verbatim
 from kb.bibliography.reading.bibtex.values import Fields
 from kb.bibliography.reading.entry import FIELDS, Entry, entry
+from kb.bibliography.work import UNNAMED, says_unknown
 
 _PMID = re.compile(r"(PMID|PMCID)\s*:\s*(\w+)\.?", re.I)
 _ENDS, _BEGINS = re.compile(r"[-–—:!?.;]$"), re.compile(r"^[-–—:.;¡¿]")
@@ -225,8 +226,10 @@ def _notes(work: _Mapping) -> None:
         note = plain(value)
         if found := _PMID.fullmatch(note):
             work.keep(found[1].upper(), found[2])
-        elif not tables.NOT_KNOWN.fullmatch(note):
+        elif not says_unknown(note):
             work.keep("note", note)
+        elif UNNAMED in note:
+            work.said["othersOmitted"] = "true"
     for value in work.raw.pop("abstract", []):
         work.abstract = f"{work.abstract}\n{plain(value)}".strip()
     for field in ("keywords", "keyword", "author_keywords", "tags", "mesh"):
