@@ -469,3 +469,7 @@ def test_working_papers_and_names_left_out_are_known_as_in_the_other_formats():
 
     assert (found.record["type"], found.record["othersOmitted"]) == ("working-paper", "true")
     assert found.record["extra"] == {"genre": "NBER Working Paper"}
+
+
+def test_a_title_is_plain_of_tags():
+    assert title("On <i>Reeds</i> and CO<sub>2</sub> where 1 < 2") == "On Reeds and CO2 where 1 < 2"

@@ -268,3 +268,10 @@ def test_signs_that_nobody_can_read_are_no_text(tmp_path):
 
     assert (found.record["title"], found.pages) == ("Boats of the North", ())
     assert "its text cannot be read (fonts without a character map): run OCR" in found.problems
+
+
+def test_the_name_of_the_site_is_no_part_of_the_title(tmp_path):
+    head = '<title>Boats for all | Reed Press</title><meta property="og:site_name" content="Reed Press">'
+    found = one(tmp_path, page(head, "<p>Text."), "a.html")
+
+    assert (found.record["title"], found.record["publisher"]) == ("Boats for all", "Reed Press")

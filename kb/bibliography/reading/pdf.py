@@ -154,7 +154,7 @@ def _ended(told: Told, pages: Sequence[Page], illegible: Sequence[int]) -> Itera
     elif not pages and not told.failed:
         yield "holds pictures of pages, no text: run OCR, and import it again"
     if told.failed:
-        at = ", ".join(str(number + 1) for number in list(told.failed)[:5])
+        at = ", ".join(str(number + 1) for number in [*told.failed][:5])
         more = f" and {len(told.failed) - 5} more" if len(told.failed) > 5 else ""
         yield f"page {at}{more} of the file could not be read whole"
     if len(told.texts) < count:
