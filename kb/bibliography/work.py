@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kb.bibliography.name_parts import parts
+
 Record = Mapping[str, Any]  # the keys of a source file, every scalar a string
 OTHERS = {"literal": "others"}
 UNNAMED = "further authors not named"  # what exports say in a note of "others"
@@ -90,10 +92,18 @@ def _name(name: dict[str, str]) -> dict[str, str]:
     return {"literal": name.get("literal") or name.get("given", "")}
 
 
+def _family(name: dict[str, str]) -> str:
+    """The name without given name and suffix; its own particle stays."""
+    if "family" not in name:
+        return name["literal"]
+    part = parts(name)
+    return " ".join(filter(None, (part.particle, part.family)))
+
+
 def _called(record: Record) -> str:
     """What a work goes by in running text: its names, or a short title."""
     by = [] if record.get("type") == "legislation" else leading(record)  # a law goes by its title
-    called = [name.get("family") or name["literal"] for name in by]
+    called = [_family(name) for name in by]
     if len(called) > 2 or called[1:] == ["others"]:
         called = [f"{called[0]} et al."]
     title = f"“{short_title(record)}”" if record.get("title") else "Untitled work"

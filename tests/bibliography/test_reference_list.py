@@ -182,7 +182,7 @@ def test_days_of_looking_at_a_page_and_of_archiving_it_are_kept():
         ("LINDEN, RM", ["Linden, R. M."]),
         ("Gray, Barbara, John Doe, and Jane Roe", ["Gray, Barbara", "Doe, John", "Roe, Jane"]),
         ("J. Doe and C. van der Mo", ["Doe, J.", "van der Mo, C."]),
-        ("Smith, J., Jr., & de la Cruz, M.", ["Smith, J. Jr.", "de la Cruz, M."]),
+        ("Smith, J., Jr., & de la Cruz, M.", ["Smith, J., Jr.", "de la Cruz, M."]),
         ("Glasbergen, Pieter; P.J. Mol, Arthur", ["Glasbergen, Pieter", "Mol, Arthur P. J."]),
         ("U.S. Government Accountability Office", ["U.S. Government Accountability Office"]),
         ("UNESCO", ["UNESCO"]),

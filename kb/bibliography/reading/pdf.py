@@ -149,7 +149,7 @@ def _ended(told: Told, pages: Sequence[Page], illegible: Sequence[int]) -> Itera
     if not count:
         yield "has no pages"
     elif illegible:
-        some = f"page {illegible[0]}{f' and {more} more' if (more := len(illegible) - 1) else ''}: " if pages else ""
+        some = f"page {illegible[0]}{f' and {len(illegible) - 1} more' if illegible[1:] else ''}: " if pages else ""
         yield f"{some}{_ILLEGIBLE}"
     elif not pages and not told.failed:
         yield "holds pictures of pages, no text: run OCR, and import it again"
