@@ -82,7 +82,7 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
 }  # fmt: skip
 NUMBERS = {  # fields in which TeX's signs have no meaning
     "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date", "ids",
-    "eventdate", "origdate", *FILES,
+    "eventdate", "origdate", "available-date", "submitted", *FILES,
 }  # fmt: skip
 
 

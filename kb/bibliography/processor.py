@@ -11,7 +11,7 @@ from kb.bibliography.export import csl
 from kb.bibliography.name_parts import initials, is_numeral, parts, printed_suffix, spaced
 from kb.bibliography.stylesheet import CSL, Element, Stylesheet
 from kb.bibliography.variables import GENRES
-from kb.bibliography.work import OTHERS, Record, citation, leading, missing, names, short_title
+from kb.bibliography.work import OTHERS, Record, citation, leading, missing, names, short_title, year
 
 ENTRY, IN_TEXT = "bibliography", "citation"  # the two layouts of a style
 _UNKNOWN, _OTHERS = "\ue000", "\ue001"  # stand for an unknown title or name, and for "et al.", while citeproc works
@@ -154,6 +154,8 @@ def _item(record: Record, style: str, layout: str) -> dict[str, Any]:
     """The CSL-JSON from which citeproc-py makes what the style wants, where the plain one meets its faults."""
     item = csl("item", record) | {"language": "und"}  # else its title case makes "Revista De Administração"
     item.pop("note", None)
+    if (printed := year(record)) != record.get("issued", ""):  # it prints no year before Christ
+        item["issued"] = {"literal": printed}
     item.setdefault("title", _UNKNOWN)
     if layout == IN_TEXT and record.get("title"):
         item["title-short"] = short_title(record)

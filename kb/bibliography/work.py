@@ -20,7 +20,7 @@ def in_text(record: Record) -> str:
     >>> in_text({"authors": [{"family": "Banks"}, {"family": "Hulme"}], "issued": "2014"})
     'Banks & Hulme (2014)'
     """
-    return f"{_called(record)} ({record.get('issued') or 'n.d.'})"
+    return f"{_called(record)} ({year(record) or 'n.d.'})"
 
 
 def parenthetical(record: Record) -> str:
@@ -29,7 +29,7 @@ def parenthetical(record: Record) -> str:
     >>> parenthetical({"authors": [{"family": "Banks"}, {"family": "Hulme"}], "issued": "2014"})
     'Banks & Hulme, 2014'
     """
-    return f"{_called(record)}, {record.get('issued') or 'n.d.'}"
+    return f"{_called(record)}, {year(record) or 'n.d.'}"
 
 
 def citation(record: Record) -> str:
@@ -40,6 +40,16 @@ def citation(record: Record) -> str:
     """
     unknown = [what for what in missing(record) if what != "year"]  # "(n.d.)" says that
     return in_text(record) + (f", {' and '.join(unknown)} not known" if "title" in unknown else "")
+
+
+def year(record: Record) -> str:
+    """The year of a work as it is printed; nothing where it is not known.
+
+    >>> year({"issued": "-0044"}), year({"issued": "2001"})
+    ('44 BCE', '2001')
+    """
+    issued = str(record.get("issued") or "")
+    return f"{int(issued[1:])} BCE" if re.fullmatch(r"-\d{4}", issued) else issued
 
 
 def names(record: Record, role: str) -> list[dict[str, str]]:

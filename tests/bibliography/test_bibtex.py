@@ -325,7 +325,9 @@ def test_an_empty_line_is_a_paragraph_in_notes_and_abstracts():
         ("year = 2010, month = {March}, day = 8", "2010", "2010-03-08"),
         ('year = 2010, month = "8 " # mar', "2010", "2010-03-08"),
         ("year = 2010, month = {July/August}", "2010", "July/August 2010"),
-        ("year = {January 1978}", "1978", "January 1978"),
+        ("year = {January 1978}", "1978", "1978-01"),
+        ("date = {2001~}", "2001", "2001~"),
+        ("date = {2016-22\\textasciitilde{}}", "2016", "2016-22~"),
         ("date = {2010-03-08}", "2010", "2010-03-08"),
         ("date = {2010-03/2011}", "2010", "2010-03/2011"),
         ("date = {2010-22}, year = 2010", "2010", "2010-22"),
@@ -467,3 +469,7 @@ def test_working_papers_and_names_left_out_are_known_as_in_the_other_formats():
 
     assert (found.record["type"], found.record["othersOmitted"]) == ("working-paper", "true")
     assert found.record["extra"] == {"genre": "NBER Working Paper"}
+
+
+def test_a_title_is_plain_of_tags():
+    assert title("On <i>Reeds</i> and CO<sub>2</sub> where 1 < 2") == "On Reeds and CO2 where 1 < 2"

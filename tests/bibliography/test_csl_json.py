@@ -251,3 +251,11 @@ def test_every_real_work_comes_back_from_csl_json(real_base):
     for each, source in zip(found, sources, strict=True):
         assert each.record == {key: source.data[key] for key in (*KEYS, "extra") if key in source.data}
         assert each.problems == ()
+
+
+def test_a_year_before_christ_goes_out_as_it_came_and_is_printed_so():
+    item = {"id": "x", "type": "book", "title": "Boats", "issued": {"date-parts": [[-44]]}}
+    record = work(item).record
+
+    assert exported("x", record)["issued"] == {"date-parts": [[-44]]}
+    assert "44 BCE" in cite({"x": record}, "apa")

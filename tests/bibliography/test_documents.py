@@ -149,7 +149,7 @@ def test_a_web_page_tells_its_work_in_highwire_tags(tmp_path):
         "type": "article", "title": "Who pays & who decides", "issued": "2010", "container": "Wind", "pages": "1–12",
         "authors": [{"family": "Testwell", "given": "T."}, {"family": "van der Mo", "given": "Jo"}],
         "doi": "10.1000/wind.1", "issn": "0143-6597", "url": "https://example.org/reeds.html",
-        "extra": {"issued": "2010/05/01", "keyword": "reeds", "language": "en"},
+        "extra": {"issued": "2010-05-01", "keyword": "reeds", "language": "en"},
     }  # fmt: skip
 
 
@@ -251,3 +251,27 @@ def test_a_page_in_another_encoding_is_read_as_it_says(tmp_path):
     found = one(tmp_path, text.encode("windows-1251"), "a.html")
 
     assert (found.record["title"], found.pages[0].text) == ("Партнёрство", "Кто платит")
+
+
+def test_a_document_that_tells_nothing_is_no_record_and_says_what_to_do(tmp_path):
+    found = one(tmp_path, made_pdf.pages(b"0 0 m 9 9 l S"))
+    web = one(tmp_path, "<html><body></body></html>", "article.pdf")
+
+    assert (found.readable, found.record, web.readable) == (False, {}, False)
+    assert "no text: holds pictures of pages, no text: run OCR" in found.problems[0]
+    assert "the file is a web page in spite of its name" in web.problems[1]
+
+
+def test_signs_that_nobody_can_read_are_no_text(tmp_path):
+    data = made_pdf.pages(made_pdf.lines("\x02\x03\x05\x02 \x06\x03 \x04\x01 a"))
+    found = one(tmp_path, made_pdf.with_metadata(data, {"/Title": "Boats of the North"}))
+
+    assert (found.record["title"], found.pages) == ("Boats of the North", ())
+    assert "its text cannot be read (fonts without a character map): run OCR" in found.problems
+
+
+def test_the_name_of_the_site_is_no_part_of_the_title(tmp_path):
+    head = '<title>Boats for all | Reed Press</title><meta property="og:site_name" content="Reed Press">'
+    found = one(tmp_path, page(head, "<p>Text."), "a.html")
+
+    assert (found.record["title"], found.record["publisher"]) == ("Boats for all", "Reed Press")

@@ -91,7 +91,7 @@ def test_an_archive_named_bib_says_that_it_is_one(tmp_path):
 def test_what_is_no_ordinary_file_is_refused_at_once(tmp_path):
     os.mkfifo(tmp_path / "pipe.bib")
     for path, told in [
-        (tmp_path, "is a folder: give the files in it"),
+        (tmp_path, "is a folder: name its files"),
         (tmp_path / "pipe.bib", "is no ordinary file"),
         (Path("/dev/zero"), "is no ordinary file"),
         (Path("/dev/stdin"), "is no ordinary file"),
@@ -190,7 +190,7 @@ def test_a_hostile_pdf_costs_neither_memory_nor_patience(tmp_path, name):
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # the most that any child of other tests took
     try:
         (found,) = read(given(tmp_path, HOSTILE_PDFS[name](), "hostile.pdf"))
-        assert found.readable
+        assert found.problems
     except BadSource as error:
         assert str(error).startswith(f"{tmp_path / 'hostile.pdf'}: ")
 

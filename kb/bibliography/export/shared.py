@@ -17,5 +17,10 @@ def notes(record: Record) -> Iterator[str]:
 
 
 def is_year(text: str) -> bool:
-    """Whether a text is a year of four digits."""
-    return text.isdecimal() and len(text) == 4
+    """Whether a text is a year of four digits, which one before Christ has behind a minus.
+
+    >>> is_year("2001"), is_year("-0043"), is_year("in press")
+    (True, True, False)
+    """
+    digits = text.removeprefix("-")
+    return digits.isdecimal() and len(digits) == 4

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from stdnum import isbn, issn
 from stdnum.exceptions import ValidationError
 
+from kb.bibliography.reading import dates
 from kb.corpus.numbers import bare_doi, isbns, issns
 from kb.corpus.sources import texts
 from kb.corpus.texts import ABSTRACT, Page
@@ -37,6 +38,7 @@ UNNAMED = "unnamed"  # what stands in extra under no name that can be written
 YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
 _RANGE = re.compile(r"(?<=[\w.])\s*(?:-{1,3}|[‐‑‒–—−])\s*(?=\w)")
 
+_TIME = re.compile(r"(?<=\d\d-\d\d)(?:T| (?=\d?\d:))[\d:.,]+(?:\s*[ap]m)?(?:Z|[+-]\d\d:?\d\d)?$", re.I)
 _SURROGATE = re.compile("[\ud800-\udfff]")  # halves of a sign, which JSON can hold and no file in UTF-8
 _MERGE = "<<"  # which YAML takes for an order
 
@@ -93,7 +95,7 @@ def entry(
     more than NAME signs; where that makes two of them one, the second has a number.
 
     >>> entry({"type": "book", "title": " Reeds  in wind ", "issued": "May 2001", "isbn": "1"}, {}, 3)[:2]
-    ({'type': 'book', 'title': 'Reeds in wind', 'issued': '2001', 'extra': {'isbn': '1', 'issued': 'May 2001'}}, 3)
+    ({'type': 'book', 'title': 'Reeds in wind', 'issued': '2001', 'extra': {'isbn': '1', 'issued': '2001-05'}}, 3)
     """
     record: dict[str, Any] = {"type": said["type"] if said.get("type") in TYPES else "document"}
     rest: Extra = {}
@@ -205,6 +207,7 @@ def _field(field: str, text: str, rest: Extra, told: list[str]) -> dict[str, str
 
 def _issued(text: str, rest: Extra, told: list[str]) -> dict[str, str]:
     """The year of a date; what else it says is kept."""
+    text = _TIME.sub("", dates.plain(text))
     found = YEAR.search(text)
     if found is None or found[1] != text:
         _keep(rest, "issued", text)

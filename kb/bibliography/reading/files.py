@@ -54,6 +54,7 @@ _TOLD_ONES = re.compile(
 )
 GUESSED = "the file is not UTF-8: read as Windows-1252 (Latin-1); compare accents"
 MIXED = "the file is not UTF-8 throughout: the other bytes were read as Windows-1252 (Latin-1); compare accents"
+NO_PDF = "the file is a web page in spite of its name: download the PDF itself if that is what you want"
 STOPPED = "reading stopped here by a mistake of this program"
 
 Lines = Callable[[], Iterator[str]]  # opens a file anew and gives its lines, each with its end
@@ -85,7 +86,10 @@ def read(file: Given) -> Iterator[Entry]:
         return
     encoding = _encoding(file, head)
     note = {"cp1252": GUESSED, MIXTURE: MIXED}.get(encoding, "")
+    is_named_pdf = format == "html" and file.name.lower().endswith(".pdf")
     for found in _guarded(_entries(format, _opener(file, encoding)), file):
+        if is_named_pdf:
+            found = found._replace(problems=(*found.problems, NO_PDF))
         if note and found.readable and not _ascii(found):
             found = found._replace(problems=(*found.problems, note))
         yield found
@@ -122,6 +126,8 @@ def known(head: bytes, file: Given) -> str:
     for signature, what in _SIGNATURES.items():
         if head.startswith(signature):
             raise BadSource(f"{file.name}: is {what}")
+    if head.removeprefix(codecs.BOM_UTF8).startswith(b"FN ") and re.search(rb"^(?:VR |PT )", head[:1024], re.M):
+        raise BadSource(f"{file.name}: is Web of Science's plain text: export as RIS or BibTeX")
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if not head.strip():
@@ -240,7 +246,7 @@ def _head(file: Given) -> bytes:
     try:
         kind = os.stat(file.path).st_mode
         if stat.S_ISDIR(kind):
-            raise BadSource(f"{file.name}: is a folder: give the files in it")
+            raise BadSource(f"{file.name}: is a folder: name its files")
         if not stat.S_ISREG(kind):
             raise BadSource(f"{file.name}: is no ordinary file: save what it gives in one")
         with file.path.open("rb") as opened:

@@ -169,13 +169,14 @@ class Record:
 
     def _take_page(self, parts: Parts) -> None:
         """What any page tells: og:, its title, author, address and language."""
-        self._place("title", self._one("og:title"))
-        self._place("title", parts.title)
+        site = self._one("og:site_name")
+        self._place("title", _without(site, self._one("og:title")))
+        self._place("title", _without(site, parts.title))
         self._place("issued", self._one("article:published_time") or self._one("date"))
         if (author := self._one("author") or self._one("article:author")) and not author.startswith("http"):
             self._people("authors", [author])
         if "container" not in self.said:
-            self._place("publisher", self._one("og:site_name"))
+            self._place("publisher", site)
         for address in (parts.address, self._one("og:url")):
             if address.startswith(("http://", "https://")):
                 self._place("url", address)
@@ -210,3 +211,12 @@ class Record:
         if self._linked:
             return self._linked
         return "book" if self.said.get("isbn") else "webpage"
+
+
+def _without(site: str, title: str) -> str:
+    """The title of a page without the name of its *site* behind it.
+
+    >>> _without("Reed Press", "Boats | Reed Press"), _without("", "Boats | Reed Press")
+    ('Boats', 'Boats | Reed Press')
+    """
+    return re.sub(rf"(?<=\S)\s+[|–—·:»-]\s+{re.escape(site)}\s*$", "", title, flags=re.I) if site else title

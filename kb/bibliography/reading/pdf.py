@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading import pdf_process, pdf_text
-from kb.bibliography.reading.entry import Entry, entry, span
+from kb.bibliography.reading.entry import Entry, entry, span, unreadable
 from kb.bibliography.reading.files import Given
 from kb.bibliography.reading.printed_names import names
 from kb.corpus.numbers import bare_doi, dois
@@ -23,6 +23,7 @@ MEMORY = 400 << 20  # bytes that reading may take
 SECONDS = 60  # of the processor, likewise; of a longer document the pages that were read by then are kept
 PATIENCE = 300.0  # seconds by the clock, on a machine that is busy
 LIMITS = f"{MEMORY >> 20} MB / {SECONDS} s"
+_ILLEGIBLE = "its text cannot be read (fonts without a character map): run OCR"
 FIRST = 3  # pages on which a DOI is looked for
 _PLACES = {  # property of the XMP packet → our key
     "prism:publicationName": "container", "prism:volume": "volume", "prism:number": "issue", "prism:doi": "doi",
@@ -55,13 +56,27 @@ class Told(NamedTuple):
 
 def entries(given: Given) -> Iterator[Entry]:
     """One entry for the document, with the text of its pages; raises BadSource where nothing can be read."""
-    told = _told(given)
+    told, illegible = _legible(_told(given))
     record = Record(told)
     texts = pdf_text.whole(told.texts)
     labels, doubt = _labels(told, texts, record.said.get("pages", ""))
     pages = [Page(label, text) for label, text in zip(labels, texts, strict=False) if text.strip()]
-    problems = [*record.problems, *_ended(told, pages), *([doubt] if doubt and pages else [])]
-    yield entry(record.said, record.extra, 1, "", record.abstract, pages, problems)
+    ended = [*_ended(told, pages, illegible)]
+    problems = [*record.problems, *ended, *([doubt] if doubt and pages else [])]
+    made = entry(record.said, record.extra, 1, "", record.abstract, pages, problems)
+    if made.pages or made.record.keys() - {"type", "extra"}:
+        yield made
+    else:
+        yield unreadable(
+            1, f"tells no title, no names, no year, no text: {'; '.join(ended)}; or import the record by its DOI"
+        )
+
+
+def _legible(told: Told) -> tuple[Told, list[int]]:
+    """What was told without texts and a title that are signs nobody can read; and the numbers of those pages."""
+    wrong = {number: "" for number, text in enumerate(told.texts, 1) if not pdf_text.is_legible(text)}
+    texts = [wrong.get(number, text) for number, text in enumerate(told.texts, 1)]
+    return told._replace(texts=texts, largest=told.largest if pdf_text.is_legible(told.largest) else ""), [*wrong]
 
 
 def _told(given: Given) -> Told:
@@ -126,17 +141,20 @@ def _refuse(given: Given, error: str, why: str, begun: bool) -> None:
     raise BadSource(f"{given.name}: {told.get(error, damaged)}")
 
 
-def _ended(told: Told, pages: Sequence[Page]) -> Iterator[str]:
+def _ended(told: Told, pages: Sequence[Page], illegible: Sequence[int]) -> Iterator[str]:
     """What the one who imports must know of the text."""
     count = told.head["count"]
     if told.head["mended"]:
         yield "the file is damaged, its end is missing: pages may be missing too"
     if not count:
         yield "has no pages"
+    elif illegible:
+        some = f"page {illegible[0]}{f' and {len(illegible) - 1} more' if illegible[1:] else ''}: " if pages else ""
+        yield f"{some}{_ILLEGIBLE}"
     elif not pages and not told.failed:
         yield "holds pictures of pages, no text: run OCR, and import it again"
     if told.failed:
-        at = ", ".join(str(number + 1) for number in list(told.failed)[:5])
+        at = ", ".join(str(number + 1) for number in [*told.failed][:5])
         more = f" and {len(told.failed) - 5} more" if len(told.failed) > 5 else ""
         yield f"page {at}{more} of the file could not be read whole"
     if len(told.texts) < count:

@@ -12,6 +12,7 @@ _CLEAN = str.maketrans({**_LIGATURES, "\x00": "", "\f": "\n", "\xa0": " ", "\u20
 _DIVIDED = re.compile(r"([^\W\d_]+)-[^\S\n]*\n[^\S\n]*([^\W\d_]+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _ROMAN = re.compile(r"[ivxl]{1,7}")
+READ = 5_000  # signs of a page by which it is seen whether it can be read
 ENDS = 2  # lines at the top and the bottom of a page where its number may stand
 
 
@@ -44,6 +45,17 @@ def _joined(first: str, second: str, words: Counter[str]) -> str:
     if words[kept.lower()] or not second[:1].islower() or words[first.lower()]:
         return kept
     return joined
+
+
+def is_legible(text: str) -> bool:
+    """Whether a text has letters at all; fonts without a character map give signs for which nothing is known.
+
+    >>> is_legible("Reeds\\n\x02 bend"), is_legible("\x02\ufffd\x05 \ufffd e")
+    (True, False)
+    """
+    signs = [sign for sign in text[:READ] if not sign.isspace()]
+    unknown = sum(sign == "\ufffd" or unicodedata.category(sign) in ("Cc", "Cn", "Co", "Cs") for sign in signs)
+    return unknown * 2 <= len(signs)
 
 
 def printed(pages: Sequence[str]) -> list[str]:

@@ -13,6 +13,7 @@ from kb.bibliography.reading.bibtex.names import divided, enclosed, names, told
 from kb.bibliography.reading.bibtex.tex import addresses, plain, verbatim
 from kb.bibliography.reading.bibtex.values import Fields
 from kb.bibliography.reading.entry import FIELDS, Entry, entry
+from kb.bibliography.reading.markup import unmarked
 from kb.bibliography.work import UNNAMED, says_unknown
 
 _PMID = re.compile(r"(PMID|PMCID)\s*:\s*(\w+)\.?", re.I)
@@ -105,7 +106,7 @@ def _booktitle(work: _Mapping, book: str) -> None:
 
 
 def _titles(work: _Mapping) -> None:
-    work.said["title"] = _joined(work.take("title"), work.take("subtitle"))
+    work.said["title"] = unmarked(_joined(work.take("title"), work.take("subtitle")))
     if work.type in tables.SERIALS:
         _journal(work)
     book = _joined(work.take("booktitle"), work.take("booksubtitle"))
