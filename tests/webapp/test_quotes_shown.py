@@ -74,5 +74,7 @@ def test_a_search_has_a_tab_for_texts_where_there_are_texts(toy, client):
     typed = create_app(base).test_client().get("/search?q=quarry", headers={"Accept": "text/html"}).text
     base.close()
 
-    assert ">Texts <span" in there and ">Texts" not in client.get("/search?q=trust", headers={"Accept": "text/html"}).text
+    assert (
+        ">Texts <span" in there and ">Texts" not in client.get("/search?q=trust", headers={"Accept": "text/html"}).text
+    )
     assert '<a href="/source/reed-2001">Reed (2001), p. 14</a>' in typed.split('<ol class="hits"')[1].split("</li>")[0]
