@@ -25,17 +25,9 @@ from kb.retrieval.complete import Completion
 from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
-DATA = (
-    ".bib",
-    ".ris",
-    ".ttl",
-    ".jsonld",
-    ".nt",
-    ".rdf",
-    ".csv",
-    ".md",
-    ".txt",
-)  # what addresses of data end in, beside .json
+DATA = (  # what addresses of data end in, beside .json
+    ".bib", ".ris", ".ttl", ".jsonld", ".nt", ".rdf", ".csv", ".md", ".txt",
+)  # fmt: skip
 REASON = 200  # characters of a sentence in the status line
 MINIFIED = (",", ":")
 SUGGESTED, WORDS = 5, 8  # things that a page that was not found names; words of its address that are looked up

@@ -10,6 +10,7 @@ from flask import url_for
 from werkzeug.urls import iri_to_uri
 
 from kb.bibliography.highwire import pages
+from kb.bibliography.name_parts import spoken
 from kb.graph.describe import Addresses, Edition
 from kb.graph.query import GRAPH_FORMATS
 from kb.overview import Ref
@@ -118,7 +119,7 @@ def _names(record: Mapping[str, Any], role: str) -> list[Node]:
     found = (name for name in record.get(role) or () if isinstance(name, dict))
     return [
         {"@type": "Organization", "name": name["literal"]} if name.get("literal") else _known({
-            "@type": "Person", "name": " ".join(filter(None, (name.get("given"), name.get("family")))),
+            "@type": "Person", "name": spoken(name.get("given") or "", name.get("family") or ""),
             "familyName": name.get("family"), "givenName": name.get("given"),
         }) for name in found
     ]  # fmt: skip

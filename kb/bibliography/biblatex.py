@@ -5,12 +5,8 @@ from __future__ import annotations
 import re
 
 from kb.bibliography.published import FILES
-
-
-def table(text: str) -> dict[str, str]:
-    """A mapping written as ``key=value key=value``."""
-    return dict(pair.split("=", 1) for pair in text.split())
-
+from kb.bibliography.variables import KEPT as KEPT_BY_CSL
+from kb.bibliography.variables import WORKING, table
 
 TYPES = table(  # of entries; those of Mendeley, Papers and EndNote too
     "article=article suppperiodical=article review=article journal_article=article generic=document "
@@ -41,7 +37,6 @@ GENRES = {  # of theses and reports, as BibLaTeX and the entry types name them
     "patentde": "German patent", "patenteu": "European patent", "patentfr": "French patent",
     "patentuk": "British patent", "patentus": "US patent", "patreq": "Patent request",
 }  # fmt: skip
-WORKING = {"working paper", "discussion paper", "workingpaper", "working paper series"}
 PARTS = {"chapter", "conference-paper", "reference-entry"}  # types of works that stand in another
 SERIALS = {"article", "magazine-article"}
 
@@ -62,21 +57,12 @@ EXTRA = table(  # fields that are none, under their names in CSL
     "eventtitle=event-title eventdate=event-date venue=event-place "
     "origdate=original-date origpublisher=original-publisher origlocation=original-publisher-place "
     "origtitle=original-title pubstate=status version=version copyright=license license=license rights=license "
-    "pmid=PMID pmcid=PMCID medium=medium section=section scale=scale "
+    "pmid=PMID pmcid=PMCID ids=citation-key medium=medium section=section scale=scale "
     "note=note annote=annote annotation=annote comment=annote review=annote notes=annote"
 )
-CSL = {  # variables of CSL 1.0.2 that may stand under their own names
-    "annote", "archive", "archive-place", "archive_collection", "archive_location", "authority", "call-number",
-    "citation-label", "collection-number", "collection-title", "container-title-short", "dimensions", "division",
-    "event", "event-title", "event-place", "event-date", "genre", "jurisdiction", "keyword", "language", "license",
-    "medium", "note", "number-of-pages", "number-of-volumes", "original-publisher", "original-publisher-place",
-    "original-title", "original-date", "page-first", "part-number", "part-title", "PMCID", "PMID", "references",
-    "reviewed-genre", "reviewed-title", "scale", "section", "source", "status", "supplement-number", "title-short",
-    "version", "volume-title", "accessed", "available-date", "submitted", "chapter-number", "printing-number",
-    "container-author", "translator", "collection-editor", "compiler", "composer", "contributor", "curator", "director",
-    "editorial-director", "executive-producer", "guest", "host", "illustrator", "interviewer", "narrator", "organizer",
-    "original-author", "performer", "producer", "recipient", "reviewed-author", "script-writer", "series-creator",
-    "chair",
+CSL = (KEPT_BY_CSL | {"collection-title"}) - {  # variables of CSL that may stand under their own names
+    "citation-number", "editor-translator", "first-reference-note-number", "journalAbbreviation",
+    "locator", "number", "shortTitle", "year-suffix",
 }  # fmt: skip
 ROLES = {  # fields with names, other than authors and editors, and what holds them
     "translator": "translator", "bookauthor": "container-author", "director": "director", "illustrator": "illustrator",
@@ -91,10 +77,11 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
     "event-title": "eventtitle", "event-date": "eventdate", "event-place": "venue", "original-date": "origdate",
     "original-publisher": "origpublisher", "original-publisher-place": "origlocation", "original-title": "origtitle",
     "status": "pubstate", "license": "license", "PMID": "pmid", "PMCID": "pmcid", "keyword": "keywords",
+    "citation-key": "ids",
     "container-author": "bookauthor", "script-writer": "scriptwriter", "collection-editor": "serieseditor",
 }  # fmt: skip
 NUMBERS = {  # fields in which TeX's signs have no meaning
-    "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date",
+    "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date", "ids",
     "eventdate", "origdate", *FILES,
 }  # fmt: skip
 
@@ -116,7 +103,6 @@ READ = {  # fields that the reader takes to mean something; another is only kept
 KEPT = ("bibtex:", "csl:", "html:", "pdf:", "ris:", "text:")  # how names in extra begin that CSL has not
 PREFIXES = (*KEPT, "extra:", "record:")  # of fields that our own export writes
 MEDLINE = {"pubmed": "PMID", "pmid": "PMID", "pmc": "PMCID", "pmcid": "PMCID"}  # archives of eprints
-NOT_KNOWN = re.compile(r"(?:(?:title|names|year) not known(?:; |$))+")  # what our own export says in a note
 _COUNT = re.compile(r"(?:[ivxlc]+\s*[,+]?\s*)?\d+(?:\s*(?:p|pp|pages|S|Seiten)\b\.?)?", re.I)
 
 
@@ -126,7 +112,7 @@ def typed(type: str, said: str) -> tuple[str, str]:
     >>> typed("report", "Discussion paper"), typed("thesis", "phdthesis"), typed("report", "Report")
     (('working-paper', 'Discussion paper'), ('thesis', 'PhD thesis'), ('report', ''))
     """
-    if type == "report" and said.lower() in WORKING:
+    if type == "report" and WORKING.search(said):
         return "working-paper", "" if said == "Working Paper" else said
     if said == NO_GENRE.get(type):
         return type, ""

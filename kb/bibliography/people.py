@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
+from kb.bibliography.name_parts import parts, spoken
 from kb.corpus.ontology import fold
 
 ROLES = ("authors", "editors")
@@ -21,6 +22,8 @@ class Person(NamedTuple):
 
     >>> Person("Gray", "Barbara").called, str(Person("Gray", "Barbara"))
     ('Barbara Gray', 'Gray, Barbara')
+    >>> Person("Davis", "Sammy, Jr.").called
+    'Sammy Davis, Jr.'
     """
 
     family: str
@@ -33,7 +36,7 @@ class Person(NamedTuple):
     @property
     def called(self) -> str:
         """The name in the order in which it is spoken."""
-        return " ".join(filter(None, (self.given, self.family)))
+        return self.family if self.body else spoken(self.given, self.family)
 
     @property
     def key(self) -> Person:
@@ -95,7 +98,7 @@ def may_be_same(one: Person, other: Person) -> bool:
     """Whether two different names could be one person's: the same family name, and no given name that speaks against.
 
     Given names agree where each begins as its counterpart does: "B." with "Barbara", "Chris" with "Christopher G.",
-    and none with any.
+    and none with any; "Jr." does not agree with "Sr.".
 
     >>> may_be_same(Person("Gray", "B."), Person("Gray", "Barbara")), may_be_same(Person("Gray"), Person("Grey"))
     (True, False)
@@ -103,5 +106,9 @@ def may_be_same(one: Person, other: Person) -> bool:
     ours, theirs = one.key, other.key
     if ours == theirs or ours.body or theirs.body or ours.family != theirs.family:
         return False
-    pairs = zip(WORD.findall(ours.given), WORD.findall(theirs.given), strict=False)
+    one_part, other_part = (parts({"family": each.family, "given": each.given}) for each in (ours, theirs))
+    suffixes = {*WORD.findall(one_part.suffix)} ^ {*WORD.findall(other_part.suffix)}
+    if one_part.suffix and other_part.suffix and suffixes:
+        return False
+    pairs = zip(WORD.findall(one_part.given), WORD.findall(other_part.given), strict=False)
     return all(a.startswith(b) or b.startswith(a) for a, b in pairs)

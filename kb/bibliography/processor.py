@@ -7,13 +7,16 @@ import threading
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from kb.bibliography.export import KINDS, csl
+from kb.bibliography.export import csl
+from kb.bibliography.name_parts import initials, is_numeral, parts, printed_suffix, spaced
 from kb.bibliography.stylesheet import CSL, Element, Stylesheet
+from kb.bibliography.variables import GENRES
 from kb.bibliography.work import OTHERS, Record, citation, leading, missing, names, short_title
 
 ENTRY, IN_TEXT = "bibliography", "citation"  # the two layouts of a style
 _UNKNOWN, _OTHERS = "\ue000", "\ue001"  # stand for an unknown title or name, and for "et al.", while citeproc works
 _DASH = "\ue002"  # in a range of pages that it would cut: "9–5" for 9–35
+_COMMA, _CLOSE = "\ue003", "\ue004"  # a suffix that always has a comma before; a particle that is written close
 _FIRST = ("1", "1st", "first")  # editions are told from the second on
 _LABELLED = ("author", "editor", "edition", "issue", "number", "page", "volume")
 _IN_SERIES = ("book", "chapter", "paper-conference")
@@ -28,6 +31,7 @@ class Style(NamedTuple):
     locale: str | None = None
     quotes: tuple[str, str] = ("“", "”")  # of titles
     inner: tuple[str, str] = ("‘", "’")  # of what is quoted within
+    initials: str | None = None  # what stands between them; none where given names are in full
 
 
 _ENDS = ((r"([?!])[.,](?=\s|$)", r"\1"), (r"[\s,]+$", ""))
@@ -48,6 +52,7 @@ STYLES = {
             (r"(?<=\()e(?=ds?\.\))|(?<=, )e(?=ds?\.[;)])", "E"),
             (r", (?=\(Eds?\.\))", " "),
         ),
+        initials=" ",
     ),
     "chicago": Style("chicago-author-date", (*_ENDS, *_AMERICAN, _ISSUE, (r", ahead of print(?=\.)", ""))),
     "mla": Style(
@@ -67,8 +72,9 @@ STYLES = {
         "en-GB",
         ("‘", "’"),
         ("“", "”"),
+        "",
     ),
-    "ieee": Style("ieee", (*_ENDS, *_AMERICAN, _ISSUE, (r"^\[1\](?=\S)", "[1] ")), " et al."),
+    "ieee": Style("ieee", (*_ENDS, *_AMERICAN, _ISSUE, (r"^\[1\](?=\S)", "[1] ")), " et al.", initials=" "),
 }
 
 
@@ -119,6 +125,7 @@ class Processor:
         item = _item(record, self._name, layout)
         text = self._printed(item, layout)
         text = re.sub(rf",? (?:&|and) {_OTHERS}\.?", self._style.others if layout == ENTRY else " et al.", text)
+        text = re.sub(rf",? {_COMMA}", ", ", re.sub(rf"{_CLOSE}(?: (?=[^\W\d_a-z]))?", "", text))
         text = self._requoted(_uninverted(text, item), item["title"]).replace(_DASH, "–")
         for wrong, right in self._style.repairs:
             text = re.sub(wrong, right, text)
@@ -152,7 +159,9 @@ def _item(record: Record, style: str, layout: str) -> dict[str, Any]:
         item["title-short"] = short_title(record)
     if item["type"] == "legislation":  # a law goes by its title
         item.pop("author", None)
-    _name(item)
+    for role in ("author", "editor"):
+        if role in item:
+            item[role] = [_name(name, style) for name in names(record, f"{role}s")]
     if item.get("edition") in _FIRST:
         del item["edition"]
     if place := item.get("publisher-place"):
@@ -169,20 +178,38 @@ def _item(record: Record, style: str, layout: str) -> dict[str, Any]:
     return item
 
 
-def _name(item: dict[str, Any]) -> None:
-    """Give *item* names that citeproc-py can shorten, with a sign of ours for "others"."""
-    if item.get("author", [])[-1:] == [OTHERS]:
-        item["author"][-1] = {"literal": _OTHERS}
-    for name in item.get("author", []) + item.get("editor", []):
-        if "given" in name:  # it makes "H.-. ur .-R." of Habib-ur-Rehman, "A. B. (Rami) ." of a by-name
-            name["given"] = re.sub(r"-[a-z]", lambda m: m[0].upper(), re.sub(r"\s*\(.*?\)", "", name["given"]))
+def _name(name: dict[str, str], style: str) -> dict[str, str]:
+    """A name in the parts that citeproc-py puts in their order, or a sign of ours for "others".
+
+    The particle that belongs to a family name stays before it, and initials are made here: citeproc-py makes
+    "H.-. ur .-R." of Habib-ur-Rehman, ". b." of bell, and of the suffix in "Sammy, Jr." an initial.
+    """
+    if "given" not in name:
+        return {"literal": _OTHERS} if name == OTHERS else name
+    part = parts(name)
+    family = " ".join(filter(None, (part.particle, part.family)))
+    between = STYLES[style].initials
+    given = spaced(part.given, family)
+    made = {"family": family, "given": given if between is None else initials(given, between)}
+    if part.dropping:
+        made["dropping-particle"] = part.dropping + _CLOSE * part.dropping.endswith(("'", "’"))
+    if part.suffix:
+        made["suffix"] = _suffix(printed_suffix(part.suffix), style)
+    return made
+
+
+def _suffix(suffix: str, style: str) -> str:
+    """A suffix as a style has it: MLA sets a comma before Jr. in each name, Cite Them Right no point behind it."""
+    if style == "mla" and not is_numeral(suffix):
+        return _COMMA + suffix
+    return suffix.rstrip(".") if style == "harvard" else suffix
 
 
 def _number(item: dict[str, Any], kind: str) -> None:
     """Give a report of the *kind* its number in words: "Mill Papers No. 12"; its genre then says nothing more."""
     number = item.get("number", "")
     if number[:1].isdigit():
-        item["number"] = f"{item.pop('collection-title', KINDS[kind])} No. {number}"
+        item["number"] = f"{item.pop('collection-title', GENRES[kind])} No. {number}"
     if number or "container-title" in item:
         item.pop("genre", None)
 
@@ -200,7 +227,7 @@ def _emptied(root: Any, layout: str) -> Any:
     """The element of a style that holds a *layout*, with nothing in it."""
     part = root.find(CSL + layout)
     for element in (root, part):
-        element.attrib.pop("initialize-with", None)  # each name of a reduced style says it
+        element.attrib.pop("initialize-with", None)  # initials are made beforehand
     for sort in part.findall(CSL + "sort"):
         part.remove(sort)
     return part.find(CSL + "layout")

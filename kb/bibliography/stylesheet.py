@@ -41,7 +41,6 @@ class Stylesheet:
 
     def __init__(self, path: Path) -> None:
         root = _element(ElementTree.parse(path).getroot())
-        self._initials = root.attributes.get("initialize-with")
         self._macros = {each.attributes["name"]: each.children for each in root.children if each.tag == "macro"}
         self._layouts = {
             each.tag: next(child.children for child in each.children if child.tag == "layout")
@@ -55,7 +54,7 @@ class Stylesheet:
         """What the *layout* ("bibliography" or "citation") says of *item* (CSL-JSON)."""
         key = (layout, shape(item, self._asked[layout]))
         if key not in self._known:
-            walk = Reduction(self._macros, self._initials, key[1])
+            walk = Reduction(self._macros, key[1])
             self._known[key] = walk.of(self._layouts[layout]).elements
         return self._known[key]
 
@@ -95,8 +94,8 @@ def shape(item: Mapping[str, Any], asked: set[str]) -> Shape:
 class Reduction:
     """One walk through a layout, on the branches that hold for works of one shape."""
 
-    def __init__(self, macros: Mapping[str, tuple[Element, ...]], initials: str | None, shape: Shape) -> None:
-        self._macros, self._initials, self._shape = macros, initials, shape
+    def __init__(self, macros: Mapping[str, tuple[Element, ...]], shape: Shape) -> None:
+        self._macros, self._shape = macros, shape
         self._used: set[str] = set()  # by a substitute: not printed again
         self._inherited: tuple[Element, ...] = ()  # how the names in a substitute are written
 
@@ -154,18 +153,10 @@ class Reduction:
         return (self._reduce(each) for children in listed for each in children)
 
     def _written(self, children: tuple[Element, ...]) -> tuple[Element, ...]:
-        """How names are written, with the style's way of making initials where these are wanted."""
+        """How names are written, but for initials: `kb.bibliography.name_parts` makes these."""
         if not any(child.tag == "name" for child in children):
             children = (Element("name", {}), *children)
-        return tuple(child if child.tag != "name" else Element("name", self._initialized(child)) for child in children)
-
-    def _initialized(self, name: Element) -> dict[str, str]:
-        attributes = dict(name.attributes)
-        if attributes.pop("initialize", "") == "false":  # which citeproc-py does not know
-            attributes.pop("initialize-with", None)
-        elif self._initials is not None:
-            attributes.setdefault("initialize-with", self._initials)
-        return attributes
+        return tuple(child if child.tag != "name" else Element("name", _in_full(child)) for child in children)
 
     def _printed(self, element: Element) -> bool:
         if element.tag == "date" and not _has_year(element):
@@ -198,6 +189,10 @@ class Reduction:
 
 def _element(node: ElementTree.Element) -> Element:
     return Element(node.tag.removeprefix(CSL), dict(node.attrib), tuple(map(_element, node)))
+
+
+def _in_full(name: Element) -> dict[str, str]:
+    return {key: value for key, value in name.attributes.items() if not key.startswith("initialize")}
 
 
 def _has_year(date: Element) -> bool:

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
+
+def table(text: str) -> dict[str, str]:
+    """A mapping written as ``key=value key=value``."""
+    return dict(pair.split("=", 1) for pair in text.split())
+
 
 def _set(names: str) -> frozenset[str]:
     return frozenset(names.split())
@@ -45,3 +52,5 @@ TYPES = {  # the types, and what they are of ours; "document" is anything else
     "speech": "conference-paper", "standard": "report", "thesis": "thesis", "treaty": "legislation",
     "webpage": "webpage",
 }  # fmt: skip
+GENRES = {"report": "Report", "thesis": "Thesis", "working-paper": "Working Paper"}  # of our types, as others name them
+WORKING = re.compile(r"\b(?:working|discussion) ?papers?\b", re.I)  # a genre of reports that is a type of ours

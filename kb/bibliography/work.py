@@ -6,8 +6,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from kb.bibliography.name_parts import parts
+
 Record = Mapping[str, Any]  # the keys of a source file, every scalar a string
 OTHERS = {"literal": "others"}
+UNNAMED = "further authors not named"  # what exports say in a note of "others"
+_UNKNOWN = re.compile(rf"(?:title|names|year) not known|{UNNAMED}")
 
 
 def in_text(record: Record) -> str:
@@ -56,6 +60,15 @@ def missing(record: Record) -> list[str]:
     return [name for name, value in parts.items() if not value]
 
 
+def says_unknown(note: str) -> bool:
+    """Whether a *note* only says what is not known, as our exports write it.
+
+    >>> says_unknown("title not known; year not known"), says_unknown("title not known to us")
+    (True, False)
+    """
+    return all(map(_UNKNOWN.fullmatch, note.split("; ")))
+
+
 def short_title(record: Record) -> str:
     """What stands for the title in running text: it ends before the subtitle, or after eight words."""
     head = re.split(r"[:?!]\s|\s[–—]\s", record.get("title") or "")[0].rstrip("?!.").replace('"', "'").split()
@@ -69,10 +82,18 @@ def _name(name: dict[str, str]) -> dict[str, str]:
     return {"literal": name.get("literal") or name.get("given", "")}
 
 
+def _family(name: dict[str, str]) -> str:
+    """The name without given name and suffix; its own particle stays."""
+    if "family" not in name:
+        return name["literal"]
+    part = parts(name)
+    return " ".join(filter(None, (part.particle, part.family)))
+
+
 def _called(record: Record) -> str:
     """What a work goes by in running text: its names, or a short title."""
     by = [] if record.get("type") == "legislation" else leading(record)  # a law goes by its title
-    called = [name.get("family") or name["literal"] for name in by]
+    called = [_family(name) for name in by]
     if len(called) > 2 or called[1:] == ["others"]:
         called = [f"{called[0]} et al."]
     title = f"“{short_title(record)}”" if record.get("title") else "Untitled work"

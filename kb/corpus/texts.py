@@ -108,8 +108,8 @@ def locator(first: str, last: str = "") -> str | None:
 def flowing(text: str) -> str:
     r"""*text* on one line, the words that were broken at the end of a line in one piece again.
 
-    >>> flowing("the part-\nners in donor-\nNGO work")
-    'the partners in donor-NGO work'
+    >>> flowing("the wind-\nmills on North-\nSea dikes")
+    'the windmills on North-Sea dikes'
     """
     text = text.replace("\u00ad\n", "").replace("\u00ad", "")
     return " ".join(_BROKEN.sub(lambda at: "" if text[at.end()].islower() else "-", text).split())

@@ -48,11 +48,6 @@ def of_text(has: bool, pages: Sequence[Page]) -> tuple[Difference, ...]:
     return (Difference(TEXT, "", " and ".join(parts)),)
 
 
-def lacking(found: Sequence[Difference]) -> list[str]:
-    """The fields that our record lacks."""
-    return [each.field for each in found if not each.ours]
-
-
 def value(record: Mapping[str, Any], field: str) -> Any:
     """What a *record* has in a field, which may be one of ``extra``; None where it has nothing there."""
     if field.startswith(EXTRA):

@@ -18,6 +18,7 @@ import machine
 import pages
 import quality
 import race
+import suggesting
 from bench import HERE, Bench
 from lines import Failed
 from table import HEAD, Row, put
@@ -33,6 +34,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "query200k": partial(race.query, 200_000),
     "complete": race.complete,
     "ndcg": quality.ndcg,
+    "suggest": suggesting.suggest,
     "duplicates": duplicates.row,
     "endpoint": asking.endpoint,
     "rdflib": asking.rdflib,

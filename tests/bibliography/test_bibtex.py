@@ -459,3 +459,11 @@ def test_entries_come_one_by_one_out_of_a_file_without_end():
         return (f"@book{{b{number}, title = {{T}}}}\n" for number in itertools.count())
 
     assert [entry.key for entry in itertools.islice(entries(lines), 3)] == ["b0", "b1", "b2"]
+
+
+def test_working_papers_and_names_left_out_are_known_as_in_the_other_formats():
+    (found,) = entries(lambda: iter(["@techreport{a, type={NBER Working Paper}, title={Reeds}, author={Reed, Cy},\n"
+                                     "note={year not known; further authors not named}}"]))  # fmt: skip
+
+    assert (found.record["type"], found.record["othersOmitted"]) == ("working-paper", "true")
+    assert found.record["extra"] == {"genre": "NBER Working Paper"}

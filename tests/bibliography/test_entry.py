@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb.bibliography.reading import Given, read
-from kb.bibliography.reading.entry import NAME, entry, unreadable
+from kb.bibliography.reading.entry import NAME, NOT_READ, entry, unreadable
 from kb.corpus.sources import Source, parse, triples
 from kb.corpus.texts import Page
 from kb.corpus.written import as_yaml
@@ -91,3 +91,9 @@ def test_a_file_with_halves_of_signs_gives_records_that_can_be_built(tmp_path, n
         assert written(found.record) == found.record
         assert triples(Source("reed-2001", found.record), CONTEXT)
         json.dumps(found, ensure_ascii=False).encode("utf-8")
+
+
+def test_a_sign_that_could_not_be_read_is_told_and_stands_as_a_question_mark():
+    made = entry({"title": "R\ufffdeds\u200b", "authors": [{"family": "Reed"}]}, {"note": "\ufffd"}, 1)
+
+    assert (made.record["title"], made.record["extra"], made.problems) == ("R?eds", {"note": "?"}, (NOT_READ,))

@@ -110,7 +110,7 @@ def test_csl_json_is_one_array_with_every_work():
 
     assert [item["id"] for item in found] == ["b", "a"]
     assert found[0]["issued"] == {"date-parts": [[2010]]}
-    assert found[1]["author"] == [{"family": "van Oak", "given": "Ida"}]
+    assert found[1]["author"] == [{"family": "Oak", "given": "Ida", "non-dropping-particle": "van"}]
 
 
 def test_csl_json_leaves_out_what_is_not_known_and_notes_it():

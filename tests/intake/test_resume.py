@@ -14,6 +14,7 @@ from conftest import ROOT
 
 from kb import Busy, KnowledgeBase
 from kb.corpus.sources import Corpus
+from kb.intake.choice import Choice
 from kb.intake.journal import FILE, journal
 
 RECORDS = 40
@@ -109,6 +110,18 @@ def test_a_file_that_was_laid_under_the_name_of_a_begun_record_stays_and_the_rec
     assert found[0].status == "new" and found[0].id != begun[0]
     assert Corpus(toy / "corpus")[found[0].id].data["title"] == title
     assert [each.id for each in found[1:] if each.status == "new"][: len(begun) - 1] == begun[1:]
+
+
+def test_a_choice_of_records_leaves_what_a_stopped_import_has_noted(toy, refs, tmp_path):
+    stopped(toy, refs, 3)
+    noted = (toy / ".kb" / FILE).read_text()
+    (tmp_path / "one.ris").write_text("TY  - BOOK\nTI  - Nine weirs\nAU  - Ferry, X.\nPY  - 2011\nER  -\n")
+    taken = KnowledgeBase(toy).intake.take([tmp_path / "one.ris"], Choice.of(["1"], []))
+
+    assert [each.id for each in taken.added] == ["ferry-2011"]
+    assert (toy / ".kb" / FILE).read_text() == noted
+    with journal(toy / ".kb", "another"), pytest.raises(Busy):
+        KnowledgeBase(toy).intake.take([refs], Choice.of(["1"], []))
 
 
 def test_another_import_waits_its_turn(toy, refs):

@@ -8,10 +8,9 @@ from collections.abc import Callable, Mapping
 from kb.bibliography.export.bibtex import bibtex, tex
 from kb.bibliography.export.csl import csl, exported
 from kb.bibliography.export.ris import ris
-from kb.bibliography.export.shared import KINDS
 from kb.bibliography.work import Record
 
-__all__ = ["FORMATS", "KINDS", "bibtex", "csl", "exported", "ris", "tex", "write"]
+__all__ = ["FORMATS", "bibtex", "csl", "exported", "ris", "tex", "write"]
 
 FORMATS = ("bibtex", "ris", "csl-json")
 _ENTRY: Mapping[str, Callable[[str, Record], str]] = {"bibtex": bibtex, "ris": ris}

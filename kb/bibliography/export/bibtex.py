@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from kb.bibliography import biblatex as tables
-from kb.bibliography.export.shared import KINDS, table
+from kb.bibliography.name_parts import is_suffix
 from kb.bibliography.published import published
 from kb.bibliography.reading.dates import MONTHS
-from kb.bibliography.work import Record, missing, names
+from kb.bibliography.variables import GENRES, table
+from kb.bibliography.work import Record, missing, names, says_unknown
 from kb.corpus.sources import texts
 
 _ENTRIES = table(
@@ -125,11 +126,11 @@ def _type(work: _Work) -> Iterator[Field]:
     said = genre if isinstance(genre, str) and work.entry != _THESES.get(genre) else ""
     if work.type == "working-paper" and came_as == "report":
         fits = tables.typed("report", said) == ("working-paper", said)
-        yield "type", _braced(said if fits and said else KINDS["working-paper"])
+        yield "type", _braced(said if fits and said else GENRES["working-paper"])
     else:
         fits = tables.typed(came_as, said) == (came_as, said)
-        if (fits and said) or (work.type in KINDS and work.entry not in ("mastersthesis",) and not _says(work)):
-            yield "type", _braced(said if fits and said else KINDS[work.type])
+        if (fits and said) or (work.type in GENRES and work.entry not in ("mastersthesis",) and not _says(work)):
+            yield "type", _braced(said if fits and said else GENRES[work.type])
     if genre and not (fits and said) and not _says(work):
         yield from _several("genre", genre)
     if came_as != work.type and work.type in _SUBTYPES:
@@ -226,6 +227,8 @@ def _extra(work: _Work) -> Iterator[Field]:
             continue
         if name == "keyword":
             yield "keywords", _keywords(texts(value))
+        elif name == "citation-key" and all(map(_is_key, texts(value))):
+            yield tables.WRITTEN[name], f"{{{', '.join(map(_verbatim, texts(value)))}}}"
         elif (field := _ROLES.get(name)) and all(_is_line(text) for text in texts(value)):
             yield field, f"{{{' and '.join(map(_role, texts(value)))}}}"
         else:
@@ -240,10 +243,8 @@ def _field(name: str, value: Any, work: _Work) -> str:
         kept = not lines and (bare not in tables.READ or _comes_back(bare, texts(value), work))
         return bare if kept and _PLAIN_NAME.fullmatch(bare) else _encoded(name)
     field = tables.WRITTEN.get(name, name)
-    taken = field in tables.ROLES or (field in tables.NUMBERS and not all(map(_is_line, texts(value))))
-    taken |= field == "note" and any(
-        tables.NOT_KNOWN.fullmatch(text) or _IS_NUMBER.match(text) for text in texts(value)
-    )
+    taken = field in ("ids", *tables.ROLES) or (field in tables.NUMBERS and not all(map(_is_line, texts(value))))
+    taken |= field == "note" and any(says_unknown(text) or _IS_NUMBER.match(text) for text in texts(value))
     return (
         field
         if name in tables.CSL and not taken
@@ -314,7 +315,8 @@ def _name(name: dict[str, str]) -> str:
         return tex(family) if re.fullmatch(r"[\w.'’-]+", family) and not _cut(family) else f"{{{tex(family)}}},"
     if junior := _JUNIOR.fullmatch(given):
         return f"{_part(family, family[0].islower())}, {tex(junior[2])}, {_part(junior[1])}"
-    return f"{_part(family, family[0].islower())}, {_part(given)}"
+    given = f"{{{tex(given)}}}" if is_suffix(given) else _part(given)  # "Reed, Jr." is no given name
+    return f"{_part(family, family[0].islower())}, {given}"
 
 
 def _part(text: str, whole: bool = True) -> str:
@@ -338,6 +340,11 @@ def _role(text: str) -> str:
     if comma and family and given and "," not in family + given:
         return f"{_part(family)}, {_part(given)}"
     return _body(text)
+
+
+def _is_key(text: str) -> bool:
+    """Whether a key can stand in a list of keys."""
+    return "," not in text and text == text.strip() and _is_line(text)
 
 
 def _is_line(text: str) -> bool:

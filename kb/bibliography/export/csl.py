@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from kb.bibliography.export.shared import KINDS, is_year, notes, table
+from kb.bibliography.export.shared import is_year, notes
 from kb.bibliography.export.told import differing, flat, told, unknown
+from kb.bibliography.name_parts import parts
 from kb.bibliography.reading import csl as reader
 from kb.bibliography.reading.entry import EXTRA
 from kb.bibliography.reading.ris import person
-from kb.bibliography.variables import DATES, KEPT, PEOPLE, TYPES, VARIABLES
+from kb.bibliography.variables import DATES, GENRES, KEPT, PEOPLE, TYPES, VARIABLES, table
 from kb.bibliography.work import Record, names
 from kb.corpus.sources import texts
 
@@ -29,9 +30,9 @@ def csl(id: str, record: Record) -> dict[str, Any]:
     item |= {field: each[0] for key, field in _CSL_FIELDS.items() if (each := texts(record.get(key))) and each[0]}
     for role in ("author", "editor"):
         if found := names(record, f"{role}s"):
-            item[role] = found
+            item[role] = [_name(name) for name in found]
     if record.get("type") in ("thesis", "working-paper"):
-        item["genre"] = KINDS[record["type"]]
+        item["genre"] = GENRES[record["type"]]
     if year := record.get("issued"):
         item["issued"] = {"date-parts": [[int(year)]]} if is_year(year) else {"literal": year}
     if said := "; ".join(notes(record)):
@@ -63,6 +64,23 @@ def exported(id: str, record: Record) -> dict[str, Any]:
     return made
 
 
+def _name(name: dict[str, str]) -> dict[str, str]:
+    """A name with its particles and suffix under CSL's own names, where it is read back from these as it is.
+
+    >>> _name({"family": "van Quist", "given": "Jean, Jr."})
+    {'family': 'Quist', 'given': 'Jean', 'non-dropping-particle': 'van', 'suffix': 'Jr.'}
+    """
+    if "family" not in name:
+        return name
+    part = parts(name)
+    made = {
+        "family": part.family, "given": part.given, "dropping-particle": part.dropping,
+        "non-dropping-particle": part.particle, "suffix": part.suffix,
+    }  # fmt: skip
+    made = {key: text for key, text in made.items() if text}
+    return made if reader.name_of(made) == name else name
+
+
 def _nested(mine: dict[str, Any]) -> dict[str, Any]:
     """Keys with those of extra in an object of their own."""
     keys = {key: value for key, value in mine.items() if not key.startswith(EXTRA)}
@@ -78,7 +96,7 @@ def _variables(key: str, value: Any) -> list[tuple[str, Any]]:
     if name in DATES:
         return [(name, _date(value))] if isinstance(value, str) else []
     if name in PEOPLE:
-        return [(name, [person(text) for text in texts(value)])]
+        return [(name, [_name(person(text)) for text in texts(value)])]
     if name in KEPT:
         return [(name, _SEPARATORS.get(name, "; ").join(texts(value)))]
     if name.startswith("csl:") and isinstance(value, str) and name[4:] not in VARIABLES and "." not in name:

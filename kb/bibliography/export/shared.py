@@ -1,24 +1,17 @@
-"""What the formats of reference managers share: tables, kinds of works, what a record does not say."""
+"""What the formats of reference managers share: what a record does not say."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kb.bibliography.work import OTHERS, Record, missing, names
-
-KINDS = {"report": "Report", "thesis": "Thesis", "working-paper": "Working Paper"}
-
-
-def table(text: str) -> dict[str, str]:
-    """A mapping written as ``key=value key=value``."""
-    return dict(pair.split("=") for pair in text.split())
+from kb.bibliography.work import OTHERS, UNNAMED, Record, missing, names
 
 
 def notes(record: Record) -> Iterator[str]:
     """What no field says: what is not known, names left out, a year that is none."""
     yield from (f"{what} not known" for what in missing(record))
     if names(record, "authors")[-1:] == [OTHERS]:
-        yield "further authors not named"
+        yield UNNAMED
     if (year := record.get("issued")) and not is_year(year):
         yield f"year: {year}"
 

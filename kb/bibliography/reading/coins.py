@@ -6,6 +6,7 @@ import re
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
+from kb.bibliography.reading.entry import span
 from kb.bibliography.reading.printed_names import names, person
 from kb.corpus.numbers import bare_doi
 
@@ -59,7 +60,7 @@ def told(context: str) -> Told:
     if part or (whole and whole != said["title"]):
         said["container"] = whole or first.get("stitle", "")
     if "spage" in first:
-        said.setdefault("pages", f"{first['spage']}–{first['epage']}" if "epage" in first else first["spage"])
+        said.setdefault("pages", span(first["spage"], first.get("epage", "")))
     if "inst" in first:
         said.setdefault("publisher", first["inst"])
     said["authors"] = _authors(rft, first)

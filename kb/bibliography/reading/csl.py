@@ -14,10 +14,9 @@ from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.json_items import Found, items
 from kb.bibliography.reading.markup import paragraphs, unmarked
-from kb.bibliography.reading.ris import UNKNOWN, WORKING, names_in, person
-from kb.bibliography.reading.ris_tags import GENRES
-from kb.bibliography.variables import DATES, KEPT, KEYS, PEOPLE, TYPES, VARIABLES
-from kb.bibliography.work import OTHERS
+from kb.bibliography.reading.ris import names_in, person
+from kb.bibliography.variables import DATES, GENRES, KEPT, KEYS, PEOPLE, TYPES, VARIABLES, WORKING
+from kb.bibliography.work import OTHERS, UNNAMED, says_unknown
 from kb.corpus.sources import texts
 
 MINE = "kb"  # in "custom", what our exports say so that it reads back
@@ -166,9 +165,9 @@ class _Reading:
         """A note; lines such as "PMID: 123", as Zotero writes what it has no field for, are variables."""
         rest = []
         for line in text.splitlines():
-            if not all(map(UNKNOWN.fullmatch, line.split("; "))):
+            if not says_unknown(line):
                 rest += [] if self._cheat(line) else [line]
-            elif "further authors" in line:
+            elif UNNAMED in line:
                 self.said["othersOmitted"] = "true"
         self._keep("note", "\n".join(rest))
 

@@ -30,6 +30,9 @@ EXTRA = "extra."  # before the names of what stands in ``extra``, which may be c
 ROLES = ("authors", "editors")
 NAME = 80  # signs of a name in extra
 PROBLEM, KEY = 1_000, 500  # signs of a problem, and of what a file calls an entry
+UNREAD = "\ufffd"  # stands for what decoding could not read
+NOT_READ = "a sign could not be read: “?” stands for it; compare"
+ONE_PAGE = "one page is given: it may be where the work begins, or the page that was cited"  # a problem
 UNNAMED = "unnamed"  # what stands in extra under no name that can be written
 YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
 _RANGE = re.compile(r"(?<=[\w.])\s*(?:-{1,3}|[‐‑‒–—−])\s*(?=\w)")
@@ -96,7 +99,7 @@ def entry(
     rest: Extra = {}
     for kept, what in zip(_names_kept(extra), extra.values(), strict=True):
         _keep(rest, kept, what)
-    told = list(problems)
+    told = [*problems, *([NOT_READ] if UNREAD in repr(said) else [])]
     for field in FIELDS:
         if value := clean(" ".join(texts(said.get(field)))):
             record |= _field(field, value, rest, told)
@@ -117,8 +120,8 @@ def entry(
 
 
 def clean(text: str) -> str:
-    """*text* on one line, composed (NFC), without signs that cannot be printed."""
-    plain = unicodedata.normalize("NFC", " ".join(text.split()))
+    """*text* on one line, composed (NFC), without signs that cannot be printed; "?" stands for those not read."""
+    plain = unicodedata.normalize("NFC", " ".join(text.replace(UNREAD, "?").split()))
     if plain.isprintable():  # most are; to look at each sign takes a hundred times as long
         return plain
     shown = "".join(c for c in plain if c.isspace() or _prints(c))
@@ -142,6 +145,15 @@ def page_range(text: str) -> str:
     ('181–195', '12–15, 20', 'e0123')
     """
     return _RANGE.sub("–", text)
+
+
+def span(first: str, last: str = "") -> str:
+    """Pages by the first and the last of them, of which one may be all that is known.
+
+    >>> span("181", "195"), span("181", "181"), span("", "195")
+    ('181–195', '181', '195')
+    """
+    return f"{first}–{last}" if first and last and first != last else first or last
 
 
 def _prints(sign: str) -> bool:

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from kb.bibliography.reading import coins, schema_org
-from kb.bibliography.reading.entry import Entry, attempt, entry, unreadable
+from kb.bibliography.reading.entry import Entry, attempt, entry, span, unreadable
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.html_parts import Cited, Parts, taken_apart
 from kb.bibliography.reading.printed_names import names
@@ -187,7 +187,7 @@ class Record:
 
     def _span(self, first: str, last: str) -> None:
         if first:
-            self.said.setdefault("pages", f"{first}–{last}" if last and last != first else first)
+            self.said.setdefault("pages", span(first, last))
 
     def _people(self, role: str, values: list[str]) -> None:
         if self.said.get(role) or not values:

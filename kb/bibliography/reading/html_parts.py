@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from lxml import etree  # type: ignore[import-untyped]  # it carries no types
+from lxml import etree
 
 CHARACTERS = 50_000_000  # of a page; what follows is not read
 READABLE = 5_000_000  # characters of its text

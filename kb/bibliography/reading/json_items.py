@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-import ijson  # type: ignore[import-untyped]
-from ijson.common import JSONError, ObjectBuilder  # type: ignore[import-untyped]
+import ijson
+from ijson.common import JSONError, ObjectBuilder
 
 WRAPPERS = ("items", "references")  # keys of an object that hold the items: of Zotero's web interface, of pandoc
 PIECE = 65_536  # characters that are parsed at a time

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from kb.bibliography.reading.entry import Entry, unreadable
 from kb.bibliography.reading.procite import family_first
 from kb.bibliography.reading.tagged import BIGGEST, Tagged
+from kb.bibliography.variables import table
 
 _TYPES = {  # EndNote's names of types, where RIS has another than the default
     "journal article": "JOUR", "electronic article": "EJOUR", "magazine article": "MGZN",
@@ -44,12 +45,8 @@ class Format(NamedTuple):
     tags: dict[str, str]
 
 
-def _table(text: str) -> dict[str, str]:
-    return dict(pair.split("=") for pair in text.split())
-
-
-PUBMED = Format(re.compile(r"([A-Z]{2,4}) {0,3}-(?: (.*))?$"), "PMID", _table(_PUBMED))
-ENDNOTE = Format(re.compile(r"%(\S)(?:\s+(.*))?$"), "0", _table(_ENDNOTE))
+PUBMED = Format(re.compile(r"([A-Z]{2,4}) {0,3}-(?: (.*))?$"), "PMID", table(_PUBMED))
+ENDNOTE = Format(re.compile(r"%(\S)(?:\s+(.*))?$"), "0", table(_ENDNOTE))
 
 
 def known(line: str) -> Format | None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading import pdf_process, pdf_text
-from kb.bibliography.reading.entry import Entry, entry
+from kb.bibliography.reading.entry import Entry, entry, span
 from kb.bibliography.reading.files import Given
 from kb.bibliography.reading.printed_names import names
 from kb.corpus.numbers import bare_doi, dois
@@ -195,7 +195,7 @@ class Record:
         self._names(xmp.get("dc:creator", ()))
         first, last = (next(iter(xmp.get(f"prism:{end}Page", ())), "") for end in ("starting", "ending"))
         if first:
-            self.said.setdefault("pages", f"{first}–{last}" if last and last != first else first)
+            self.said.setdefault("pages", span(first, last))
         for date in ("prism:publicationDate", "prism:coverDate", "prism:coverDisplayDate"):
             for value in xmp.get(date, ()):
                 self.said.setdefault("issued", value)

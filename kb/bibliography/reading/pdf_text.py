@@ -21,8 +21,8 @@ def whole(pages: Sequence[str]) -> list[str]:
     A hyphen there is kept where the document has the word with it elsewhere, or where its first part is a word of
     the document and the joined one is not.
 
-    >>> whole(["a power-\nsharing rule, the power of collabora-\ntion", "collaboration by ﬁt, power-sharing"])
-    ['a power-sharing rule, the power of collaboration', 'collaboration by fit, power-sharing']
+    >>> whole(["a water-\nside mill, the water of ever-\ngreens", "evergreens by ﬁt, water-side"])
+    ['a water-side mill, the water of evergreens', 'evergreens by fit, water-side']
     """
     texts = [_plain(text) for text in pages]
     words: Counter[str] = Counter()

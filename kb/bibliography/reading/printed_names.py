@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from kb.bibliography.name_parts import is_suffix, printed_suffix, without_suffix
+
 LONGEST = 6_000  # characters of a list of names
 _UP = r"A-ZÀ-ÖØ-ÞĀ-ž"
 PARTICLES = (
@@ -79,6 +81,8 @@ def person(family: str, given: str = "", suffix: str = "") -> dict[str, str]:
 
     >>> person("LINDEN", "RM"), person("P.J. Mol", "Arthur")
     ({'family': 'Linden', 'given': 'R. M.'}, {'family': 'Mol', 'given': 'Arthur P. J.'})
+    >>> person("King", "Martin Luther, Jr")
+    {'family': 'King', 'given': 'Martin Luther, Jr.'}
     """
     family, given = family.strip(" ,;"), given.strip(" ,;")
     if moved := re.fullmatch(rf"((?:[{_UP}]\.[\s-]*)+)([^\W\d_].+)", family):
@@ -86,8 +90,10 @@ def person(family: str, given: str = "", suffix: str = "") -> dict[str, str]:
     if len(family) > 3 and family.isupper():
         family = "-".join(part.capitalize() for part in family.split("-")) if "'" not in family else family.title()
     given = re.sub(r"(?<=[^\W\d_]{3})\.$", "", given)
-    given = _spaced(given) + (f" {suffix}." if suffix in ("Jr", "Sr") else f" {suffix}" if suffix else "")
-    return {"family": family, "given": given.strip()} if given.strip() else {"family": family}
+    if not suffix:
+        given, suffix = without_suffix(given)
+    given = ", ".join(filter(None, (_spaced(given).strip(" ,"), printed_suffix(suffix))))
+    return {"family": family, "given": given} if given else {"family": family}
 
 
 def is_body(text: str) -> bool:
@@ -146,8 +152,9 @@ def _direct(text: str) -> dict[str, str] | None:
         return {"literal": text}
     if not re.fullmatch(r"[^\W\d_][\w.'’‐\s-]*", text) or len(text.split()) < 2:
         return {"literal": text} if re.fullmatch(rf"[{_UP}][^\W\d_]{{2,}}", text) else None
+    text, suffix = without_suffix(text)
     found = re.fullmatch(rf"(?P<given>.+?)\s+(?P<family>(?i:{_PARTICLE})*[^\Wa-z]\S*)", text)
-    return person(found["family"], found["given"]) if found and len(found["family"].strip(".")) > 1 else None
+    return person(found["family"], found["given"], suffix) if found and len(found["family"].strip(".")) > 1 else None
 
 
 def _run_of_inverted(text: str) -> Names | None:
@@ -189,7 +196,14 @@ def _mixed(text: str) -> Names | None:
 
 
 def _parts(text: str) -> Iterator[str]:
-    yield from (part for each in re.split(r",|\s(?:&|and|und|y)\s", text) if (part := each.strip()))
+    """The parts between commas and "and"; a suffix stays with the name before it."""
+    found: list[str] = []
+    for each in re.split(r",|\s(?:&|and|und|y)\s", text):
+        if is_suffix(part := each.strip()) and found:
+            found[-1] += f" {part}"
+        elif part:
+            found.append(part)
+    yield from found
 
 
 def _words(name: str) -> int:

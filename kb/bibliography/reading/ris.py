@@ -11,23 +11,22 @@ from typing import Any
 
 from kb.bibliography.reading import near_ris, procite, ris_tags
 from kb.bibliography.reading.dates import plain
-from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, attempt, entry, unreadable
+from kb.bibliography.reading.entry import FIELDS, NUMBERS, ROLES, YEAR, Entry, attempt, entry, span, unreadable
 from kb.bibliography.reading.entry import TYPES as OURS
 from kb.bibliography.reading.files import Lines
 from kb.bibliography.reading.markup import paragraphs
 from kb.bibliography.reading.tagged import Tag, Tagged, records
-from kb.bibliography.variables import DATES, KEPT, TYPES
+from kb.bibliography.variables import DATES, GENRES, KEPT, TYPES, WORKING
+from kb.bibliography.work import UNNAMED, says_unknown
 from kb.corpus.numbers import DOI_BEGINS, ISBN, ISSN, bare_doi, isbns, issns, whole_doi
 from kb.corpus.sources import texts
 
 _OWN = re.compile(r"([a-z]+:[\w:.-]+|[A-Za-z][A-Za-z_-]*):(?:\s+(.*))?$", re.S)
-UNKNOWN = re.compile(r"(?:title|names|year) not known|further authors not named")
 _OTHERS = re.compile(r"\W*(?:and\s+)?(?:et\.? al|others)\W*", re.I)
 _PERIODICAL = ("article-journal", "article-magazine", "article-newspaper")
 _OVERRULING = frozenset(f"kb:{key}" for key in ("type", "extra", "othersOmitted", *FIELDS, *NUMBERS, *ROLES))
 _MONOGRAPH = ("book", "manuscript", "pamphlet", "thesis")
 _JOURNAL_TAGS = frozenset({"JO", "JF", "JA", "J2", "T2", "VL", "IS", "M1"})
-WORKING = re.compile(r"\b(?:working|discussion) papers?\b", re.I)
 _BY_NUMBER = re.compile(r"^(\d{5,9})\s*\[PMID\]$|^(PMC\d+)(?:\s*\[PMCID\])?$", re.I)
 _AND_MORE = re.compile(r"(\d{4}/\d{0,2}/\d{0,2})/\s*[^\s/].*")  # a date with a season or the like
 _PAGES = re.compile(r"\d\s*[-‐‑‒–—−]+\s*\w")
@@ -151,7 +150,7 @@ class _Reading:
     def _keep(self, name: str, text: str) -> None:
         self.extra.setdefault(name, []).append(text)
 
-    def _jo(self, text: str, tag: str = "JO") -> None:
+    def _jo(self, text: str) -> None:
         """A journal, by its name or the short form of it."""
         if not self.said.get("container") and self.kind not in _MONOGRAPH:
             self.said["container"] = text
@@ -208,7 +207,7 @@ class _Reading:
         name = ris_tags.name("M3", self.kind)
         if doi := whole_doi(text):
             self._once("M3", "doi", doi)
-        elif text != ris_tags.GENRES.get(self.said["type"]):
+        elif text != GENRES.get(self.said["type"]):
             self._keep(name, text)
 
     def _et(self, text: str) -> None:
@@ -253,7 +252,7 @@ class _Reading:
                 for text in by_tag.get(tag, ()):
                     self._keep(name, text)
         elif ends := self._ends(by_tag):
-            self.said["pages"] = "–".join(ends)
+            self.said["pages"] = span(*ends)
         for text in by_tag.get("C7", ()):
             if ris_tags.name("C7", self.kind) == "pages" and not self.said.get("pages"):
                 self.said["pages"] = text
@@ -348,8 +347,8 @@ def _own_notes(tags: list[Tag]) -> tuple[dict[str, list[Any]], list[Tag]]:
     for tag in tags:
         if tag.name != "N1":
             rest.append(tag)
-        elif all(map(UNKNOWN.fullmatch, tag.text.split("; "))):
-            if "further authors not named" in tag.text:
+        elif says_unknown(tag.text):
+            if UNNAMED in tag.text:
                 own["kb:othersOmitted"] = ["true"]
         elif (found := _OWN.match(tag.text)) and (is_name(found[1]) or found[1] in _OVERRULING):
             own.setdefault(found[1], []).append(_value(found[2] or ""))

@@ -42,7 +42,6 @@ WRITTEN = {  # the type of RIS that stands for ours
     "legislation": "STAT", "magazine-article": "MGZN", "reference-entry": "ENCYC", "report": "RPRT",
     "thesis": "THES", "webpage": "ELEC", "working-paper": "RPRT",
 }  # fmt: skip
-GENRES = {"report": "Report", "thesis": "Thesis", "working-paper": "Working Paper"}  # as M3 tells them
 
 # A tag: what it holds; then for which kinds it holds what else. "-" is kept as ris:TAG. The order is that of
 # precedence: of two tags for one key the upper one has it, the lower one is kept as ris:TAG.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from kb.bibliography.reading.coins import Told
+from kb.bibliography.reading.entry import span
 from kb.bibliography.reading.printed_names import names, person
 from kb.corpus.numbers import bare_doi
 
@@ -107,7 +108,7 @@ class Work:
 
     def _pages(self) -> str:
         first, last = _text(self.node.get("pageStart")), _text(self.node.get("pageEnd"))
-        return f"{first}–{last}" if first and last and first != last else first or _text(self.node.get("pagination"))
+        return span(first, last if first else "") or _text(self.node.get("pagination"))
 
     def _doi(self) -> str:
         ids = [

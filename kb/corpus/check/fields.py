@@ -27,18 +27,8 @@ FEW = 8  # keys, which a hint can list
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
 _NAME = {"family", "given", "literal"}
 _CLAIM = {
-    "id",
-    "text",
-    "quote",
-    "locator",
-    "basis",
-    "reportedIn",
-    "about",
-    "supports",
-    "disputes",
-    "qualifies",
-    "asserts",
-}
+    "id", "text", "quote", "locator", "basis", "reportedIn", "about", "supports", "disputes", "qualifies", "asserts",
+}  # fmt: skip
 _ALSO = {"curator", "created", "note", "seenIn"}  # of sources and claims
 _LEVELS = {"authors": _NAME, "editors": _NAME, "claims": _CLAIM | _ALSO, "treats": {"concept", "locator"}}
 

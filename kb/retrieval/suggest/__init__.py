@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from functools import cached_property
+from threading import Lock
 
 import numpy as np
 
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index
 from kb.retrieval.suggest.annotated import Annotated
-from kb.retrieval.suggest.evidence import Measured, Meter, Text, read
+from kb.retrieval.suggest.evidence import KINDS, Measured, Meter, Text, known, read
 from kb.retrieval.suggest.labels import WORD, Floats
 from kb.retrieval.suggest.reasons import Explainer, Reason, Suggestion
 from kb.retrieval.suggest.vocabulary import Vocabulary
 from kb.retrieval.suggest.weights import Example, Prior, fit
 
-ENOUGH = 20  # annotated sources from which on phrases are not read: what is learnt from those tells more
-EXAMPLES = 300  # annotated sources that the weights are learnt from, at most
+EXAMPLES = 120  # annotated sources that the weights are learnt from, at most
+ENOUGH = 20  # annotated sources from which on they teach weights, and how many subjects a work has
 SUBJECTS = 4.0  # of a work, where none has any
-PRIOR = Prior(
-    np.array([1.5, 1.5, 1.0, 5.0, 10.0, 6.0, 6.0, 1.0]),
-    np.array([2.0, 2.0, 2.0, 5.0, 5.0, 2.0, 5.0, 0.5]),
-)
+WEIGHTS = {  # of each kind of evidence where nothing is learnt, and how far learning may move it: retrieval/README.md
+    "found": (0.7, 2.0), "covered": (0.8, 2.0), "words": (0.4, 2.0), "whole": (2.0, 5.0), "moved": (6.5, 5.0),
+    "phrases": (3.5, 2.0), "sources": (4.0, 5.0), "near": (1.0, 0.5),
+}  # fmt: skip
 
 
 class Suggester:
@@ -33,6 +34,11 @@ class Suggester:
         self.vocabulary = Vocabulary(index)
         self.annotated = Annotated(index, self.vocabulary)
         self._meter = Meter(index, self.vocabulary, self.annotated)
+        self._learning = Lock()
+        self._examples: dict[int, Example] | None = None
+        held = np.array([WEIGHTS[kind] for kind in KINDS])
+        self._prior = Prior(held[:, 0], held[:, 1])
+        self._learnt = self._prior.weights
 
     def suggest(
         self,
@@ -50,35 +56,34 @@ class Suggester:
             return ()
         left_out = [self.annotated.number[id] for id in without if id in self.annotated.number]
         taken = [self.vocabulary.number[id] for id in chosen if id in self.vocabulary.number]
-        given = read(text, encoder(), phrases=len(self.annotated) - len(left_out) < ENOUGH)
+        given = read(text, encoder())
         moved = self.annotated.moved(given.vector, left_out)
         measured = self._meter.measure(given, moved, left_out, taken)
-        return self._best(measured, self.weights(left_out), limit, taken, given)
+        return self._best(measured, self.weights(encoder, left_out), limit, taken, given)
 
-    def weights(self, without: Collection[int] = ()) -> Floats:
+    def weights(self, encoder: Callable[[], Encoder], without: Collection[int] = ()) -> Floats:
         """The weight of each kind of evidence, learnt from the annotated sources but some."""
+        with self._learning:
+            if self._examples is None:
+                self._examples = self._measured(encoder)
+                self._learnt = fit(list(self._examples.values()), self._prior)
         if not any(number in self._examples for number in without):
             return self._learnt
-        return fit([e for n, e in self._examples.items() if n not in without], PRIOR, self._learnt)
+        return fit(
+            [each for number, each in self._examples.items() if number not in without], self._prior, self._learnt
+        )
 
-    @cached_property
-    def _learnt(self) -> Floats:
-        return fit(list(self._examples.values()), PRIOR)
-
-    @cached_property
-    def _examples(self) -> dict[int, Example]:
+    def _measured(self, encoder: Callable[[], Encoder]) -> dict[int, Example]:
         """Annotated sources, spread evenly over all, each measured as if it were new."""
         annotated = self.annotated
-        if not len(annotated):
+        if len(annotated) < ENOUGH:  # left out, each of a few has others that are little alike: that says nothing
             return {}
         some = np.unique(np.linspace(0, len(annotated) - 1, min(EXAMPLES, len(annotated))).astype(np.int64))
-        moved = annotated.moved_sources(some)
-        passages = self._index.catalogue.passages(annotated.rows[some].tolist())
+        passages = list(self._index.catalogue.passages(annotated.rows[some].tolist()))
+        texts = known([passage.encoded for passage in passages], annotated.vectors[some], encoder())
         found = {}
-        for number, passage, vector in zip(some.tolist(), passages, moved, strict=True):
-            own = annotated.vectors[number]
-            text = Text(passage.encoded, passage.encoded, own, np.empty((0, len(own)), dtype=np.float32))
-            measured = self._meter.measure(text, vector, [number])
+        for number, text, moved in zip(some.tolist(), texts, annotated.moved_sources(some), strict=True):
+            measured = self._meter.measure(text, moved, [number])
             found[number] = Example(measured.evidence, np.isin(measured.candidates, annotated.subjects[number]))
         return found
 
@@ -90,7 +95,7 @@ class Suggester:
         sums = parts.sum(axis=1)
         likely = np.exp(sums - sums.max())
         scores = 1 - np.exp(-self._usual * likely / likely.sum())
-        telling = np.maximum(parts - parts.mean(axis=0), 0)  # what all candidates have is no reason for one
+        telling = parts - parts.mean(axis=0)  # what all candidates have is no reason for one
         order = np.lexsort((measured.candidates, -sums)).tolist()
         free = [place for place in order if measured.candidates[place] not in chosen][:limit]
         explainer = Explainer(self._index, self.vocabulary, self.annotated, text, measured, telling)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -51,18 +51,24 @@ class Measured(NamedTuple):
     near: dict[int, tuple[str, int]]
 
 
-def read(text: str, encoder: Encoder, phrases: bool) -> Text:
-    """*text* with its vectors; the first part of a long one counts as much as all others together.
-
-    *phrases* says whether pairs of words are read besides: the first ones.
-    """
+def read(text: str, encoder: Encoder) -> Text:
+    """*text* with its vectors; the first part of a long one counts as much as all others together."""
     words = text.split()[:READ]
     whole = " ".join(words)
     parts = [whole] if len(words) <= PASSAGE_WORDS else cut(whole)
     parts = [parts[n] for n in sorted(set(np.linspace(0, len(parts) - 1, min(PARTS, len(parts))).astype(int).tolist()))]
-    vectors = encoder.encode([*parts, *(pairs(parts[0])[:PHRASES] if phrases else ())])
-    vector = vectors[0] + (vectors[1 : len(parts)].mean(axis=0) if len(parts) > 1 else 0)
-    return Text(whole, parts[0], vector / np.linalg.norm(vector), vectors[len(parts) :])
+    vectors = encoder.encode(parts)
+    vector = vectors[0] + (vectors[1:].mean(axis=0) if len(parts) > 1 else 0)
+    phrases = pairs(parts[0])[:PHRASES]  # not read beside long texts, to whose length they would be filled up
+    return Text(whole, parts[0], vector / np.linalg.norm(vector), _encoded(phrases, encoder))
+
+
+def known(texts: Sequence[str], vectors: Matrix, encoder: Encoder) -> list[Text]:
+    """Short *texts* whose *vectors* are known, with those of their phrases, which are read all at once."""
+    phrases = [pairs(text)[:PHRASES] for text in texts]
+    read = _encoded([phrase for each in phrases for phrase in each], encoder)
+    ends = np.cumsum([0, *map(len, phrases)]).tolist()
+    return [Text(text, text, vectors[n], read[ends[n] : ends[n + 1]]) for n, text in enumerate(texts)]
 
 
 class Meter:
@@ -119,6 +125,10 @@ def pairs(text: str) -> list[str]:
             elif tell[n] and not (n and tell[n - 1]):
                 found[word] = None
     return list(found)
+
+
+def _encoded(texts: Sequence[str], encoder: Encoder) -> Matrix:
+    return encoder.encode(texts) if texts else encoder.encode([""])[:0]
 
 
 def _column(length: int, values: dict[int, float]) -> Floats:

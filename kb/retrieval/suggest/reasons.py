@@ -19,6 +19,7 @@ TYPES = {  # of reasons, with the kinds of evidence that each tells of
     "sources": ("sources",),
     "near": ("near",),
 }
+LEAST = 0.03  # of what speaks for a concept; less is no reason to tell
 NAMED = 3  # sources that a reason names
 SHOWN = 80  # characters of a definition
 NEXT = {"narrower": "narrower than", "related": "related to", "broader": "broader than"}
@@ -65,13 +66,13 @@ class Explainer:
         concept = int(self._measured.candidates[place])
         passage = self._index.passage(int(self._vocabulary.rows[concept]))
         parts = dict(zip(KINDS, self._telling[place].tolist(), strict=True))
-        told = {type: (sum(parts[kind] for kind in kinds), kinds) for type, kinds in TYPES.items()}
-        said = [(type, text, part) for type, (part, _) in told.items()
-                if part > 0 and (text := getattr(self, f"_{type}")(concept, place, passage))]  # fmt: skip
-        total = sum(part for *_, part in said)
-        reasons = [Reason(type, text, score * part / total) for type, text, part in said]
-        if not reasons:
-            reasons = [Reason("meaning", self._meaning(concept, place, passage), score)]
+        sums = {type: max(0.0, sum(parts[kind] for kind in kinds)) for type, kinds in TYPES.items()}
+        floor = LEAST * sum(sums.values())
+        said = {type: text for type, part in sums.items()
+                if part > floor and (text := getattr(self, f"_{type}")(concept, place, passage))}  # fmt: skip
+        said = said or {"meaning": self._meaning(concept, place, passage)}
+        total = sum(sums[type] for type in said)
+        reasons = [Reason(type, text, score * sums[type] / total if total else score) for type, text in said.items()]
         return Suggestion(passage.id, passage.heading, "", score, tuple(sorted(reasons, key=lambda r: -r.weight)))
 
     def _label(self, concept: int, place: int, passage: Passage) -> str:

@@ -13,6 +13,7 @@ from kb.bibliography.reading.bibtex.names import divided, enclosed, names, told
 from kb.bibliography.reading.bibtex.tex import addresses, plain, verbatim
 from kb.bibliography.reading.bibtex.values import Fields
 from kb.bibliography.reading.entry import FIELDS, Entry, entry
+from kb.bibliography.work import UNNAMED, says_unknown
 
 _PMID = re.compile(r"(PMID|PMCID)\s*:\s*(\w+)\.?", re.I)
 _ENDS, _BEGINS = re.compile(r"[-–—:!?.;]$"), re.compile(r"^[-–—:.;¡¿]")
@@ -225,8 +226,10 @@ def _notes(work: _Mapping) -> None:
         note = plain(value)
         if found := _PMID.fullmatch(note):
             work.keep(found[1].upper(), found[2])
-        elif not tables.NOT_KNOWN.fullmatch(note):
+        elif not says_unknown(note):
             work.keep("note", note)
+        elif UNNAMED in note:
+            work.said["othersOmitted"] = "true"
     for value in work.raw.pop("abstract", []):
         work.abstract = f"{work.abstract}\n{plain(value)}".strip()
     for field in ("keywords", "keyword", "author_keywords", "tags", "mesh"):
@@ -262,6 +265,8 @@ def _rest(work: _Mapping) -> None:
             work.said[key] = plain(values[0])
         elif field.startswith(tables.PREFIXES):  # as our own export writes names that BibTeX does not have
             work.keep(_decoded(field.removeprefix("extra:")), *map(plain, values))
+        elif field == "ids":  # keys that the entry had before, or has elsewhere
+            work.keep(tables.EXTRA[field], *(key.strip() for value in values for key in verbatim(value).split(",")))
         elif name := tables.EXTRA.get(field):
             work.keep(name, *(work.text(field, value) for value in values))
         elif field in tables.CSL:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from bibtexparser.middlewares.names import parse_single_name_into_parts
 
+from kb.bibliography.name_parts import is_suffix, without_suffix
 from kb.bibliography.reading.bibtex.tex import plain
 
 Name = dict[str, str]
@@ -87,7 +88,7 @@ def _name(text: str) -> Name:
     if body := _body(text):
         return {"literal": body}
     parts = [each.strip() for each in _pieces(text)]
-    if len(parts) == 1:
+    if len(parts) == 1 or (len(parts) == 2 and is_suffix(parts[1]) and re.search(r"[^{]\s", parts[0])):
         return _forward(text)
     family, given = plain(parts[0]), plain(parts[-1])
     if junior := ", ".join(plain(part) for part in parts[1:-1]):
@@ -123,12 +124,15 @@ def enclosed(text: str) -> bool:
 
 
 def _forward(text: str) -> Name:
-    """A name as it is spoken, "First von Last", parted by BibTeX's rule."""
+    """A name as it is spoken, "First von Last", parted by BibTeX's rule; "Jr." behind it is no family name."""
     if not re.search(r"[\s~]", text):
         return _made(plain(text), "")
-    parts = parse_single_name_into_parts(text, strict=False)
+    name, suffix = without_suffix(text)
+    if not re.search(r"[\s~]", name):  # "Jr." is then all there is of a family name
+        name, suffix = text, ""
+    parts = parse_single_name_into_parts(name, strict=False)
     family, given = " ".join([*parts.von, *parts.last]), " ".join(parts.first)
-    return _made(plain(family), plain(given))
+    return _made(plain(family), ", ".join(filter(None, (plain(given), suffix))))
 
 
 def _by_parts(text: str) -> Name:

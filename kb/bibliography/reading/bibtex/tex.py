@@ -206,9 +206,9 @@ class _Reader:
             return f"{self._argument(depth)}/{self._argument(depth)}"
         if word == "sqrt":
             return f"√{self._argument(depth)}"
-        return self._named(word, start, depth)
+        return self._named(word, start)
 
-    def _named(self, word: str, start: int, depth: int) -> str:
+    def _named(self, word: str, start: int) -> str:
         if word in _SPACES or word in _SILENT or (printed := _WORDS.get(word) or _symbol(word)):
             after = self._text[self._at : self._at + 2]
             self._at += 2 if after == "{}" else len(after) - len(after.lstrip(" \t\n")) if after[:1].isspace() else 0
