@@ -88,6 +88,8 @@ def answer(
     told = (part for part in understood if part.note and (results.hits or part.state == "on"))
     notes = (*results.notes, *(f"“{part.text.strip(QUOTES)}”: {part.note}." for part in told))
     seen = np.flatnonzero(few(index, results.found.ranked.rows))[:SEEN]
+    if results.found.ranked.typed:  # from a text: what is far from it is no answer
+        seen = seen[np.isin(results.found.ranked.rows[seen], results.close.rows())]
     rows = results.found.ranked.rows[seen]
     said = seen[among(rows, index.catalogue.tagged("kind:claim"))]
     claims = _known(views.claims.called(_best(results, index, said, CLAIMS)))
@@ -109,7 +111,7 @@ def _known(claims: Sequence[ClaimView]) -> Sequence[ClaimView]:
 def _best(results: Results, index: Index, places: NDArray[Any], most: int) -> list[str]:
     """The ids of what is at the first *places* of the ranking, as far as it is not much worse than the best."""
     ranked, places = results.found.ranked, places[:most]
-    best = [0] if ranked.typed else places[:1]  # of what was typed from a text, other things are no answer
+    best = [0] if ranked.typed else places[:1]
     near = (place for place in places if ranked.scores[place] >= NEAR * ranked.scores[best].max())
     return [index.ids[ranked.rows[place]] for place in near]
 

@@ -64,3 +64,17 @@ def test_what_was_imported_is_shown_as_far_as_exports_publish_it(toy, page):
 
     assert "<summary>More of the record</summary>" in text and "<dd>mills; &lt;b&gt;reeds&lt;/b&gt;</dd>" in text
     assert "<dt>PMID</dt>" in text and "<dt>language</dt>" in text and "Users/reed" not in text
+
+
+def test_a_search_has_a_tab_for_texts_where_there_are_texts(toy, client):
+    texts.write(toy / "corpus", "reed-2001", REED)
+    base = KnowledgeBase(toy, encoder=StubEncoder())
+    base.build()
+    there = create_app(base).test_client().get("/search?q=trust", headers={"Accept": "text/html"}).text
+    typed = create_app(base).test_client().get("/search?q=quarry", headers={"Accept": "text/html"}).text
+    base.close()
+
+    assert (
+        ">Texts <span" in there and ">Texts" not in client.get("/search?q=trust", headers={"Accept": "text/html"}).text
+    )
+    assert '<a href="/source/reed-2001">Reed (2001), p. 14</a>' in typed.split('<ol class="hits"')[1].split("</li>")[0]
