@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -106,9 +107,10 @@ def _known(claims: Sequence[ClaimView]) -> Sequence[ClaimView]:
 
 
 def _best(results: Results, index: Index, places: NDArray[Any], most: int) -> list[str]:
-    """The ids of what is at the first *places* of the ranking, as far as it is not much worse than the first of it."""
+    """The ids of what is at the first *places* of the ranking, as far as it is not much worse than the best."""
     ranked, places = results.found.ranked, places[:most]
-    near = (place for place in places if ranked.scores[place] >= NEAR * ranked.scores[places[0]])
+    best = [0] if ranked.typed else places[:1]  # of what was typed from a text, other things are no answer
+    near = (place for place in places if ranked.scores[place] >= NEAR * ranked.scores[best].max())
     return [index.ids[ranked.rows[place]] for place in near]
 
 
@@ -126,7 +128,8 @@ def _concepts(results: Results, views: Views) -> Iterator[ConceptAnswer]:
     named = {part.value for part in understood.on("concept")}
     if not words_of(understood.label):  # it names works, or sets filters, and no notion
         return
-    likely = (each for each in results.found.meant if each.id in named or each.weight >= NEAR)
+    least = math.inf if results.found.ranked.typed else NEAR
+    likely = (each for each in results.found.meant if each.id in named or each.weight >= least)
     for meant in sorted(likely, key=lambda m: (m.id not in named, -m.weight, m.id))[:CONCEPTS]:
         if concept := views.ontology.concepts.get(meant.id):
             below = len(views.ontology.narrower(meant.id)) - 1

@@ -117,7 +117,7 @@ def _write(
             texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
         pages = works.read(corpus.folder, source.id)
         texts[source.id + works.SUFFIX] = list(passages.of_pages(source, pages))
-        entries[source.id] = records.Entry.of(source.data, quotes.checked(source, pages))
+        entries[source.id] = records.Entry.of(source.data, quotes.checked(source, pages), works.printed(pages))
         progress("files read", done, len(keys))
     if ONTOLOGY in changed:
         graphs[ONTOLOGY_GRAPH] = ontology.load(home.ontology)

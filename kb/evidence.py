@@ -50,9 +50,9 @@ class Strength(NamedTuple):
 
 
 class Quote(NamedTuple):
-    """Words of the work to the letter; *place* where they stand in its text, as far as they were found there.
+    """Words given as those of the work; *place* where they stand in its text, as far as they were found there.
 
-    *note* says whether they were looked for, and where they stand.
+    *note* says whose words they are: whether they were looked for, and where they stand.
     """
 
     words: str
@@ -177,12 +177,15 @@ def cited_by(claim: ClaimView, citer: Citer) -> ClaimView:
 def quoted(words: str, place: str | None) -> Quote:
     """A quote and what is known of it: *place* is where the text has it, "" where it has not, None if not looked for.
 
-    >>> quoted("No.", "p. 4").note, quoted("No.", "").note, quoted("No.", None).note
-    ('checked against the text, p. 4', 'not found in the text', 'not checked: the text is not here')
+    >>> quoted("No.", "p. 4").note, quoted("No.", "").note, quoted("No.", None).note  # doctest: +NORMALIZE_WHITESPACE
+    ("the work's own words, checked against the text, p. 4",
+     'not found in the text of the work',
+     "given as the work's own words, not checked: the text is not here")
     """
     if place is None:
-        return Quote(words, None, "not checked: the text is not here")
-    return Quote(words, place or None, f"checked against the text, {place}" if place else "not found in the text")
+        return Quote(words, None, "given as the work's own words, not checked: the text is not here")
+    found = f"the work's own words, checked against the text, {place}"
+    return Quote(words, place or None, found if place else "not found in the text of the work")
 
 
 def natural(id: str) -> tuple[str, int, str]:

@@ -17,7 +17,7 @@ from kb.terms import RDF, SKOS, Names
 FORMAT = "6"  # of .kb/: another number there, and everything is made again
 STORE, MANIFEST = "store", "generation.json"
 VOCABULARY = "vocabulary.ttl"  # the classes, properties and values that every home uses
-IGNORED = "# The texts of works, which are not for publication\n*.txt\n"  # by git, in corpus/
+IGNORED = "# Texts of works, which are not for publication, and unfinished files\n*.txt\n.*.tmp\n"  # by git, in corpus/
 THESAURUS = "thesaurus.ttl"  # concepts that came from elsewhere
 
 

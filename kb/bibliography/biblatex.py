@@ -57,11 +57,11 @@ EXTRA = table(  # fields that are none, under their names in CSL
     "eventtitle=event-title eventdate=event-date venue=event-place "
     "origdate=original-date origpublisher=original-publisher origlocation=original-publisher-place "
     "origtitle=original-title pubstate=status version=version copyright=license license=license rights=license "
-    "pmid=PMID pmcid=PMCID medium=medium section=section scale=scale "
+    "pmid=PMID pmcid=PMCID ids=citation-key medium=medium section=section scale=scale "
     "note=note annote=annote annotation=annote comment=annote review=annote notes=annote"
 )
 CSL = (KEPT_BY_CSL | {"collection-title"}) - {  # variables of CSL that may stand under their own names
-    "citation-key", "citation-number", "editor-translator", "first-reference-note-number", "journalAbbreviation",
+    "citation-number", "editor-translator", "first-reference-note-number", "journalAbbreviation",
     "locator", "number", "shortTitle", "year-suffix",
 }  # fmt: skip
 ROLES = {  # fields with names, other than authors and editors, and what holds them
@@ -77,10 +77,11 @@ WRITTEN = {  # what CSL calls a field, and how it is called when written
     "event-title": "eventtitle", "event-date": "eventdate", "event-place": "venue", "original-date": "origdate",
     "original-publisher": "origpublisher", "original-publisher-place": "origlocation", "original-title": "origtitle",
     "status": "pubstate", "license": "license", "PMID": "pmid", "PMCID": "pmcid", "keyword": "keywords",
+    "citation-key": "ids",
     "container-author": "bookauthor", "script-writer": "scriptwriter", "collection-editor": "serieseditor",
 }  # fmt: skip
 NUMBERS = {  # fields in which TeX's signs have no meaning
-    "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date",
+    "doi", "url", "isbn", "issn", "oclc", "eprint", "pmid", "pmcid", "urldate", "lastchecked", "biburl", "date", "ids",
     "eventdate", "origdate", *FILES,
 }  # fmt: skip
 

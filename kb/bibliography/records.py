@@ -19,6 +19,7 @@ from kb.readonly import ReadOnly
 
 FILE = "records.db"
 TABLE = "CREATE TABLE IF NOT EXISTS record (id TEXT PRIMARY KEY, citation TEXT, styled TEXT, data TEXT, quoted TEXT)"
+PAGES = "pages"  # among where quotes stand, by the ids of claims, which begin with "#"
 COMPLETE = "complete"
 REMEMBERED = 10_000  # citations that are kept for the next hit
 BASES = {  # how a claim is known where no page is given, strongest first
@@ -34,17 +35,21 @@ class Entry(NamedTuple):
     """What is kept of a source: how pages and each style cite it, what its file says, and where its quotes stand.
 
     *quoted* tells that by the claim's id, "" where the text does not have the quote; what was not checked, lacks.
+    *pages* is how many pages its text has, 0 for an abstract alone, None where no text is here.
     """
 
     citation: str
     references: tuple[Reference, ...]
     data: dict[str, Any]
     quoted: Mapping[str, str] = MappingProxyType({})
+    pages: int | None = None
 
     @classmethod
-    def of(cls, data: dict[str, Any], quoted: Mapping[str, str] = MappingProxyType({})) -> Entry:
+    def of(
+        cls, data: dict[str, Any], quoted: Mapping[str, str] = MappingProxyType({}), pages: int | None = None
+    ) -> Entry:
         """The entry made from a file; takes about 8 ms, which is why a build does it and no page."""
-        return cls(styles.citation(data), styles.references(data), data, quoted)
+        return cls(styles.citation(data), styles.references(data), data, quoted, pages)
 
 
 class Records:
@@ -97,9 +102,18 @@ class Records:
     def quoted(self, claim: str) -> str | None:
         """Where in the text of its work the quote of the claim called *claim* stands; see `Entry`."""
         source, _, own = claim.partition("#")
-        found = self._db.row("SELECT quoted FROM record WHERE id = ?", source)
-        place: str | None = json.loads(found[0]).get(f"#{own}") if found else None
+        place: str | None = self._of_text(source).get(f"#{own}")
         return place
+
+    def pages(self, id: str) -> int | None:
+        """How many pages the text of the source has that is here; see `Entry`."""
+        pages: int | None = self._of_text(id).get(PAGES)
+        return pages
+
+    def _of_text(self, id: str) -> dict[str, Any]:
+        found = self._db.row("SELECT quoted FROM record WHERE id = ?", id)
+        known: dict[str, Any] = json.loads(found[0]) if found else {}
+        return known
 
     def provenance(self, locator: str | None, basis: str | None, reported_in: str | None) -> str:
         """How a claim is known: its page, or its basis; a reported one names the work that reports it."""
@@ -120,6 +134,7 @@ def write(folder: Path, previous: Path | None, changes: Mapping[str, Entry | Non
         for id, change in changes.items():
             db.execute("DELETE FROM record WHERE id = ?", (id,))
             if change is not None:
-                parts = change.references, change.data, dict(change.quoted)
+                of_text = {**change.quoted, **({} if change.pages is None else {PAGES: change.pages})}
+                parts = change.references, change.data, of_text
                 written = (json.dumps(part, ensure_ascii=False) for part in parts)
                 db.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?)", (id, change.citation, *written))

@@ -41,7 +41,7 @@ def add(home: Path, files: tuple[Path, ...], dry_run: bool, merge: str | None, f
     What is here already is found, and stays as it is. Stopped, the same command goes on.
     """
     base = cli.opened(home)
-    report = Report(as_json, None if everything else SHOWN)
+    report = Report(as_json, None if everything else SHOWN, len(files) > 1)
     with printed.Progress() as progress:
         if dry_run:
             records: Iterable[Planned] = base.preview(files, progress)
@@ -68,8 +68,9 @@ def _added(
 class Report:
     """What became of the records: JSON as they come, or lines of each status and what was wrong, counted."""
 
-    def __init__(self, as_json: bool, shown: int | None) -> None:
-        self.as_json, self.shown = as_json, shown
+    def __init__(self, as_json: bool, shown: int | None, several: bool = False) -> None:
+        self.as_json, self.shown, self._several, self._heading = as_json, shown, several, ""
+        self._numbers, self._began = Counter[str](), dict[str, str]()  # of records in files; which one an id is from
         self.counts, self.files, self.richer = Counter[str](), set[str](), 0
         self.problems = Counter[str]()
 
@@ -77,6 +78,7 @@ class Report:
         """Show a record."""
         self.counts[each.status] += 1
         self.files.add(each.file)
+        self._numbers[each.file] += 1
         self.richer += any(not found.ours for found in each.differences)
         self.problems.update(
             re.sub(r"'[^']*'|\d+|\b[a-z]+(?:-[a-z0-9]+)+\b", "…", problem) for problem in each.problems
@@ -85,7 +87,13 @@ class Report:
             before = "," if self.counts.total() > 1 else HEAD
             click.echo(f"{before}\n{json.dumps(each.plain(), ensure_ascii=False)}", nl=False)
         elif self.shown is None or self.counts[each.status] <= self.shown:
-            click.echo("\n".join(_done(each) if done else _planned(each)))
+            if self._several and each.file != self._heading:
+                self._heading = each.file
+                click.echo(f"{each.file}:")
+            earlier = self._began.get(each.id, "")
+            click.echo("\n".join(_done(each, earlier) if done else _planned(each, earlier)))
+        if each.status in ("new", "incomplete"):
+            self._began[each.id] = f" (record {self._numbers[each.file]:,} of {Path(each.file).name})"
 
     def close(self) -> None:
         """Show how many there were."""
@@ -110,16 +118,16 @@ class Report:
         return f"{records} in {files}: {told}" if told else "no records"
 
 
-def _planned(each: Planned) -> Iterator[str]:
-    """What would become of a record."""
-    yield f"{each.status:10}  {each.id or _place(each):{ID}}  {_citation(each)}".rstrip()
+def _planned(each: Planned, earlier: str = "") -> Iterator[str]:
+    """What would become of a record; *earlier* is told where one before it becomes the source that it is of."""
+    yield f"{each.status:10}  {(each.id or _place(each)) + earlier:{ID}}  {_citation(each)}".rstrip()
     if each.why:
         yield f"{'':12}{each.why}"
     yield from _sides(each)
     yield from _told(each)
 
 
-def _done(each: Planned) -> Iterator[str]:
+def _done(each: Planned, earlier: str = "") -> Iterator[str]:
     """What became of a record."""
     if each.status in ("new", "incomplete"):
         yield f"added {each.id}" + (f" ({each.status})" if each.status == "incomplete" else "")
@@ -129,7 +137,7 @@ def _done(each: Planned) -> Iterator[str]:
         yield from _told(each)
     else:
         filled = f"; now with {', '.join(each.filled)}" if each.filled else ""
-        yield f"here already: {each.id} ({each.why}){filled}"
+        yield f"here already: {each.id}{earlier} ({each.why}){filled}"
         yield from _sides(each)
         yield from _told(each)
 

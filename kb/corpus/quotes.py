@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -24,6 +24,8 @@ PLACES = 1_000  # of a quote that is only a word or two
 NEAR = 75.0  # of 100: how like a quote something is that may be meant by it; unlike texts reach 60
 TRIED, WINDOW = 5, 400  # how many stretches of a text, of so many words or more, are compared letter by letter
 TOLD = 60  # words of what stands there instead
+RUN, SHORT = 3, 12  # words in a row that a short quote, of so many words at most, has with a text where it is near
+_SIGNS = str.maketrans("“”„«»‘’‚", '"""""\'\'\'')  # quotation marks, which are set in print otherwise than typed
 _WORD = re.compile(r"[^\W_]+")
 _DOTS = r"(?:…|\.\s?\.\s?\.)"
 _CHANGED = re.compile(rf"(?P<gap>\[\s?{_DOTS}\s?\]|\(\s?{_DOTS}\s?\)|{_DOTS})|\[[^\[\]]{{0,200}}\]")
@@ -34,7 +36,10 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 
 
 class Found(NamedTuple):
-    """Where a quote stands: the labels of the pages where it begins and ends; *exact*: to the letter but for spaces."""
+    """Where a quote stands: the labels of the pages where it begins and ends; *exact*: to the letter, but for spaces.
+
+    Quotation marks may be straight or curly.
+    """
 
     first: str
     last: str
@@ -71,6 +76,13 @@ class LookedUp(NamedTuple):
     nearest: Place | None
 
 
+class Span(NamedTuple):
+    """Where something begins and ends among the letters of a text."""
+
+    start: int
+    end: int
+
+
 class Piece(NamedTuple):
     """A part of a quote between two changes, in bare letters; *gap* letters may stand before it in the text.
 
@@ -91,14 +103,21 @@ def find(quote: str, pages: Sequence[Page]) -> tuple[Found, ...]:
     >>> find("the [paying] side sets … terms", [Page("7", "Mostly the side sets all its terms.")])
     (Found(first='7', last='7', exact=False),)
     """
+    return tuple(found for found, _ in _stands(quote, pages))
+
+
+def _stands(quote: str, pages: Sequence[Page]) -> Iterator[tuple[Found, Span]]:
+    """Every page on which *quote* stands, with the first span there."""
     pieces, text = _pieces(quote), _letters(tuple(pages))
     if not pieces:
-        return ()
-    spans = list(_spans(pieces, text)) or list(_across(pieces, text))
-    plain, exact = flowing(quote), {}
-    for first, last in dict.fromkeys(spans):
-        exact[first, last] = plain in flowing("\n".join(page.text for page in pages[first : last + 1]))
-    return tuple(Found(pages[first].label, pages[last].label, same) for (first, last), same in exact.items())
+        return
+    plain, seen = _signed(quote), set[tuple[int, int]]()
+    for span in list(_spans(pieces, text)) or list(_across(pieces, text)):
+        first, last = text.page(span.start), text.page(span.end - 1)
+        if (first, last) not in seen:
+            seen.add((first, last))
+            exact = plain in _signed("\n".join(page.text for page in pages[first : last + 1]))
+            yield Found(pages[first].label, pages[last].label, exact), span
 
 
 def look_up(corpus: Corpus, id: str, quote: str) -> LookedUp:
@@ -109,10 +128,9 @@ def look_up(corpus: Corpus, id: str, quote: str) -> LookedUp:
     path, pages, places = corpus.path(id), texts.read(corpus.folder, id), []
     if not pages:
         raise NotFound(f"the text of {id!r} is not here: it would be {path.with_suffix(texts.SUFFIX)}")
-    for found in find(quote, pages):
-        there = [page for page in pages if page.label in (found.first, found.last)]
-        near = None if found.exact else nearest(quote, there)
-        places.append(Place(found.locator, found.exact, near.words if near else flowing(quote)))
+    for found, span in _stands(quote, pages):
+        words = flowing(quote) if found.exact else _told(_letters(tuple(pages)).words(span, pages))
+        places.append(Place(found.locator, found.exact, words))
     near = None if places else nearest(quote, pages)
     return LookedUp(id, quote, tuple(places), Place(locator(near.label), False, near.words) if near else None)
 
@@ -132,6 +150,30 @@ def nearest(quote: str, pages: Sequence[Page]) -> Near | None:
             first, last = bisect_right(ends, made.dest_start), bisect_right(ends, max(made.dest_end - 2, 0))
             last = min(last, first + TOLD, len(words) - 1)
             best = Near(label, made.score, text[words[first][0] : words[last][1]])
+    return best or (_run(wanted, pages) if RUN < len(wanted) <= SHORT else None)
+
+
+def _run(wanted: list[str], pages: Sequence[Page]) -> Near | None:
+    """Where most words of a short quote stand in a row, half of them at least, with as many words as it has.
+
+    Letter by letter a short quote is unlike the text as soon as two words are others.
+    """
+    best: Near | None = None
+    begins = {tuple(wanted[at : at + RUN]): at for at in reversed(range(len(wanted) - RUN + 1))}
+    for page in pages:
+        text = flowing(page.text)
+        spans = [found.span() for found in _WORD.finditer(text)]
+        folded = [_folded(text[start:end]) for start, end in spans]
+        for at in range(len(folded) - RUN + 1):
+            begin = begins.get(tuple(folded[at : at + RUN]))
+            if begin is None:
+                continue
+            size = len(os.path.commonprefix([wanted[begin:], folded[at : at + SHORT]]))  # noqa: RUF071 – words, no paths
+            likeness = 100 * size / len(wanted)
+            if 2 * size >= len(wanted) and likeness > (best.likeness if best else 0):
+                first = max(0, at - begin)
+                last = min(first + len(wanted), len(spans)) - 1
+                best = Near(page.label, min(likeness, NEAR - 1), text[spans[first][0] : spans[last][1]])
     return best
 
 
@@ -186,9 +228,24 @@ class Letters:
         self.edges = set(accumulate((len(word) for found in words for word in found), initial=0))
         self._starts = list(accumulate(map(len, self.pages), initial=0))
 
+    def start(self, number: int) -> int:
+        """The letter with which a page begins."""
+        return self._starts[number]
+
     def page(self, at: int) -> int:
         """The number of the page on which the letter *at* stands."""
         return bisect_right(self._starts, at) - 1
+
+    def words(self, span: Span, pages: Sequence[Page]) -> str:
+        """What stands there in *pages*, whose letters these are."""
+        parts = []
+        for number in range(self.page(span.start), self.page(span.end - 1) + 1):
+            text, start = pages[number].text, self._starts[number]
+            ends = list(accumulate(len(_folded(sign)) for sign in text))
+            first = bisect_right(ends, max(span.start - start, 0))
+            last = bisect_left(ends, min(span.end - start, ends[-1]))
+            parts.append(text[first : last + 1])
+        return flowing("\n".join(parts))
 
     def places(self, piece: Piece, start: int, end: int) -> Iterator[int]:
         """Where *piece* begins, from *start* on and not after *end*."""
@@ -204,8 +261,8 @@ def _letters(pages: tuple[Page, ...]) -> Letters:
     return Letters(pages)
 
 
-def _spans(pieces: Sequence[Piece], text: Letters) -> Iterator[tuple[int, int]]:
-    """The numbers of the pages where the pieces begin and end, wherever they stand one after the other."""
+def _spans(pieces: Sequence[Piece], text: Letters) -> Iterator[Span]:
+    """Where the pieces begin and end, wherever they stand one after the other."""
     for _, start in zip(range(PLACES), text.places(pieces[0], 0, len(text.text)), strict=False):
         end: int | None = start + len(pieces[0].letters)
         for piece in pieces[1:]:
@@ -215,10 +272,10 @@ def _spans(pieces: Sequence[Piece], text: Letters) -> Iterator[tuple[int, int]]:
             if end is None:
                 break
         if end is not None:
-            yield text.page(start), text.page(end - 1)
+            yield Span(start, end)
 
 
-def _across(pieces: Sequence[Piece], text: Letters) -> Iterator[tuple[int, int]]:
+def _across(pieces: Sequence[Piece], text: Letters) -> Iterator[Span]:
     """The same for one piece that goes on on the next page, where head and foot of a page stand in between."""
     if len(pieces) > 1:
         return
@@ -231,8 +288,9 @@ def _across(pieces: Sequence[Piece], text: Letters) -> Iterator[tuple[int, int]]
             ends = len(foot) - at - size <= MARGIN
             for cut in range(size, max(size - EDGE, EDGE - 1), -1) if ends else ():
                 rest = wanted[cut:]
-                if len(rest) >= EDGE and rest in after[: len(rest) + MARGIN]:
-                    yield number, number + 1
+                if len(rest) >= EDGE and (there := after[: len(rest) + MARGIN].find(rest)) >= 0:
+                    ends_with = text.start(number + 1)
+                    yield Span(ends_with - len(foot) + at, ends_with + there + len(rest))
                     return
             at = foot.find(wanted[:EDGE], at + 1)
 
@@ -250,6 +308,16 @@ def _pieces(quote: str) -> list[Piece]:
         if change:
             gap, done, mended = gap + (INSERTED if inserted else LEFT_OUT), change.end(), inserted
     return pieces
+
+
+def _told(words: str) -> str:
+    """*words*, of which TOLD are told at most: where they begin, and where they end."""
+    all = words.split()
+    return words if len(all) <= TOLD else " ".join([*all[: TOLD // 2], "…", *all[-TOLD // 2 :]])
+
+
+def _signed(text: str) -> str:
+    return flowing(text).translate(_SIGNS)
 
 
 def _normal(text: str) -> str:

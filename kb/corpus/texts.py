@@ -54,6 +54,16 @@ def read(folder: Path, id: str) -> list[Page]:
         raise BadSource(f"{file}: is not UTF-8; save the file as UTF-8") from error
 
 
+def printed(pages: Iterable[Page]) -> int | None:
+    """How many *pages* of a work there are, 0 where there is only an abstract; None where there is no text.
+
+    >>> printed([Page("abstract", "Reeds."), Page("181", "Who pays?")]), printed([Page("4", "")])
+    (1, None)
+    """
+    labels = [page.label for page in pages if page.text]
+    return sum(label != ABSTRACT for label in labels) if labels else None
+
+
 def write(folder: Path, id: str, pages: Iterable[Page]) -> None:
     """Put the text of source *id* beside its file, in place of what is there."""
     write_atomically(path(folder, id), dump(id, pages))

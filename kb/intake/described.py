@@ -13,6 +13,7 @@ from kb.corpus.numbers import WHOLE, comparable, comparable_doi, whole_doi
 from kb.corpus.ontology import fold
 from kb.corpus.sources import texts
 from kb.corpus.texts import ABSTRACT, Page
+from kb.intake.naming import KEPT_KEY
 
 SAID = {*FIELDS, *NUMBERS, *ROLES, "type", "othersOmitted", "extra"}  # keys that an imported record may have
 PREPRINTS = {
@@ -61,6 +62,7 @@ class Described(NamedTuple):
     dois: frozenset[str]
     isbns: frozenset[str]
     pubmed: str
+    guessed: bool  # whether its parts, and so its kind, were told from a reference in a text
 
     @property
     def preprint(self) -> bool:
@@ -101,6 +103,7 @@ def described(record: Mapping[str, Any]) -> Described:
         dois=frozenset(_dois(record)),
         isbns=frozenset(map(comparable, texts(record.get("isbn")))) if record.get("type") in WHOLE else frozenset(),
         pubmed="".join(texts(extra.get("PMID"))[:1]),
+        guessed="text:reference" in extra,
     )
 
 
@@ -117,6 +120,9 @@ def exact(record: Mapping[str, Any], pages: Iterable[Page] = ()) -> list[tuple[s
     if printed:
         return [("text", _digest(printed))]
     said = {key: value for key, value in record.items() if key in SAID and value}
+    if "extra" in said:  # a key is of a file, not of the work
+        said["extra"] = {name: value for name, value in said["extra"].items() if name != KEPT_KEY}
+        said = said if said["extra"] else {key: value for key, value in said.items() if key != "extra"}
     if not said.keys() - {"type", "extra"}:
         return []
     return [("record", _digest(json.dumps([said, abstract], sort_keys=True)))]

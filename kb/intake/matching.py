@@ -14,8 +14,10 @@ from typing import Any, NamedTuple
 
 from rapidfuzz import fuzz
 
+from kb.corpus.sources import texts
 from kb.corpus.texts import Page
 from kb.intake.described import Described, described, exact
+from kb.intake.naming import KEPT_KEY
 
 SAME = 5.0  # weight from which two records are of one work
 WEIGHTS = {  # of what agrees, half agrees, and differs; rounded
@@ -39,6 +41,7 @@ KIN = (  # kinds of work that are not always told apart
     {"report", "working-paper"}, {"report", "book"},
 )  # fmt: skip
 YEARLY = {"report", "book", "document"}  # a body may have one of the same title each year
+CITED_AS = "citation key"  # of another file, kept with a source
 CLASH = 100.0  # more than any weight: who has the same number is told first
 START = 20  # letters of a title that are looked up as one
 
@@ -94,7 +97,8 @@ class Matcher:
         """
         (work, said), at = self._described(record, pages), len(self._works)
         self._works.append((id, work))
-        for each in (("key", id), *said, *_numbers(work), *_places(work)):
+        keys = texts((record.get("extra") or {}).get(KEPT_KEY))
+        for each in (("key", id), *((CITED_AS, key) for key in keys), *said, *_numbers(work), *_places(work)):
             self._found_by[each].append(at)
         for word in dict.fromkeys(work.words):
             self._words[word].append(at)
@@ -103,7 +107,7 @@ class Matcher:
         """The source that *record* is of, or else one that is like it; *key* is what its file calls it."""
         work, said = self._described(record, pages)
         like: list[tuple[float, Match]] = []
-        for number in (*_numbers(work), *said, ("key", key)):
+        for number in (*_numbers(work), *said, ("key", key), (CITED_AS, key)):
             for id, other in self._with(number):
                 found = by_number(work, other, number[0])
                 if found.same:
@@ -154,6 +158,8 @@ def by_number(one: Described, other: Described, number: str) -> Compared:
         return Compared(SAME)
     if number == "key":
         return _by_key(one, other, title)
+    if number == CITED_AS:  # which is of anybody's making: "1" is the first of every list
+        return _by_key(one, other, title) if title in ("same", "part") else Compared(0)
     apart = title == "other" or any(
         map(_differ, (one.edition, one.volume, one.figures), (other.edition, other.volume, other.figures))
     )  # fmt: skip
@@ -279,6 +285,8 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
     if _differ(one.edition, other.edition) or (max(one.edition, other.edition) > 1 and one.year != other.year
                                                and one.edition != other.edition):  # fmt: skip
         return "another edition", OTHER_KIND
+    if _guessed(one, other):
+        return "", 0
     if (one.preprint and other.published) or (other.preprint and one.published):
         return "one is a preprint or working paper", OTHER_KIND
     if one.kind != other.kind and not any({one.kind, other.kind} <= kin for kin in KIN) and "document" not in (
@@ -286,6 +294,15 @@ def _apart(one: Described, other: Described) -> tuple[str, float]:
     ):  # fmt: skip
         return f"one is a {one.kind}, the other a {other.kind}".replace("a article", "an article"), OTHER_KIND
     return "", 0
+
+
+def _guessed(one: Described, other: Described) -> bool:
+    """Whether the kind of one is a guess, which tells nothing apart that has the same title and names.
+
+    A list may have names the wrong way round; that a work is a thesis is no guess.
+    """
+    same = one.squeezed and one.squeezed == other.squeezed and one.first & other.first
+    return bool(same and (one.guessed or other.guessed) and "thesis" not in (one.kind, other.kind))
 
 
 def _differ(one: object, other: object) -> bool:

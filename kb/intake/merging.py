@@ -15,6 +15,7 @@ from kb.errors import BadSource, meant
 from kb.intake.described import SAID
 from kb.intake.differences import TEXT
 
+_REQUIRED = ("title", "names", "year")
 FIELDS = (*(key for key in ORDER if key in SAID and key != "extra"), TEXT)  # that a record can give; and extra.NAME
 
 
@@ -22,13 +23,15 @@ def merge(corpus: Corpus, id: str, fields: Mapping[str, Any]) -> Path:
     """Write *fields* into the file of source *id* and return its path.
 
     A field is a key of a source file with what stands under it, ``extra.NAME``, or ``text`` with the pages of the
-    work. An incomplete record that now has title, names and year becomes complete.
+    work. What was missing and is given is missing no more. An incomplete record that now has title, names and year
+    becomes complete.
     """
     path = corpus.path(id)
     for field in fields:
         check(field)
     old = read_bytes(path).decode("utf-8")
-    text = _completed(_with_keys(old, _keys(parse(old, path), fields), path), path)
+    given = {field for field, value in fields.items() if value}
+    text = _completed(_with_keys(old, _keys(parse(old, path), fields), path), path, given)
     if pages := fields.get(TEXT):
         texts.write(corpus.folder, id, pages)
     if text != old:
@@ -77,17 +80,14 @@ def _read(key: str, value: Any) -> Any:
     return [value] if key in LISTS and not isinstance(value, list) else value
 
 
-def _completed(text: str, path: Path) -> str:
-    """The text of an incomplete record; where nothing lacks any more it says so."""
+def _completed(text: str, path: Path, given: Collection[str]) -> str:
+    """The text of a record without those *given* in what it is missing; one that lacks nothing is not incomplete."""
     data = parse(text, path)
-    lacks = missing(data)
-    if data.get("state") != "incomplete":
-        return text
-    named = data.get("missing") or []
-    left = [what for what in named if what not in ("title", "names", "year") or what in lacks]
+    lacks, named = missing(data), data.get("missing") or []
+    left = [what for what in named if what in lacks or (what not in _REQUIRED and what not in given)]
     if left != named:
         text = with_key(text, "missing", left)
-    return text if lacks else with_key(text, "state", "complete")
+    return text if lacks or data.get("state") != "incomplete" else with_key(text, "state", "complete")
 
 
 def with_key(text: str, key: str, value: Any) -> str:

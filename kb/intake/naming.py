@@ -11,10 +11,12 @@ from typing import Any
 from kb.bibliography.name_parts import without_suffix
 from kb.bibliography.work import OTHERS, leading
 from kb.corpus.ontology import fold
+from kb.corpus.sources import SLUG, texts
 
 UNDATED, UNNAMED = "n-d", "work"
 LONGEST = 60  # letters of the names in an id
 TITLE_WORDS = 3
+KEPT_KEY = "citation-key"  # what CSL calls the key of a work in some file; it stands in ``extra``
 _PLAIN = str.maketrans(  # letters that are no letter with a sign; Greek and Cyrillic after ISO 843 and ISO 9
     dict(zip("øłđðħıŋĸſ", "olddhinks", strict=True))
     | {"æ": "ae", "œ": "oe", "þ": "th", "ß": "ss"}
@@ -39,13 +41,29 @@ class Namer:
         self._taken = taken
         self._letters: dict[str, Iterator[str]] = {}  # those that a name and year has left
 
-    def new_id(self, record: Mapping[str, Any]) -> str:
-        """An id that has not been given before."""
+    def new_id(self, record: Mapping[str, Any], key: str = "") -> str:
+        """An id that has not been given before: the *key* of the record in its file, if that has the form of ours."""
+        if "-" in key and len(key) <= LONGEST and SLUG.fullmatch(key) and not self._taken(key):
+            return key
         year = re.sub(r"\D", "", str(record.get("issued") or ""))
         stem = f"{called(record)}-{year or UNDATED}"
         if stem not in self._letters:
             self._letters[stem] = _letters("" if year else "-")
         return next(id for letters in self._letters[stem] if not self._taken(id := stem + letters))
+
+
+def with_key(record: Mapping[str, Any], key: str, id: str) -> dict[str, Any]:
+    """The *record* of a source *id* with the *key* that its file has for it, if it is another.
+
+    >>> with_key({"type": "book"}, "muller_2018", "muller-2018")
+    {'type': 'book', 'extra': {'citation-key': 'muller_2018'}}
+    """
+    extra = dict(record.get("extra") or {})
+    keys = [each for each in dict.fromkeys([key, *texts(extra.pop(KEPT_KEY, None))]) if each not in ("", id)]
+    if keys:
+        extra[KEPT_KEY] = keys[0] if len(keys) == 1 else keys
+    rest = {name: value for name, value in record.items() if name != "extra"}
+    return rest | ({"extra": dict(sorted(extra.items()))} if extra else {})
 
 
 def called(record: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from kb.corpus.texts import Page
 from kb.intake.differences import Difference, differences, of_text
 from kb.intake.here import Here, Record
 from kb.intake.matching import Match, Matcher
-from kb.intake.naming import Namer
+from kb.intake.naming import Namer, with_key
 
 STATUSES = NEW, INCOMPLETE, DUPLICATE, UNREADABLE = "new", "incomplete", "duplicate", "unreadable"
 
@@ -67,7 +67,8 @@ class Planner:
             match = None
         record, problems = _apart(found, match)
         lacks = missing(record)
-        id = decided or self.namer.new_id(record)
+        id = decided or self.namer.new_id(record, found.key)
+        record = with_key(record, found.key, id)
         self.learn(id, record, found.pages)
         told = (*problems, *(f"{what} missing" for what in lacks), *found.problems)
         return Planned(

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kb.bibliography.reading import Entry, Given, read, unreadable
+from kb.bibliography.reading.entry import ONE_PAGE
 from kb.bibliography.reading.files import HEAD, known
 from kb.bibliography.work import missing
 from kb.corpus import texts
@@ -140,7 +141,9 @@ class Taker(Writer):
         return "", False
 
     def _wanted(self, planned: Planned) -> set[str]:
-        return {each.field for each in planned.differences if each.field in self.wanted or (self.how and not each.ours)}
+        doubtful = {"pages"} if ONE_PAGE in planned.problems else set()
+        lacking = {each.field for each in planned.differences if not each.ours} - doubtful if self.how else set()
+        return lacking | {each.field for each in planned.differences if each.field in self.wanted}
 
 
 def as_source(record: Record, format: str) -> Record:

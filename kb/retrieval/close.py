@@ -12,7 +12,6 @@ from kb.retrieval.scope import EVERYTHING, Scope
 from kb.retrieval.snippets import few
 from kb.retrieval.understand import Understood, scope_of
 
-WEAK = 0.4  # cosine of the best passage below which nothing comes close: the judged questions reach .5 and more
 SHARE = {
     "fused": 0.3,
     "words": 0.1,
@@ -60,11 +59,9 @@ class Close:
     def _close(self, found: Found) -> Rows:
         """The rows of a ranking of all that have enough of the best one's score, and those that the query names."""
         ranked = found.ranked
-        if not ranked.matches and 0 < ranked.cosines.max(initial=0) < WEAK:
-            return np.empty(0, dtype=np.int64)
         score = ranked.parts[COUNTED].sum(axis=0)
         best = score[self.index.annotated(ranked.rows)].max(initial=0) or score.max(initial=0)
-        enough = (score > 0) & (score >= SHARE[self._asked.plan.mode] * best)
+        enough = (score > 0) & (score >= SHARE[self._asked.plan.mode] * best) & (not ranked.weak)
         close = ranked.rows[enough | (ranked.parts[NAMED] > 0)]
         return np.sort(close[few(self.index, close)][:LIMIT_MAX])
 

@@ -35,6 +35,8 @@ def count(close: Close, filters: Filters, scope: Callable[[Filters], Scope], ont
         "scheme": lambda id: ontology.concepts[id].schemes if id in ontology.concepts else (),
     }  # fmt: skip
     found = {name: _listed(close, rows[free[name]], name) for name in VALUES}
+    if close.index.has_texts:
+        found["kind"].setdefault("passage", set())  # so that a reader sees that there are texts
     found |= {name: _rolled(tagged[free[name]], TREES[name], upward[name]) for name in TREES}
     found["years"] = _decades(close, rows[free["years"]])
     return {name: {value: len(things) for value, things in values.items()} for name, values in found.items()}

@@ -98,15 +98,32 @@ class Index:
         """How many passages hold *term*, of texts too; `words.frequency` leaves these out."""
         return self.words.frequency(term) + self._texts.frequency(term)
 
+    def only_in_texts(self, term: str) -> bool:
+        """Whether *term* stands in texts, and in nothing that is annotated."""
+        return not self.words.frequency(term) and bool(self._texts.frequency(term))
+
+    def in_texts(self, text: str, limit: int, scope: Scope = EVERYTHING) -> Ranking:
+        """The passages of texts that share a word with *text*, by BM25."""
+        return self._texts.search(text, limit, scope)
+
+    def holding_in_texts(self, phrase: str, limit: int) -> Ranking:
+        """The passages of texts in which the words of *phrase* stand side by side."""
+        return self._texts.holding(phrase, limit)
+
     def annotated(self, rows: NDArray[Any]) -> NDArray[np.bool_]:
         """Which of *rows* are concepts, works or claims, and no parts of texts."""
         own: NDArray[np.bool_] = ~self._of_texts[rows]
         return own
 
     @cached_property
+    def has_texts(self) -> bool:
+        """Whether there are parts of texts."""
+        return bool(self._of_texts.any())
+
+    @cached_property
     def mixed(self) -> bool:
         """Whether there are both parts of texts and other passages."""
-        return 0 < int(self._of_texts.sum()) < len(self)
+        return self.has_texts and int(self._of_texts.sum()) < len(self)
 
     @cached_property
     def _of_texts(self) -> NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from kb.retrieval import understand
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.index import Index
 from kb.retrieval.scope import CONCEPT, EVERYTHING, Scope, choice
+from kb.retrieval.typed import typed
 from kb.retrieval.understand import Part, Understood
 from kb.retrieval.words import NONE, Ranking, terms
 
@@ -32,6 +33,7 @@ MATCH = 0.5  # the part of the score that is for what the query names: a label, 
 NEARLY = 0.98  # a label but for its number or spelling
 BY_AUTHOR, OF_WORK = 0.6, 0.9  # how far it counts that an author is named, or that a claim is of a named work
 DEPTH = 1000  # how many passages each leg brings, whatever the limit: so pages are stable
+WEAK = 0.4  # cosine of the best passage below which nothing comes close: the judged questions reach .5 and more
 FLOOR = 0.3  # cosine below which a passage says nothing about a text none of whose words is known (README.md)
 MODES: tuple[Mode, ...] = get_args(Mode)
 FEATURES: tuple[Feature, ...] = get_args(Feature)
@@ -62,7 +64,10 @@ class Meant(NamedTuple):
 
 
 class Match(NamedTuple):
-    """Something the query names: of *type* label, work, author or citation; *weight* from 0 to 1."""
+    """Something the query names: of *type* label, work, author, citation, filter or text; *weight* from 0 to 1.
+
+    Of type text is a passage that the query is typed from.
+    """
 
     type: str
     label: str
@@ -82,6 +87,18 @@ class Ranked(NamedTuple):
     matches: dict[int, Match]
     concepts: dict[str, Meant]
     examples: tuple[int, ...]
+
+    @property
+    def typed(self) -> tuple[int, ...]:
+        """The rows of passages that the query is typed from; empty where it names something else."""
+        texts = tuple(row for row, match in self.matches.items() if match.type == "text")
+        return texts if len(texts) == len(self.matches) else ()
+
+    @property
+    def weak(self) -> bool:
+        """Whether nothing in it comes close, but what the query is typed from."""
+        named = len(self.matches) > len(self.typed)
+        return not named and 0 < float(self.cosines.max(initial=0.0)) < WEAK
 
 
 class Found(NamedTuple):
@@ -149,6 +166,8 @@ class Asked:
         """Rank what lies in *scope*, as `narrowed` gives both."""
         index, plan = self.index, self.plan
         named = _matches(index, understood, scope) if plan.mode == "fused" else {}
+        if plan.mode != "vectors":
+            named = _typed(index, understood, scope, named)
         query = Query(understood.text, self._vector(understood, named), scope, _known(index, understood))
         mask = index.mask(scope) if named else None
         matches = {row: match for row, match in named.items() if mask is None or mask[row]}
@@ -337,6 +356,13 @@ def _matches(index: Index, understood: Understood, scope: Scope) -> dict[int, Ma
         own = index.annotated(passing)  # first, since of a text there may be hundreds
         found = dict.fromkeys(np.append(passing[own], passing[~own])[:DEPTH].tolist(), match)
     return found
+
+
+def _typed(index: Index, understood: Understood, scope: Scope, named: dict[int, Match]) -> dict[int, Match]:
+    """What the query *named*, and the passages it is typed from, unless it is a label or has nothing but filters."""
+    if any(match.type in ("label", "filter") for match in named.values()):
+        return named
+    return named | {row: Match("text", why, 1.0) for row, why in typed(index, understood, scope).items()}
 
 
 def _labelled(index: Index, understood: Understood) -> dict[int, Match]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from kb.errors import BadQuery
 from kb.graph.query import LIMIT_MAX, SEARCH_CHARACTERS
 from kb.retrieval.catalogue import UNDATED
-from kb.retrieval.close import WEAK, Close
+from kb.retrieval.close import Close
 from kb.retrieval.encoder import Encoder
 from kb.retrieval.index import Index
 from kb.retrieval.passages import Passage, owner
@@ -111,7 +111,7 @@ def search(
         for number, ((place, also), passage) in enumerate(zip(page, passages, strict=True), request.offset + 1)
     ]
     nothing = None if listed else _nothing(found, text, scope)
-    if hits and not found.ranked.matches and 0 < found.ranked.cosines.max() < WEAK and not close.count:
+    if hits and found.ranked.weak and not close.count:
         notes = (*notes, "Nothing here comes close to this; what follows shares some of its words.")
     return Results(found, tuple(hits), len(listed), nothing, notes, close)
 

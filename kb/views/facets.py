@@ -52,7 +52,7 @@ def _listed(name: str, counts: Counts, filters: Filters, names: Mapping[str, str
         FacetValue(value, _named(name, value, names), counts[name].get(value, 0), value in chosen)
         for value in VALUES[name]
     )
-    return Facet(name, _large(label), tuple(each for each in values if each.count or each.chosen))
+    return Facet(name, _large(label), tuple(each for each in values if each.value in counts[name] or each.chosen))
 
 
 def choices(names: Mapping[str, str]) -> tuple[Facet, ...]:

@@ -28,7 +28,7 @@ class SourceView(NamedTuple):
     """A source: its record, how to cite it, its claims and its citations as far as the corpus knows them.
 
     *record* has of ``extra`` what may be published. *references* are in APA, Chicago, MLA, Harvard, IEEE; *reference*
-    is the first of them.
+    is the first of them. *text_pages* is how many pages its text has, 0 for an abstract alone, None where none is here.
     """
 
     id: str
@@ -52,6 +52,7 @@ class SourceView(NamedTuple):
     claims: tuple[ClaimView, ...]
     cites: tuple[SourceRef, ...]
     cited_by: tuple[SourceRef, ...]
+    text_pages: int | None
 
 
 RETRACTED = "This work is retracted: what it claims counts as no evidence."
@@ -82,6 +83,7 @@ def source(id: str, queries: Queries, links: Links, claims: Claims) -> SourceVie
         SUMMARIES.get(str(data.get("summaryBasis")), "") if data.get("summary") else "",
         links.concepts(in_order(subjects, data.get("subjects") or ())),
         _treatments(queries.rows("source-treatments", iri), data, links), claims.made_in(iri), cites, cited_by,
+        links.records.pages(id),
     )  # fmt: skip
 
 

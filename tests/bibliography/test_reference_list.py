@@ -256,3 +256,40 @@ def alike(one, other):
 def first(record):
     name = (record.get("authors") or record["editors"])[0]
     return fold(name.get("family") or name["literal"])
+
+
+BY_LINE = """\
+References
+Reed C, Mo J. (2008). Bending together in theory. Journal of Reeds, 18(4), 543-571. https://doi.org/10.1000/reeds.032
+World Health Organization. (2019). Reeds for all. Geneva: WHO.
+UNICEF. (2020). Boats for children. New York: UNICEF.
+Oak, J. M. (2002). Mills by the lake. Mills and Wind, 22(1), 19-30. doi:10.1000/mill.203
+OECD 2015. Partnering for good. Paris: OECD Publishing.
+Society of Reeds. Wind for children. London: Reed Press.
+"""
+
+
+def test_in_a_list_without_blank_lines_bodies_begin_references_too(tmp_path):
+    found = entries(tmp_path, BY_LINE)
+
+    assert [each.line for each in found] == [2, 3, 4, 5, 6]
+    assert [names_of(each.record)[0] for each in found[1:3]] == ["World Health Organization", "UNICEF"]
+    assert "line 7 may be a reference of its own: compare" in found[-1].problems  # it has no year
+
+
+def test_lines_that_a_reference_goes_over_are_none_of_their_own(tmp_path):
+    text = (
+        "References\nReed C. Who pays in the end.\nMill Review. 2016;12:3-5.\nOak J. Who decides.\nReeds. 2017;1:3-9.\n"
+    )
+
+    assert [each.line for each in entries(tmp_path, text)] == [2, 4]
+
+
+@pytest.mark.parametrize("point", ["- ", "• ", "* "])
+def test_each_point_of_a_list_is_a_reference(tmp_path, point):
+    lines = BY_LINE.splitlines()
+    text = "\n".join([lines[0], *(point + line for line in lines[1:])]).replace("Mills and", "Mills\n  and")
+    found = entries(tmp_path, text)
+
+    assert [each.line for each in found] == [2, 3, 4, 5, 7, 8]
+    assert found[3].record["container"] == "Mills and Wind"

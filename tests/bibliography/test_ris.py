@@ -397,3 +397,18 @@ def test_other_programs_read_what_we_export(real_base):
     assert [record["id"] for record in records] == [source.id for source in real_base.corpus]
     assert [record.get("title") for record in records] == [source.data.get("title") for source in real_base.corpus]
     assert json.dumps(records)
+
+
+def test_title_and_year_have_their_tags_whatever_else_must_be_noted():
+    extra = {"csl:type": "motion_picture", "note": "doi:10.1000/reeds"}  # which a reader takes for the DOI
+    film = {"title": "A film", "authors": [{"family": "Reed", "given": "C"}], "issued": "1999", "extra": extra}
+    lines = ris("film", film).splitlines()
+
+    assert {"AU  - Reed, C", "TI  - A film", "PY  - 1999"} <= set(lines)
+
+
+def test_only_a_single_range_of_pages_is_divided():
+    lines = ris("mo", {"type": "article", "title": "Mo", "issued": "1999", "pages": "e12, 45–7, 99"}).splitlines()
+
+    assert "SP  - e12, 45–7, 99" in lines
+    assert not any(line.startswith("EP") for line in lines)

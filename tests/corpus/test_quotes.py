@@ -103,6 +103,16 @@ def test_a_quote_that_is_not_in_the_text_is_told_with_what_stands_there(toy):
     assert told.endswith(f"{QUOTE}” (compare it with the work)")
 
 
+def test_a_quote_that_is_like_nothing_in_the_text_is_an_error(toy):
+    lay(toy)
+    path = toy / "corpus" / "reed-2001.yaml"
+    path.write_text(path.read_text().replace(QUOTE, "no clerk was ever seen among orchards"))
+
+    assert problems(toy) == [
+        "corpus/reed-2001.yaml:18: the quote is not in the text (quote words that stand there, or leave the quote out)"
+    ]
+
+
 def test_a_locator_of_another_page_is_an_error(toy):
     lay(toy)
     path = toy / "corpus" / "reed-2001.yaml"
@@ -164,6 +174,26 @@ def test_a_quote_too_long_for_one_is_told(toy):
     quoted(toy, "mill " * 101)
 
     assert "a quote of 101 words (it is published with the claim" in problems(toy)[0]
+
+
+def test_a_curator_sees_the_words_from_the_first_to_the_last_that_were_found(toy):
+    base = KnowledgeBase(toy)
+    texts.write(toy / "corpus", "reed-2001", PAGES)
+    [gap] = base.quote("reed-2001", "partners … first time").places
+    [over] = base.quote("reed-2001", "and the weekly supper keeps them going").places
+    [signs] = base.quote("reed-2001", 'said "that\'s ours" — the').places
+
+    assert gap.words == "partners of each coalition said “that’s ours” — the ﬁrst time"
+    assert over.words == "and the weekly 182 OF MILLS AND MEN supper keeps them going"
+    assert signs.exact and not gap.exact
+
+
+def test_a_short_misquote_is_told_with_what_stands_there():
+    pages = [Page("4", "So the ottertail councils met fortnightly and rotated the chair. All was well.")]
+    near = nearest("ottertail councils met every week", pages)
+
+    assert near and near.words == "ottertail councils met fortnightly and"
+    assert nearest("the councils of every week", pages) is None
 
 
 def test_a_curator_looks_up_the_page_of_words(toy):

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kb import BadQuery, BadSource, KnowledgeBase, NotFound, cli
+from kb.bibliography import reading
+from kb.bibliography.export import write
 from kb.corpus import texts
 from kb.corpus.sources import parse, read
 from kb.intake.merging import with_key
@@ -117,6 +119,29 @@ def test_a_field_is_taken_from_them_only_where_that_is_asked(toy, refs):
     KnowledgeBase(toy).add([refs], fields=["volume"])
 
     assert changed(before, path.read_text()) == ["- volume: 5", "+ volume: 6"]
+
+
+def test_what_is_filled_is_missing_no_more(toy):
+    path = toy / "corpus" / "testwell-2010.yaml"
+    path.write_text(path.read_text().replace("missing: [issue]", "missing: [doi, issue, place]"))
+    base = KnowledgeBase(toy)
+    base.intake.merge("testwell-2010", {"issue": "2", "doi": ""})
+
+    assert base.corpus["testwell-2010"].data["missing"] == ["doi", "place"]
+
+
+def test_a_single_page_that_may_be_the_one_cited_is_not_filled_in(toy, tmp_path):
+    home = KnowledgeBase(toy)
+    (first := tmp_path / "first.bib").write_text(
+        "@article{w, title = {Why weirs fail in spring}, author = {Ferry, Xavier}, year = 2011, journal = {Weirs}}"
+    )
+    (later := tmp_path / "list.txt").write_text("Ferry, X. (2011). Why weirs fail in spring. Weirs, 3(4), 5.\n")
+    home.add([first])
+
+    assert home.add([later], merge="fill")[0].filled[:2] == ("volume", "issue")
+    assert "pages" not in home.corpus["ferry-2011"].data
+    home.add([later], fields=["pages"])
+    assert home.corpus["ferry-2011"].data["pages"] == "5"
 
 
 def test_an_incomplete_record_that_gets_the_rest_becomes_complete(toy, tmp_path):
@@ -293,3 +318,38 @@ def test_setting_a_key_changes_nothing_else(key, text, windows):
         "- place: Quarrel  # seen",
     }
     assert after.count("\r\n") == (after.count("\n") if windows else 0)
+
+
+KEYED = """\
+@book{austin-2000, title = {Reeds and the people who cut them}, author = {Austin, Jo}, year = {2000}}
+@book{muller_mills_2018, title = {Mills along the quiet river}, author = {Müller, Eva}, year = {2018}, ids = {old_key}}
+@book{reed-2001, title = {An entirely different work of Reed}, author = {Reed, Cy}, year = {2001}}
+"""
+
+
+@pytest.mark.parametrize("format", ["bibtex", "ris", "csl-json"])
+def test_the_key_of_a_record_is_its_id_or_kept_and_comes_back(toy, tmp_path, format):
+    (path := tmp_path / "keyed.bib").write_text(KEYED, encoding="utf-8")
+    base = KnowledgeBase(toy)
+    ids = [each.id for each in base.add([path])]
+    assert ids == ["austin-2000", "muller-2018", "reed-2001a"]
+    kept = {id: base.corpus[id].data.get("extra", {}).get("citation-key") for id in ids}
+    assert kept == {"austin-2000": None, "muller-2018": ["muller_mills_2018", "old_key"], "reed-2001a": "reed-2001"}
+
+    (back := tmp_path / "back").write_text(write({id: base.corpus[id].data for id in ids}, format), encoding="utf-8")
+    again = list(reading.read(reading.Given(back, "back")))
+    assert [each.key for each in again] == ids
+    assert [each.record.get("extra", {}).get("citation-key") for each in again] == list(kept.values())
+    assert {each.status for each in base.preview([path])} == {"duplicate"}
+
+
+def test_a_record_that_was_corrected_since_is_recognised_by_the_key_it_came_with(toy, tmp_path):
+    (path := tmp_path / "keyed.bib").write_text(KEYED, encoding="utf-8")
+    base = KnowledgeBase(toy)
+    base.add([path])
+    path.write_text("@misc{muller_mills_2018, title = {Mills along the quiet river: a history}}", encoding="utf-8")
+    assert [(each.status, each.id, each.why) for each in base.preview([path])] == [
+        ("duplicate", "muller-2018", "same citation key")
+    ]
+    path.write_text("@misc{muller_mills_2018, title = {Nothing of the kind}}", encoding="utf-8")
+    assert [each.status for each in base.preview([path])] == ["incomplete"]

@@ -170,6 +170,19 @@ def test_our_own_key_is_known_again_unless_the_record_speaks_against_it():
     assert match(seed | {"title": "x"}, seed) is None
 
 
+@pytest.mark.parametrize(("extra", "kind", "same"), [
+    ({"text:reference": "Ada, Quist; Holt, Ben. …"}, "webpage", True),
+    ({}, "webpage", False),
+    ({"text:reference": "Ada, Quist; Holt, Ben. …"}, "thesis", False),
+])  # fmt: skip
+def test_a_kind_told_from_a_text_and_names_the_wrong_way_round_set_no_work_apart(extra, kind, same):
+    title = "Conflict and calm among the keepers of weirs"
+    chapter = {"type": "chapter", "title": title, "issued": "1999", "container": "Weirs",
+               "authors": [{"family": "Quist", "given": "Ada"}]}  # fmt: skip
+    listed = {"type": kind, "title": title, "authors": [{"family": "Ada", "given": "Quist"}], "extra": extra}
+    assert match(listed, known=chapter).same == same
+
+
 def test_a_record_that_says_hardly_anything_is_known_again_to_the_letter():
     bare = {"type": "document", "issued": "1977", "extra": {"note": "seen in a list"}}
 

@@ -104,6 +104,16 @@ def test_the_table_names_what_is_missing_and_what_is_not_here(toy, files):
     assert f"{files[1]}:3" in result.stdout
 
 
+def test_the_table_tells_which_file_records_are_from_and_which_record_another_repeats(toy, files):
+    shown = CliRunner().invoke(main, ["--home", str(toy), "add", "--dry-run", *map(str, files)]).stdout.splitlines()
+
+    assert shown[0] == f"{files[0]}:" and shown.count(f"{files[1]}:") == 1
+    assert "moss-etal-2003" in shown[shown.index(f"{files[1]}:") + 1]
+    assert any(line.startswith("duplicate   holt-2001 (record 1 of refs.ris)") for line in shown)
+    one = CliRunner().invoke(main, ["--home", str(toy), "add", "--dry-run", str(files[0])]).stdout
+    assert f"{files[0]}:\n" not in one
+
+
 def test_a_source_that_changed_since_the_build_is_read_anew(toy, files, stub_encoder):
     base = KnowledgeBase(toy, encoder=stub_encoder)
     base.build()

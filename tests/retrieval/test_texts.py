@@ -154,7 +154,7 @@ def test_a_claim_is_found_by_the_words_it_quotes_and_shows_them_checked(read):
     claim = read.source("reed-2001").claims[0]
 
     assert hits[0].id == "reed-2001#c1" and "supper" not in hits[0].text
-    assert claim.quote == (QUOTE, "pp. 13–14", "checked against the text, pp. 13–14")
+    assert claim.quote == (QUOTE, "pp. 13–14", "the work's own words, checked against the text, pp. 13–14")
     assert read.source("reed-2001").claims[1].quote is None
     assert f'oa#exact> "{QUOTE}"'.encode() in read.dump("nquads")
 
@@ -162,10 +162,14 @@ def test_a_claim_is_found_by_the_words_it_quotes_and_shows_them_checked(read):
 @pytest.mark.parametrize(
     ("pages", "place", "note"),
     [
-        ([], None, "not checked: the text is not here"),
-        (REED[:1], None, "not checked: the text is not here"),
-        ([Page("1", "Other words.")], None, "not found in the text"),
-        ([Page("", QUOTE)], "a page without number", "checked against the text, a page without number"),
+        ([], None, "given as the work's own words, not checked: the text is not here"),
+        (REED[:1], None, "given as the work's own words, not checked: the text is not here"),
+        ([Page("1", "Other words.")], None, "not found in the text of the work"),
+        (
+            [Page("", QUOTE)],
+            "a page without number",
+            "the work's own words, checked against the text, a page without number",
+        ),
     ],
 )
 def test_a_quote_tells_whether_it_was_checked(toy, pages, place, note):

@@ -170,7 +170,7 @@ def test_of_a_duplicate_the_chosen_fields_are_taken_and_all_else_stays(writer, w
 
     assert "1 source changed" in words(page.text) and "issue" in words(page.text)
     assert set(after.splitlines()) - set(before.splitlines()) == {"issue: 2", "state: complete"}
-    assert set(before.splitlines()) - set(after.splitlines()) == {"state: incomplete"}
+    assert set(before.splitlines()) - set(after.splitlines()) == {"state: incomplete", "missing: [issue]"}
 
 
 def test_a_field_of_theirs_can_stand_in_place_of_ours(writer, writable):
@@ -218,3 +218,14 @@ def test_a_record_that_was_added_meanwhile_is_not_added_again(writer, writable):
 
     assert "Not added" in words(page.text) and "ferrier-2015" in words(page.text)
     assert len(writable.corpus.ids()) == 6
+
+
+def test_a_long_page_can_be_sent_from_its_top_too_and_then_names_what_comes_next(writer):
+    several = "\n".join(NEW.replace("Ferries", f"Ferries of town {n * 7}").replace("8", f"{n}") for n in range(1, 8))
+    short, address = (writer.get(kept(writer, text=NEW), headers=BROWSER), kept(writer, text=several))
+    long = writer.get(address, headers=BROWSER).text
+
+    assert (short.text.count("data-count"), long.count("data-count")) == (1, 2)
+    assert long.index("data-count") < long.index("record-in")
+    done = writer.post(address, data={"take": "1", "key": key(writer)}, headers=HERE)
+    assert "kb suggest ferrier-2015" in words(done.text)

@@ -157,7 +157,7 @@ def test_the_pages_of_source_and_concept_show_a_quote_and_that_it_was_checked(ho
         text = client.get(page, headers=BROWSER).text
 
         assert "<p>“the weekly supper keeps a quarrel small”</p>" in text
-        assert "the work's own words, checked against the text, pp. 13–14" in text
+        assert "the work&#39;s own words, checked against the text, pp. 13–14" in text
     assert "but for what stands in quotation marks" in client.get("/source/reed-2001", headers=BROWSER).text
     assert "quotation marks" not in client.get("/source/testwell-2010", headers=BROWSER).text
 

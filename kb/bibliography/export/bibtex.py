@@ -227,6 +227,8 @@ def _extra(work: _Work) -> Iterator[Field]:
             continue
         if name == "keyword":
             yield "keywords", _keywords(texts(value))
+        elif name == "citation-key" and all(map(_is_key, texts(value))):
+            yield tables.WRITTEN[name], f"{{{', '.join(map(_verbatim, texts(value)))}}}"
         elif (field := _ROLES.get(name)) and all(_is_line(text) for text in texts(value)):
             yield field, f"{{{' and '.join(map(_role, texts(value)))}}}"
         else:
@@ -241,7 +243,7 @@ def _field(name: str, value: Any, work: _Work) -> str:
         kept = not lines and (bare not in tables.READ or _comes_back(bare, texts(value), work))
         return bare if kept and _PLAIN_NAME.fullmatch(bare) else _encoded(name)
     field = tables.WRITTEN.get(name, name)
-    taken = field in tables.ROLES or (field in tables.NUMBERS and not all(map(_is_line, texts(value))))
+    taken = field in ("ids", *tables.ROLES) or (field in tables.NUMBERS and not all(map(_is_line, texts(value))))
     taken |= field == "note" and any(says_unknown(text) or _IS_NUMBER.match(text) for text in texts(value))
     return (
         field
@@ -338,6 +340,11 @@ def _role(text: str) -> str:
     if comma and family and given and "," not in family + given:
         return f"{_part(family)}, {_part(given)}"
     return _body(text)
+
+
+def _is_key(text: str) -> bool:
+    """Whether a key can stand in a list of keys."""
+    return "," not in text and text == text.strip() and _is_line(text)
 
 
 def _is_line(text: str) -> bool:

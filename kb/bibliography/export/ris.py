@@ -16,6 +16,7 @@ from kb.bibliography.work import Record
 from kb.corpus.sources import texts
 
 TRIES = 5  # so often it is looked whether the reader finds the work again
+_ALWAYS = ("title", "issued")  # written with their tags, whatever notes say beside them
 _PERIODICALS, _MONOGRAPHS = ("JOUR", "MGZN"), ("BOOK", "RPRT")
 _TYPE = re.compile(r"[A-Z][A-Z0-9]{1,11}")
 _ISO = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
@@ -55,9 +56,11 @@ def ris(id: str, record: Record) -> str:
         wrong, more = differing(said, _read(text))
         if not wrong and not more:
             break
-        for key in [key for key in said if key in (wrong or said)]:
+        kept = {key for key in said if key.startswith(EXTRA) and noted.get(key, 0) < 2}
+        blamed = wrong or kept or said.keys() - {*_ALWAYS}
+        for key in [key for key in said if key in blamed]:
             noted[key] = noted.get(key, 0) + 1
-            if (more and (key not in ROLES or not wrong)) or key.startswith(EXTRA):
+            if (more and key not in _ALWAYS and (key not in ROLES or not wrong)) or key.startswith(EXTRA):
                 left_out.add(key)
     return text
 
@@ -93,7 +96,7 @@ def _places(kind: str, said: Mapping[str, Any]) -> Iterator[Line]:
     """Where the work stands: in what, in which volume, on which pages."""
     container, series = said.get("container", ""), said.get("series", "")
     at_conference = kind in ("CONF", "CPAPER") and EXTRA + "event-title" in said
-    first, _, last = said.get("pages", "").partition("–")
+    first, last = _ends(said.get("pages", ""))
     yield Line("container", "JO" if kind in _PERIODICALS else "C3" if at_conference else "T2", container)
     yield Line("series", "T2" if kind in _MONOGRAPHS and not container else "T3", series)
     yield Line("volume", "VL", said.get("volume", ""))
@@ -102,6 +105,16 @@ def _places(kind: str, said: Mapping[str, Any]) -> Iterator[Line]:
     yield Line("edition", "ET", said.get("edition", ""))
     yield from (Line("pages", "SP", first), Line("pages", "EP", last))
     yield from (Line("publisher", "PB", said.get("publisher", "")), Line("place", "CY", said.get("place", "")))
+
+
+def _ends(pages: str) -> tuple[str, str]:
+    """The first and the last page of a range; pages that are no single one as they stand.
+
+    >>> _ends("181–195"), _ends("e12, 45–7, 99")
+    (('181', '195'), ('e12, 45–7, 99', ''))
+    """
+    first, dash, last = pages.partition("–")
+    return (first, last) if dash and re.fullmatch(r"[\w.]+–[\w.]+", pages) else (pages, "")
 
 
 def _extra(key: str, values: list[str], kind: str) -> Iterator[Line]:

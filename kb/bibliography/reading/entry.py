@@ -32,6 +32,7 @@ NAME = 80  # signs of a name in extra
 PROBLEM, KEY = 1_000, 500  # signs of a problem, and of what a file calls an entry
 UNREAD = "\ufffd"  # stands for what decoding could not read
 NOT_READ = "a sign could not be read: “?” stands for it; compare"
+ONE_PAGE = "one page is given: it may be where the work begins, or the page that was cited"  # a problem
 UNNAMED = "unnamed"  # what stands in extra under no name that can be written
 YEAR = re.compile(r"(?<!\d)(-?\d{4})(?!\d)")
 _RANGE = re.compile(r"(?<=[\w.])\s*(?:-{1,3}|[‐‑‒–—−])\s*(?=\w)")

@@ -16,6 +16,7 @@ from kb.corpus.numbers import DOI_BEGINS
 LONGEST = 4_000  # characters of a reference
 WAITING = 50  # items of a list that are kept until it is plain that it is one of references
 PATIENCE = 3  # paragraphs without a reference end a list without numbers
+BLOCK, BLOCK_LENGTH = 200, 100_000  # lines, and signs, by which it is seen whether each line is a reference
 SHOWN = 5  # stretches of running text that a message names
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _MARK = re.compile(
@@ -32,12 +33,15 @@ _AUTHOR = re.compile(
     r"[A-ZÀ-Þ][\w'’‐-]+(?:\s+[A-ZÀ-Þ][\w'’‐-]+){0,2}(?:,\s*[A-ZÀ-Þ]|\s+[A-Z]{1,3}[,.])|[a-z]{2,3}\s(?:[a-z]{2,3}\s)?[A-ZÀ-Þ]\w+,"
 )
 _BEGINS = re.compile(
-    rf"{_AUTHOR.pattern}|[A-ZÀ-Þ\d][^.()]{{1,90}}?\((?:{YEAR}[a-z]?|n\.\s?d\.)[,)]|[—–_-]{{2,}}[.,]?\s"
+    rf"{_AUTHOR.pattern}|[A-ZÀ-Þ\d][^.()]{{1,90}}?\.?\s*\((?:{YEAR}[a-z]?|n\.\s?d\.)[,)]|[—–_-]{{2,}}[.,]?\s"
 )
 _SURE = re.compile(
     rf"{DOI_BEGINS}|\bIS[BS]N\b|\d\s*\(\d+\)\s*[:,]|\bvol\.\s*\d|\bpp\.\s*\d|{YEAR};\s*\d|(?:Retrieved|Accessed|Available)\b.*http",
     re.I,
 )
+_POINT = re.compile(r"\s*(?:[•▪‣●]\s*|[-–*]\s+(?=[^\W\d_a-zß-ÿ]|[a-z]{2,3}\s|[\"“‘\[']))(?=\S)")
+_YEARED = re.compile(rf"(?<![\d/.-]){YEAR}[a-z]?\b|\(n\.\s?d\.")
+_ENDED = re.compile(rf"(?:[.)\]/]|\d|(?:{DOI_BEGINS}|https?://)\S*)[\"”’]?\s*$")
 _GOES_ON = re.compile(rf"https?://\S*[/=&?-]$|{DOI_BEGINS}\S*[/.-]$")  # an address or DOI at the end of a line
 
 
@@ -45,7 +49,8 @@ class Item(NamedTuple):
     """Lines that may be one reference: the first and last of them, their text, and the number before it, if any.
 
     *listed* tells whether they stand under a heading such as "References"; *divided* are words that go over a line's
-    end with a hyphen, of which nobody can tell whether they have it.
+    end with a hyphen, of which nobody can tell whether they have it. It is *pointed* where a point or dash stands
+    before it. *doubts* tell where the list may be divided otherwise.
     """
 
     first: int
@@ -54,6 +59,8 @@ class Item(NamedTuple):
     number: int = 0
     listed: bool = False
     divided: tuple[str, ...] = ()
+    pointed: bool = False
+    doubts: tuple[str, ...] = ()
 
 
 def entries(lines: Lines) -> Iterator[Entry]:
@@ -109,7 +116,7 @@ def _entry(item: Item, before: str) -> Entry:
     said, extra, problems = parts(text)
     divided = [f"the end of a line divides {word!r}: compare its hyphen" for word in item.divided]
     extra["text:reference"] = item.text
-    return entry(said, extra, item.first, str(item.number or ""), problems=(*problems, *divided))
+    return entry(said, extra, item.first, str(item.number or ""), problems=(*problems, *divided, *item.doubts))
 
 
 def _names(record: dict[str, Any]) -> str:
@@ -135,7 +142,7 @@ def _chosen(items: Iterable[Item]) -> Iterator[tuple[Item, bool]]:
         waiting.clear()
         sure = False
         misses = 0 if item.listed and _is_heading(item.text) else misses
-        taken = misses < PATIENCE and (bool(_LIKE.search(item.text)) if item.listed else _sure(item))
+        taken = misses < PATIENCE and (item.pointed or bool(_LIKE.search(item.text)) if item.listed else _sure(item))
         misses = 0 if taken else misses + 1
         yield item, taken and len(item.text) <= LONGEST
     yield from ((each, False) for each in waiting)
@@ -145,7 +152,9 @@ def _sure(item: Item) -> bool:
     """Whether an item is surely a reference, wherever it stands."""
     if len(item.text) > LONGEST:
         return False
-    return bool(_LIKE.search(item.text) and _BEGINS.match(item.text)) or bool(item.number and _SURE.search(item.text))
+    return bool(_LIKE.search(item.text) and _BEGINS.match(item.text)) or bool(
+        (item.number or item.pointed) and _SURE.search(item.text)
+    )
 
 
 def _is_heading(line: str) -> bool:
@@ -155,7 +164,7 @@ def _is_heading(line: str) -> bool:
 def _items(lines: Iterator[str]) -> Iterator[Item]:
     """The items of a text in their order: numbered ones, and paragraphs."""
     listed, at, held = False, 0, _Held()
-    for at, line in enumerate(lines, 1):
+    for at, line, by_line in _laid(lines):
         number = _number(line, held.before + 1)
         if not line.strip():
             held.gap = True
@@ -167,12 +176,57 @@ def _items(lines: Iterator[str]) -> Iterator[Item]:
         elif number and held.follows(number):
             yield from held.release()
             held.begin(at, _MARK.sub("", line, count=1), number, listed)
-        elif held.goes_on(line):
-            held.add(at, line)
+        elif pointed := held.points(line):
+            yield from held.release()
+            held.begin(at, line[pointed:], 0, listed, pointed=True)
+        elif held.goes_on(line, by_line):
+            held.add(at, line, by_line)
         else:
             yield from held.release()
             held.begin(at, line, 0, listed)
     yield from held.release()
+
+
+def _laid(lines: Iterable[str]) -> Iterator[tuple[int, str, bool]]:
+    """Each line with its number, and whether it stands among lines of which each is a reference."""
+    block: list[str] = []
+    first = length = 1
+    for at, line in enumerate(lines, 1):
+        if ends := not line.strip() or _is_heading(line) or len(block) >= BLOCK or length > BLOCK_LENGTH:
+            yield from _each(block, first)
+            block, length = [], 0
+        if ends and (not line.strip() or _is_heading(line)):
+            yield at, line, False
+            continue
+        first = first if block else at
+        block.append(line)
+        length += len(line)
+    yield from _each(block, first)
+
+
+def _each(block: list[str], first: int) -> Iterator[tuple[int, str, bool]]:
+    by_line = _by_line(block)
+    return ((at, line, by_line) for at, line in enumerate(block, first))
+
+
+def _by_line(block: list[str]) -> bool:
+    """Whether each line is a reference: most begin and end like one and have a year, and none is indented."""
+    if len(block) < 2 or any(line[:1].isspace() for line in block):
+        return False
+    begin = sum(bool(_BEGINS.match(line)) or _early(line) for line in block)
+    like = sum(bool(_LIKE.search(line[:LONGEST])) for line in block)
+    end = sum(_ended(line) for line in block)
+    return begin * 2 > len(block) and min(like, end) * 3 >= len(block) * 2
+
+
+def _early(line: str) -> bool:
+    """Whether a line has a year in its first half, as a reference has it behind the names."""
+    return line[:1].isalnum() and bool(_YEARED.search(line[: min(len(line) // 2, LONGEST)]))
+
+
+def _ended(line: str) -> bool:
+    """Whether a line ends as a reference may: with a full stop, a number, a DOI or an address."""
+    return bool(_ENDED.search(line.rstrip()[-200:]))
 
 
 def _number(line: str, expected: int) -> int:
@@ -190,19 +244,22 @@ class _Held:
     def __init__(self) -> None:
         self.first = self.last = self.number = self.indent = self.length = 0
         self.before = 0  # the number of the last item that had one
-        self.listed = self.gap = False
+        self.listed = self.gap = self.pointed = False
+        self.doubts: list[str] = []
         self.lines: list[str] = []
 
-    def begin(self, at: int, text: str, number: int, listed: bool) -> None:
+    def begin(self, at: int, text: str, number: int, listed: bool, pointed: bool = False) -> None:
         """Begin with line *at*."""
         self.first = self.last = at
-        self.number, self.listed, self.gap = number, listed, False
+        self.number, self.listed, self.gap, self.pointed, self.doubts = number, listed, False, pointed, []
         self.indent = len(text) - len(text.lstrip())
         self.lines, self.length = [text[: LONGEST + 1].strip()], len(text)
         self.before = number or self.before
 
-    def add(self, at: int, line: str) -> None:
+    def add(self, at: int, line: str, by_line: bool = False) -> None:
         """Add line *at*; of what is too long to be a reference no more is kept than shows it."""
+        if by_line and not self.number and line[:1].isupper() and _ended(self.lines[-1]):
+            self.doubts.append(f"line {at} may be a reference of its own: compare")
         self.last, self.gap = at, False
         if self.length <= LONGEST:
             self.lines.append(line[: LONGEST + 1].strip())
@@ -212,12 +269,20 @@ class _Held:
         """Whether a *number* begins an item: the first of a list, or the next one."""
         return number in (1, self.before + 1) or not self.number or self.gap
 
-    def goes_on(self, line: str) -> bool:
-        """Whether a *line* without a number belongs to the item that is held."""
+    def points(self, line: str) -> int:
+        """How long the point or dash is that begins an item of a list; 0 where there is none."""
+        found = _POINT.match(line[:80])
+        dash_in_numbered = self.number and not self.gap and found and found[0].strip()[:1] in "-–*"
+        return found.end() if found and not dash_in_numbered else 0
+
+    def goes_on(self, line: str, by_line: bool = False) -> bool:
+        """Whether a *line* without a number belongs to the item that is held; *by_line*, each may be one."""
         if not self.lines or self.gap:
             return False
-        if self.number:
+        if self.number or self.pointed:
             return True
+        if by_line and _ended(self.lines[-1]) and _early(line):
+            return False
         if not _BEGINS.match(line.lstrip()):
             return True
         indent = len(line) - len(line.lstrip())
@@ -229,7 +294,7 @@ class _Held:
         """Give the item, if there is one."""
         if self.lines:
             text, divided = _joined(self.lines)
-            yield Item(self.first, self.last, text, self.number, self.listed, divided)
+            yield Item(self.first, self.last, text, self.number, self.listed, divided, self.pointed, tuple(self.doubts))
         self.lines = []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, NamedTuple
 
+from kb.bibliography.reading.entry import ONE_PAGE
 from kb.bibliography.reading.printed_names import DIRECT, Names, names
 from kb.bibliography.reading.reference_forms import (
     DATE,
@@ -319,7 +320,7 @@ class Reading(Draft):
         if self.pages and kind in PARTS:
             self.said["pages"] = self.pages
             if re.fullmatch(r"\d+", self.pages):
-                self.problems.append("one page is given: it may be where the work begins, or the page that was cited")
+                self.problems.append(ONE_PAGE)
         elif self.pages:
             self.extra["locator"] = self.pages
         if self._is_unsure():

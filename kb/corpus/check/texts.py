@@ -8,7 +8,7 @@ from pathlib import Path
 from kb.corpus import texts
 from kb.corpus.check.fields import Finding, unreadable
 from kb.corpus.check.problems import ERROR, WARNING, Problem
-from kb.corpus.quotes import agreeing, find, nearest, standing
+from kb.corpus.quotes import NEAR, agreeing, find, nearest, standing
 from kb.corpus.sources import Source
 from kb.corpus.texts import ABSTRACT, PRINTED, Page
 from kb.errors import BadSource
@@ -63,8 +63,11 @@ def _of_quote(at: int, quote: str, place: object, pages: Sequence[Page]) -> Iter
             return
         near = nearest(quote, pages)
         stands = f"; nearest, at {texts.locator(near.label) or 'a page without number'}: “{near.words}”" if near else ""
-        hint = "compare it with the work"
-        yield Finding(("claims", at, "quote"), "no-quote", f"the quote is not in the text{stands}", hint, WARNING)
+        hint = "compare it with the work" if near else "quote words that stand there, or leave the quote out"
+        severity = (
+            WARNING if near and near.likeness >= NEAR else ERROR
+        )  # what is near may be a slip, of the curator or of the copy
+        yield Finding(("claims", at, "quote"), "no-quote", f"the quote is not in the text{stands}", hint, severity)
     elif isinstance(place, str) and agreeing(place, found) is False:
         message = f"the text has the quote at {where}, the locator says {place}"
         yield Finding(("claims", at, "locator"), "quote-elsewhere", message, "compare it with the work", ERROR)

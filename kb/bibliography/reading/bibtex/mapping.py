@@ -265,6 +265,8 @@ def _rest(work: _Mapping) -> None:
             work.said[key] = plain(values[0])
         elif field.startswith(tables.PREFIXES):  # as our own export writes names that BibTeX does not have
             work.keep(_decoded(field.removeprefix("extra:")), *map(plain, values))
+        elif field == "ids":  # keys that the entry had before, or has elsewhere
+            work.keep(tables.EXTRA[field], *(key.strip() for value in values for key in verbatim(value).split(",")))
         elif name := tables.EXTRA.get(field):
             work.keep(name, *(work.text(field, value) for value in values))
         elif field in tables.CSL:
