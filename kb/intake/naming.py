@@ -8,6 +8,7 @@ from itertools import count
 from string import ascii_lowercase
 from typing import Any
 
+from kb.bibliography.name_parts import without_suffix
 from kb.bibliography.work import OTHERS, leading
 from kb.corpus.ontology import fold
 from kb.corpus.sources import SLUG, texts
@@ -97,7 +98,7 @@ def slug(text: str) -> str:
 def _name(name: Mapping[str, str]) -> str:
     """A family name, or a body by its short form: initials of more than two words, or what stands in brackets."""
     if name.get("family"):
-        return slug(name["family"])
+        return slug(without_suffix(name["family"])[0])
     body = name.get("literal", "")
     if short := re.search(r"\(([A-Z][\w&-]{1,9})\)", body):
         return slug(short[1])

@@ -181,6 +181,7 @@ def test_formats_give_the_parts_of_a_name_in_places_of_their_own():
 def test_ids_and_pages_of_authors_go_by_the_family_name():
     people = [("Davis", "Sammy, Jr."), ("Humboldt", "Alexander von"), ("de la Cruz", "María")]
 
+    assert called({"authors": [{"family": "King Jr.", "given": "Martin Luther"}]}) == "king"
     assert [called({"authors": [{"family": family, "given": given}]}) for family, given in people] == [
         "davis", "humboldt", "de-la-cruz",
     ]  # fmt: skip
