@@ -66,7 +66,8 @@ def register(app: Flask, writable: bool) -> None:
     """Give *app* the page; if *writable*, with what adds sources. What was kept for longer than a day goes."""
     app.config[WRITABLE] = writable
     app.extensions |= {KEY: secrets.token_urlsafe(16), TURNS: Turns()}
-    _uploads(app.extensions["kb"]).sweep()
+    if writable:
+        _uploads(app.extensions["kb"]).sweep()
     app.register_blueprint(bp)
 
 
