@@ -157,7 +157,7 @@ def _told(each: Planned) -> Iterator[str]:
 
 
 def _place(each: Planned) -> str:
-    return f"{each.file}:{each.line}"
+    return f"{each.file}:{each.line}" if each.line else each.file
 
 
 def _citation(each: Planned) -> str:

@@ -181,7 +181,7 @@ def entries(files: Sequence[Given], progress: Progress | None = None) -> Iterato
 
 def _readable(given: Given) -> Iterator[Entry]:
     """The entries of a file; where it cannot be read, or not to its end, the last one says so."""
-    line = 1
+    line = 0  # of the file as a whole
     try:
         for entry in read(given):
             line = max(line, entry.line)
