@@ -129,7 +129,7 @@ def test_what_is_older_than_a_day_goes_when_others_are_asked_for_and_when_a_serv
         os.utime(folder / address.rpartition("/")[2], (0, 0))
     assert writer.get(addresses[2], headers=BROWSER).status_code == 200 and len(list(folder.iterdir())) == 1
     os.utime(folder / addresses[2].rpartition("/")[2], (0, 0))
-    create_app(writable)
+    create_app(writable, writable=True)
 
     assert list(folder.iterdir()) == []
 
