@@ -27,7 +27,7 @@ TYPES = {
     "webpage": ("ELEC", "webpage"), "working-paper": ("RPRT", "report"),
 }  # fmt: skip
 CSL_DATE = {"date-parts", "literal"}  # of csl-data.json, as are these
-CSL_NAME = {"family", "given", "literal"}
+CSL_NAME = {"family", "given", "literal", "suffix", "dropping-particle", "non-dropping-particle"}
 CSL_TEXT = {
     "id", "type", "title", "container-title", "collection-title", "number", "volume", "issue", "page", "edition",
     "publisher", "publisher-place", "DOI", "ISBN", "ISSN", "URL", "genre", "note",
