@@ -21,7 +21,7 @@ TOGETHER, ONLY_THERE = "your words stand there close together", "words of yours 
 
 def typed(index: Index, understood: Understood, scope: Scope) -> dict[int, str]:
     """The rows of such passages, each with why it is one."""
-    if not index.has_texts:
+    if not index.mixed:  # a collection of texts alone is ranked as texts are
         return {}
     only = dict.fromkeys(_only_in_texts(index, understood), ONLY_THERE)
     return only | dict.fromkeys(_together(index, understood, scope), TOGETHER)
@@ -56,7 +56,7 @@ def _only_in_texts(index: Index, understood: Understood) -> list[int]:
 def _most(text: str, wanted: frozenset[str], window: int) -> int:
     """How many of the terms *wanted* stand within so many words of *text* at most.
 
-    >>> _most("the mill of the town pays nobody", frozenset({"mill", "pay", "town"}), 5)
+    >>> _most("the mill of the town pays nobody", frozenset({"mill", "pay", "town"}), 4)
     2
     """
     found = [(at, hit) for at, word in enumerate(text.split()) if (hit := wanted.intersection(_terms(word)))]
