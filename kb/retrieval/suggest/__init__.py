@@ -108,12 +108,4 @@ class Suggester:
         return sum(map(len, subjects)) / len(subjects) if len(subjects) >= ENOUGH else SUBJECTS
 
 
-def suggest(
-    index: Index, encoder: Encoder, text: str, limit: int = 10, chosen: Collection[str] = (),
-    without: Collection[str] = (),
-) -> tuple[Suggestion, ...]:  # fmt: skip
-    """The concepts that *text* may be about; who asks more than once keeps a `Suggester`."""
-    return Suggester(index).suggest(lambda: encoder, text, limit, chosen, without)
-
-
-__all__ = ["Reason", "Suggester", "Suggestion", "suggest"]
+__all__ = ["Reason", "Suggester", "Suggestion"]
