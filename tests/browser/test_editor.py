@@ -166,6 +166,7 @@ def test_all_works_without_javascript(opened):
     page.get_by_text("Cite this data set and query").click()
     page.get_by_text("Examples to start from").click()
     page.get_by_role("link", name=MOST).click()
+    page.wait_for_url("**keywords**")
 
     assert answer == "42"
     assert page.locator(".result td a").count() > 0
