@@ -6,7 +6,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import BadHome, BadQuery, BadSource, Busy, KBError, NotFound, QueryTimeout, TooLong
+from kb.errors import BadHome, BadQuery, BadSource, Busy, Conflict, KBError, NotFound, QueryTimeout, TooLong
 
 if TYPE_CHECKING:
     from kb.answers import Answer
@@ -21,6 +21,7 @@ __all__ = [
     "BadQuery",
     "BadSource",
     "Busy",
+    "Conflict",
     "Hit",
     "KBError",
     "KnowledgeBase",

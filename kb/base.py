@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kb.corpus.check import Problem
     from kb.corpus.ontology import Ontology
     from kb.corpus.quotes import LookedUp
+    from kb.curation import Curation
     from kb.graph.workers import Options, Result
     from kb.intake import Intake, Planned
     from kb.overview import Stats, VocabularyView
@@ -352,6 +353,13 @@ class KnowledgeBase:
         from kb.intake import Intake
 
         return Intake(self.home, self.suggest, self.ontology)
+
+    @cached_property
+    def curation(self) -> Curation:
+        """What curators change, saved in their name, and the history of that; see `kb.curation`."""
+        from kb.curation import Curation
+
+        return Curation(self.home, lambda: self.generation)
 
     @property
     def generation(self) -> Generation:

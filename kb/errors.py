@@ -5,6 +5,7 @@ What can go wrong, and the HTTP status each becomes.
   + NotFound          404  no concept, source or claim has that id
   + BadQuery          400  a search or SPARQL text cannot be read, or is not allowed
   + TooLong           413  a text, body or result is over its limit
+  + Conflict          412  somebody else has changed it since it was read
   + BadSource         422  a file of corpus/ or ontology/ cannot be read
   + BadHome           500  the folder is no knowledge base, or its index must be rebuilt
   + Busy              503  somebody else holds the lock, or the queue is full
@@ -41,6 +42,12 @@ class TooLong(KBError):
     """A text, body or result is over its limit."""
 
     status = 413
+
+
+class Conflict(KBError):
+    """Somebody else has changed it since it was read; nothing was written."""
+
+    status = 412
 
 
 class BadSource(KBError):

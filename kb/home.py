@@ -41,6 +41,18 @@ class Home(NamedTuple):
         """All that is made from the files and may be deleted."""
         return self.folder / ".kb"
 
+    @property
+    def curation(self) -> Path:
+        """What belongs to the work of curators and is not for git: accounts, drafts, saves that are under way."""
+        return self.folder / ".curation"
+
+    def private(self) -> Path:
+        """The folder `curation`, made where it is missing, and ignored by git."""
+        if not (self.curation / ".gitignore").is_file():
+            self.curation.mkdir(mode=0o700, exist_ok=True)
+            (self.curation / ".gitignore").write_text("*\n", encoding="utf-8")
+        return self.curation
+
     def current(self) -> Path | None:
         """The generation that readers open; None where there is none of this version."""
         try:

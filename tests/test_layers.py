@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 LAYERS = [
-    "errors", "terms readonly plain", "corpus", "bibliography graph home", "retrieval", "overview", "evidence",
-    "build views intake", "synthesis", "answers generation", "clauses works", "sparql", "base", "watch", "webapp",
-    "cli",
+    "errors", "terms readonly plain", "corpus", "bibliography graph home", "saving", "retrieval", "overview",
+    "evidence", "build views intake", "synthesis", "answers generation", "clauses works curation", "sparql", "base",
+    "watch", "webapp", "cli",
 ]  # fmt: skip
 RANK = {unit: rank for rank, units in enumerate(LAYERS) for unit in units.split()}
 FORBIDDEN = {"kb": {"flask", "werkzeug", "jinja2"}, "webapp": {"rdflib", "pyoxigraph", "faiss", "ruamel"}}

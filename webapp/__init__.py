@@ -24,7 +24,6 @@ from . import (  # noqa: F401 – whose views join those of pages
     evidence_map,
     exports,
     formats,
-    importing,
     linked,
     meta,
     my_list,
@@ -34,6 +33,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
+from .curate import importing
 from .delivery import deliver
 from .known_as import KnownAs
 from .origin import is_local

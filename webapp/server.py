@@ -20,7 +20,7 @@ from waitress.utilities import Error
 
 from kb.graph.query import BODY_BYTES
 
-from .uploads import UPLOAD_BYTES
+from .curate.uploads import UPLOAD_BYTES
 
 THREADS = 20  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
 CONNECTIONS = 500  # at once: those that wait for a slow client cost no thread

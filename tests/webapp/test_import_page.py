@@ -12,7 +12,7 @@ from naughty import MARK, OURS
 
 from kb.cli import main
 from kb.intake.review import READ, SHOWN
-from webapp.uploads import FILES, PARTS, UPLOAD_BYTES, shown_name
+from webapp.curate.uploads import FILES, PARTS, UPLOAD_BYTES, shown_name
 
 # Preview
 

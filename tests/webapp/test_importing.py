@@ -11,7 +11,7 @@ from markup import Markup
 
 from kb import KBError, KnowledgeBase
 from webapp import create_app, serve
-from webapp.uploads import KEPT
+from webapp.curate.uploads import KEPT
 
 
 @pytest.fixture

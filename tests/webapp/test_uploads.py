@@ -13,9 +13,9 @@ from import_forms import ALL, BROWSER, JSON, sent
 
 from kb import Busy
 from webapp import create_app
-from webapp.importing import TURNS, Turns
+from webapp.curate.importing import TURNS, Turns
+from webapp.curate.uploads import UPLOAD_BYTES, Uploads
 from webapp.server import UPLOADING, create
-from webapp.uploads import UPLOAD_BYTES, Uploads
 
 
 @pytest.fixture(scope="module")

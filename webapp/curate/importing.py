@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 from threading import BoundedSemaphore, Lock
 from typing import IO, Any, cast
 
-from flask import Blueprint, Flask, Response, current_app, redirect, request, url_for
+from flask import Flask, Response, current_app, redirect, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
@@ -20,14 +20,12 @@ from kb.intake import Planned
 from kb.intake.choice import Choice
 from kb.intake.review import Review
 
-from .bodies import body
-from .formats import JSON, as_json, current_base, html_page, language, wants_json
-from .origin import from_our_pages, from_this_computer
+from ..bodies import body
+from ..formats import JSON, as_json, current_base, html_page, language, wants_json
+from ..origin import from_our_pages, from_this_computer
+from . import WRITABLE, bp
 from .uploads import FILES, PARTS, PASTED, PASTED_BYTES, UPLOAD_BYTES, Uploads, for_now, shown_name
 
-bp = Blueprint("curate", __name__, url_prefix="/curate")
-
-WRITABLE = "WRITABLE"  # in the app's configuration: whether pages may change files
 KEY = "kb.form_key"  # in the app's extensions: a secret that only pages of this server know
 TURNS = "kb.import_turns"
 WAITING = 1  # imports that wait while another is read; the next one is turned away
@@ -74,14 +72,6 @@ def register(app: Flask, writable: bool) -> None:
 @bp.before_request
 def _take_large_forms() -> None:
     request.max_content_length, request.max_form_memory_size, request.max_form_parts = UPLOAD_BYTES, PASTED_BYTES, PARTS
-
-
-@bp.after_request
-def _keep_out_of_lists(response: Response) -> Response:
-    if request.method == "POST" or request.view_args:
-        response.headers["X-Robots-Tag"] = "noindex"
-        response.headers["Cache-Control"] = "private, no-store"
-    return response
 
 
 @bp.get("/import")

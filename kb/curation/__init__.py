@@ -1,0 +1,45 @@
+"""What curators do with sources and concepts, saved in their name; reading is for the views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from kb.corpus.sources import Corpus
+from kb.errors import NotFound, unknown
+from kb.home import Home
+from kb.saving import Author, Change, History, Saved, Saving, etag
+from kb.saving.changes import read
+
+if TYPE_CHECKING:
+    from kb.generation import Generation
+
+__all__ = ["Author", "Change", "Curation", "Saved"]
+
+
+class Curation:
+    """The desk of the curators of one home: what they change, and the history of that.
+
+    *generation* gives what the last build has read of the files.
+    """
+
+    def __init__(self, home: Home, generation: Callable[[], Generation]) -> None:
+        home.check()
+        self.home, self.corpus, self._generation = home, Corpus(home.corpus), generation
+        self.saving = Saving(home)
+
+    @property
+    def history(self) -> History:
+        """Who changed what when."""
+        return self.saving.history
+
+    def text(self, id: str) -> tuple[str, str]:
+        """The text of the file of source *id*, and the etag that a save of it is to name."""
+        text = read(self.corpus.path(id))
+        if text is None:
+            raise NotFound(unknown("source", id, self.corpus.ids()))
+        return text, etag(text)
+
+    def save(self, id: str, text: str, was: str | None, author: Author, message: str) -> Saved:
+        """Write *text* as the file of source *id*, made from the text with the etag *was* (None: it is new)."""
+        return self.saving.save([Change(f"corpus/{id}.yaml", text, was)], author, message)
