@@ -73,6 +73,7 @@ def create_app(
         scheme_label=formats.scheme_label,
         scheme_of=formats.scheme_of,
         reference=formats.reference,
+        retracted=formats.retracted,
         host=formats.host,
         url_for=formats.address,
         author_id=formats.author_id,

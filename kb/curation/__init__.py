@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from kb.corpus.sources import Corpus
-from kb.errors import NotFound, unknown
+from kb.errors import BadQuery, NotFound, unknown
 from kb.home import Home
 from kb.saving import Author, Change, History, Saved, Saving, etag
 from kb.saving.changes import read
 
 if TYPE_CHECKING:
+    from kb.curation.status import Edited
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -43,3 +44,44 @@ class Curation:
     def save(self, id: str, text: str, was: str | None, author: Author, message: str) -> Saved:
         """Write *text* as the file of source *id*, made from the text with the etag *was* (None: it is new)."""
         return self.saving.save([Change(f"corpus/{id}.yaml", text, was)], author, message)
+
+    # The life of a source; see `kb.curation.status`
+
+    def set_status(self, id: str, status: str, was: str | None, author: Author, why: str = "") -> Saved:
+        """Give source *id* a *status*, signed by *author*: draft, reviewed or retracted; only these lines change.
+
+        *was* is the etag of the text that was read; None takes the file as it is. Who may give which, views see to.
+        """
+        from kb.curation import status as life
+
+        text, now = self.text(id)
+        self.check_curator(author)
+        made = life.with_status(text, self.corpus.path(id), status, author, why)
+        return self.save(id, made, was or now, author, life.message(id, status, why))
+
+    def after_edit(
+        self, old: Mapping[str, Any] | None, new: Mapping[str, Any], role: str, author: Author
+    ) -> Edited:  # fmt: skip
+        """The *new* data of a source with the status that they have after an edit by somebody with *role*, and a note.
+
+        *old* are the data before; None where the source is new.
+        """
+        from kb.curation import status as life
+
+        return life.after_edit(old, new, role, author)
+
+    def curators(self) -> dict[str, str]:
+        """Who may be named as curator, by id, with the name to be read."""
+        from kb.curation import status as life
+
+        space = self.home.context()["@context"].get("curator", {}).get("@context", {}).get("@base", "")
+        return life.curators(self.home.ontology, space)
+
+    def check_curator(self, author: Author) -> None:
+        """Refuse who is not named as curator in the ontology; where nobody is, anybody may be one."""
+        known = self.curators()
+        if known and author.id not in known:
+            raise BadQuery(
+                f"{unknown('curator', author.id, list(known))}: the ontology names who is one; "
+                "'kb user add' adds somebody"
+            )
