@@ -256,8 +256,19 @@ def located(path: Path, found: Iterable[Finding], shaped: Iterable[Finding] = ()
         line, node = _place(root, each.where)
         edit = _edit(path, text, node, each.mend) or _added(path, text, root, each)
         edits += [edit] if edit else []
-        problems.append(Problem(path, line, each.message, each.hint, each.severity, each.check, bool(edit)))
+        told = each.message, each.hint, each.severity, each.check
+        problems.append(Problem(path, line, *told, bool(edit), _steps(root, each.where)))
     return Found(problems, edits)
+
+
+def _steps(node: Any, where: Where) -> str:
+    """A place in a YAML tree as a path, such as claims.0.locator; a single value has no number."""
+    steps = list[str]()
+    for step in where:
+        if isinstance(step, str) or node is None or node.id == "sequence":
+            steps.append(str(step))
+            node = _place(node, (step,))[1] if node is not None and node.id != "scalar" else None
+    return ".".join(steps)
 
 
 def untold(found: Iterable[Finding], shaped: Iterable[Finding]) -> list[Finding]:
