@@ -20,6 +20,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     account_pages,
     accounts,
     browse,
+    changes,
     compare,
     crawlers,
     data,
@@ -35,7 +36,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import importing
+from .curate import importing, reviewing, worklists  # noqa: F401 – whose views join those of the desk
 from .delivery import deliver
 from .known_as import KnownAs
 from .origin import is_local
@@ -78,6 +79,7 @@ def create_app(
         scheme_of=formats.scheme_of,
         reference=formats.reference,
         retracted=formats.retracted,
+        has_history=changes.has_history,
         host=formats.host,
         url_for=formats.address,
         author_id=formats.author_id,
@@ -90,6 +92,7 @@ def create_app(
     app.register_blueprint(about.bp)
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
+    app.register_blueprint(changes.bp)
     importing.register(app, writable)
     accounts.register(app, writable, secure=_secure_at(known_as), local=known_as is None)
     if writable:

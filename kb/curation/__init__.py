@@ -14,10 +14,12 @@ from kb.saving.changes import read
 
 if TYPE_CHECKING:
     from kb.corpus.check.one import FieldProblem
+    from kb.curation.changed import Entry
     from kb.curation.fields import Choices, Field
     from kb.curation.known import Known
     from kb.curation.records import Likeness
     from kb.curation.status import Edited
+    from kb.curation.worklists import Worklist, Worklists
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -98,13 +100,15 @@ class Curation:
 
     def fields(self, type: str) -> tuple[Field, ...]:
         """The fields of the record of a work of a *type*, in the order of a form."""
-        from kb.curation.fields import fields, labels
+        from kb.curation.changed import Entry
+    from kb.curation.fields import fields, labels
 
         return fields(type, labels(self._generation()))
 
     def choices(self) -> Choices:
         """What can be chosen in a form: types, states, bases, stances, relations, with their labels."""
-        from kb.curation.fields import choices, labels
+        from kb.curation.changed import Entry
+    from kb.curation.fields import choices, labels
 
         return choices(labels(self._generation()))
 
@@ -166,3 +170,25 @@ class Curation:
                 f"{unknown('curator', author.id, list(known))}: the ontology names who is one; "
                 "'kb user add' adds somebody"
             )
+
+    # What waits; see `kb.curation.worklists`
+
+    def worklists(self) -> tuple[Worklist, ...]:
+        """What waits for curators: each list with how much is on it."""
+        return self.work.all()
+
+    @cached_property
+    def work(self) -> Worklists:
+        """The worklists one by one."""
+        from kb.curation.checks import Checks
+        from kb.curation.worklists import Worklists
+
+        return Worklists(self._generation, Checks(self.home, lambda source: self.problems(source.id, source.data)))
+
+    def latest(self, limit: int, id: str = "") -> list[Entry]:
+        """The newest commits with what each changed, in sources and concepts; those alone that changed source *id*."""
+        from kb.curation.changed import entries
+        from kb.terms import Names
+
+        commits = self.history.log(f"corpus/{id}.yaml" if id else "", limit)
+        return entries(self.history, commits, Names.of(self.home.context()).prefixes)
