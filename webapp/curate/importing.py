@@ -20,6 +20,7 @@ from kb.intake import Planned
 from kb.intake.choice import Choice
 from kb.intake.review import Review
 
+from ..accounts import account
 from ..bodies import body
 from ..formats import JSON, as_json, current_base, html_page, language, wants_json
 from ..origin import from_our_pages, from_this_computer
@@ -124,7 +125,7 @@ def take_in(token: str) -> Response:
     given = _kept(token)
     choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
     with _turns().turn():
-        done = current_base().intake.take(given, choice)
+        done = current_base().intake.take(given, choice, who.author if (who := account()) else None)
     _uploads(current_base()).forget(token)
     return html_page("imported.html", done=done)
 
