@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from kb.corpus.sources import Corpus
@@ -10,8 +10,10 @@ from kb.errors import NotFound, unknown
 from kb.home import Home
 from kb.saving import Author, Change, History, Saved, Saving, etag
 from kb.saving.changes import read
+from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
+    from kb.curation.proposing import Proposed
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -43,3 +45,15 @@ class Curation:
     def save(self, id: str, text: str, was: str | None, author: Author, message: str) -> Saved:
         """Write *text* as the file of source *id*, made from the text with the etag *was* (None: it is new)."""
         return self.saving.save([Change(f"corpus/{id}.yaml", text, was)], author, message)
+
+    # Concepts
+
+    def propose(
+        self, label: str, definition: str, broader: str | Iterable[str], scheme: str, author: Author,
+        alt_labels: Iterable[str] = (), scope_note: str = "", language: str = LANGUAGE,
+    ) -> Proposed:  # fmt: skip
+        """Propose a concept, which counts at once and waits for an editor; see `kb.curation.proposing`."""
+        from kb.curation import proposing
+
+        draft = proposing.Draft.of(label, definition, broader, scheme, alt_labels, scope_note, language)
+        return proposing.propose(self.saving, self.corpus, draft, author)
