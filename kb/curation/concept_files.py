@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from kb.corpus import ontology
 from kb.corpus.check.vocabulary import Vocabulary
@@ -12,11 +12,7 @@ from kb.corpus.turtle import Document
 from kb.errors import BadSource, NotFound, unknown
 from kb.home import Home
 from kb.saving import Change, etag
-from kb.saving.changes import read
 from kb.terms import DCTERMS, OWL, PKB, RDF, SKOS, XSD, Names
-
-if TYPE_CHECKING:
-    from pyoxigraph import Quad
 
 PROPOSED = "proposed.ttl"  # concepts that no editor has accepted yet
 NOTE = """\
@@ -32,7 +28,7 @@ class File(NamedTuple):
 
     name: str
     text: str
-    quads: list[Quad]
+    quads: list[Any]
 
     @property
     def path(self) -> str:
@@ -160,7 +156,7 @@ def written(document: Document, term: Any) -> str:
     return text if kind == XSD + "string" else f"{text}^^{document.short(kind)}"
 
 
-def parsed(text: str, where: str) -> list[Quad]:
+def parsed(text: str, where: str) -> list[Any]:
     """What a Turtle text says that is to be written; an error of ours or of a file is told as one of that file."""
     try:
         return ontology.parse_turtle(text)

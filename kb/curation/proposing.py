@@ -1,4 +1,4 @@
-"""Propose a concept where none fits: a draft in ``ontology/proposed.ttl`` that counts at once and waits for an editor."""
+"""Propose a concept where none fits: a draft that counts at once and waits for an editor."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Draft(NamedTuple):
         cls, label: str, definition: str, broader: str | Iterable[str] = (), scheme: str = "",
         alt_labels: Iterable[str] = (), scope_note: str = "", language: str = LANGUAGE,
     ) -> Draft:  # fmt: skip
-        """A draft of what was typed: single spaces, nothing empty, nothing twice; raises BadSource for what is amiss."""
+        """A draft of what was typed, without spaces too many and twins; raises BadSource for what is no label."""
         label, definition, scope_note = (" ".join(text.split()) for text in (label, definition, scope_note))
         above = [broader] if isinstance(broader, str) else broader
         others = dict.fromkeys(" ".join(text.split()) for text in alt_labels)
