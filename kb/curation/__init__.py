@@ -13,6 +13,7 @@ from kb.saving.changes import read
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
+    from kb.curation.plans import Plan
     from kb.curation.proposing import Proposed
     from kb.generation import Generation
 
@@ -57,3 +58,13 @@ class Curation:
 
         draft = proposing.Draft.of(label, definition, broader, scheme, alt_labels, scope_note, language)
         return proposing.propose(self.saving, self.corpus, draft, author)
+
+    def merging_concepts(self, one: str, into: str, even: bool = False) -> Plan:
+        """What merging the concept *one* into *into* would change; with *even*, even across schemes."""
+        from kb.curation import merging_concepts
+
+        return merging_concepts.plan(self.home, self.corpus, one, into, even)
+
+    def merge_concepts(self, one: str, into: str, author: Author, even: bool = False, seen: str = "") -> Saved:
+        """Merge the concept *one* into *into* in one save; *seen* is that of the plan that was looked at."""
+        return self.merging_concepts(one, into, even).save(self.saving, author, seen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -19,8 +18,6 @@ NOTE = """\
 # Concepts that curators have proposed; an editor accepts, changes or declines each.
 # They count as the others do. README.md beside this file says how a concept is written.
 """
-LINE = 115  # columns
-CLASS = {"a": RDF + "type"}
 
 
 class File(NamedTuple):
@@ -120,40 +117,6 @@ def _members(file: File, scheme: str) -> tuple[int, bool, int]:
     count = sum(q.predicate.value in links and q.object.value == scheme for q in file.quads)
     concepts = sum(getattr(q.object, "value", "") == SKOS + "Concept" for q in file.quads)
     return count, any(q.subject.value == scheme for q in file.quads), concepts
-
-
-def block(document: Document, subject: str, said: Mapping[str, Iterable[Any]]) -> str:
-    """A block of Turtle: what is *said* of a subject, as terms by property; `a` first, a line for each property."""
-    lines = [f"{document.short(subject)} a {', '.join(written(document, each) for each in said[CLASS['a']])}"]
-    for predicate, values in said.items():
-        if predicate != CLASS["a"] and (texts := [written(document, value) for value in values]):
-            lines.append(f"    {document.short(predicate)} {_listed(texts, len(document.short(predicate)) + 5)}")
-    return " ;\n".join(lines) + " .\n"
-
-
-def _listed(texts: list[str], column: int) -> str:
-    """Objects with commas, on further lines where one would grow too long."""
-    made, column = texts[0], column + len(texts[0])
-    for text in texts[1:]:
-        wrap = column + len(text) + 2 > LINE
-        made += ",\n        " + text if wrap else ", " + text
-        column = 8 + len(text) if wrap else column + len(text) + 2
-    return made
-
-
-def written(document: Document, term: Any) -> str:
-    """An IRI or literal as a Turtle file writes it."""
-    import pyoxigraph as ox
-
-    if isinstance(term, ox.NamedNode):
-        return document.short(term.value)
-    text = str(ox.Literal(term.value))
-    if term.language:
-        return f"{text}@{term.language}"
-    kind = term.datatype.value
-    if kind == XSD + "boolean":
-        return str(term.value)
-    return text if kind == XSD + "string" else f"{text}^^{document.short(kind)}"
 
 
 def parsed(text: str, where: str) -> list[Any]:

@@ -14,7 +14,8 @@ from kb.corpus.check.vocabulary import Fault, Vocabulary
 from kb.corpus.ontology import fold
 from kb.corpus.sources import Corpus
 from kb.corpus.turtle import Document
-from kb.curation.concept_files import CLASS, NOTE, ConceptFiles, block, parsed
+from kb.corpus.turtle_revised import TYPE, block
+from kb.curation.concept_files import NOTE, ConceptFiles, parsed
 from kb.errors import BadSource
 from kb.saving import Author, Change, Saved, Saving
 from kb.terms import DCTERMS, LANGUAGE, PKB, SKOS, XSD
@@ -91,7 +92,7 @@ def said(files: ConceptFiles, draft: Draft, scheme: str, author: Author) -> dict
 
     above, schemes = [files.iri(id) for id in draft.broader], [scheme] if scheme else []
     return {
-        CLASS["a"]: links(SKOS + "Concept"),
+        TYPE: links(SKOS + "Concept"),
         SKOS + "inScheme": links(*schemes),
         SKOS + "topConceptOf": [] if above else links(*(each for each in schemes if _marks_tops(files, each))),
         SKOS + "prefLabel": texts(draft.label),
