@@ -13,8 +13,9 @@ from kb.saving.changes import read
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
+    from kb.curation.concept_edits import Wording
     from kb.curation.plans import Plan
-    from kb.curation.proposing import Proposed
+    from kb.curation.proposing import Draft, Proposed
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -58,6 +59,30 @@ class Curation:
 
         draft = proposing.Draft.of(label, definition, broader, scheme, alt_labels, scope_note, language)
         return proposing.propose(self.saving, self.corpus, draft, author)
+
+    def wording(self, id: str, language: str = LANGUAGE) -> Wording:
+        """A concept as an editor changes it, with its texts in a *language*."""
+        from kb.curation import concept_edits
+
+        return concept_edits.wording(self.home, id, language)
+
+    def accept_concept(self, id: str, author: Author) -> Saved:
+        """Let a proposed concept stand among the others of its scheme."""
+        from kb.curation import concept_edits
+
+        return concept_edits.accept(self.saving, id, author)
+
+    def decline_concept(self, id: str, into: str | None, author: Author) -> Saved:
+        """Take a proposed concept out; what uses it gets *into* in its place."""
+        from kb.curation import concept_edits
+
+        return concept_edits.decline(self.saving, self.corpus, id, into or "", author)
+
+    def edit_concept(self, id: str, draft: Draft, was: str, author: Author) -> Saved:
+        """Change a concept to what *draft* says, made from the wording with the etag *was*."""
+        from kb.curation import concept_edits
+
+        return concept_edits.edit(self.saving, id, draft, was, author)
 
     def merging_concepts(self, one: str, into: str, even: bool = False) -> Plan:
         """What merging the concept *one* into *into* would change; with *even*, even across schemes."""

@@ -32,8 +32,8 @@ class File(NamedTuple):
         """As changes and the history name it."""
         return f"ontology/{self.name}"
 
-    def to(self, text: str) -> Change:
-        """The change of this file to another text."""
+    def to(self, text: str | None) -> Change:
+        """The change of this file to another text; with None it goes."""
         return Change(self.path, text, etag(self.text) if self.quads or self.text else None)
 
 

@@ -14,7 +14,7 @@ from kb.corpus.ontology import LABELS, MAPPINGS, label_key
 from kb.corpus.revised import revised
 from kb.corpus.sources import Corpus
 from kb.corpus.turtle_revised import Revision
-from kb.curation.concept_files import ConceptFiles, File, parsed
+from kb.curation.concept_files import PROPOSED, ConceptFiles, File, parsed
 from kb.curation.plans import Plan, changed
 from kb.curation.uses import Places, naming, swapped
 from kb.errors import BadQuery
@@ -27,32 +27,40 @@ TRUE = ox.Literal("true", datatype=ox.NamedNode(XSD + "boolean"))
 Triple = tuple[str, str, Any]
 
 
-def plan(home: Home, corpus: Corpus, one: str, into: str, even: bool = False) -> Plan:
+def plan(home: Home, corpus: Corpus, one: str, into: str, even: bool = False, drop: bool = False) -> Plan:
     """What merging the concept *one* into *into* would change; with *even*, even where they stand in other schemes.
 
-    Raises BadQuery where the two cannot be merged, with the reason.
+    With *drop*, *one* is not retired but goes, its labels too. Raises BadQuery where the two cannot be merged, with
+    the reason.
     """
     files = ConceptFiles(home)
     v, old, new = files.vocabulary, files.iri(one), files.iri(into)
     _check(files, v, old, new, even)
-    minus, plus, notes = _statements(v, old, new)
-    revisions = [(file, _revised(file, v, minus, plus)) for file in files.files]
-    changes = [file.to(text) for file, text in revisions if text != file.text]
-    _check_made(v, Vocabulary(q for file, text in revisions for q in _quads(file, text)))
+    minus, plus, notes = _statements(v, old, new, drop)
+    texts = [_revised(file, minus, plus, old if drop else "") for file in files.files]
+    _check_made(v, Vocabulary(q for file, text in zip(files.files, texts, strict=True) for q in _quads(file, text)))
+    changes = [file.to(text or None) for file, text in zip(files.files, texts, strict=True) if text != file.text]
+    for change, more in in_sources(corpus, files, one, into):
+        changes.append(change)
+        notes += more
+    what = "Decline the concept {} for {}" if drop else "Merge the concept {} into {}"
+    return Plan("concept", one, into, what.format(one, into), tuple(changes), changed(home.folder, changes),
+                tuple(notes), {one: into})  # fmt: skip
+
+
+def in_sources(corpus: Corpus, files: ConceptFiles, one: str, into: str) -> Iterator[tuple[Change, tuple[str, ...]]]:
+    """The changes of the source files that name the concept *one*, to *into*, with what to tell of each."""
     places = Places.of(files.context, "concept")
     for each in naming(corpus, one):
-        data, more = swapped(each.id, each.data, places, lambda id: [into] if id == one else [id])
+        data, notes = swapped(each.id, each.data, places, lambda id: [into] if id == one else [id])
         data = _accepted(data, into)
-        notes += more
-        path = corpus.folder / f"{each.id}.yaml"
         if data != each.data:
-            changes.append(Change(f"corpus/{each.id}.yaml", revised(each.text, data, path), etag(each.text)))
-    message = f"Merge the concept {one} into {into}"
-    return Plan("concept", one, into, message, tuple(changes), changed(home.folder, changes), tuple(notes), {one: into})
+            text = revised(each.text, data, corpus.folder / f"{each.id}.yaml")
+            yield Change(f"corpus/{each.id}.yaml", text, etag(each.text)), notes
 
 
 def _quads(file: File, text: str) -> list[Any]:
-    return file.quads if text == file.text else parsed(text, file.path)
+    return file.quads if text == file.text else parsed(text, file.path) if text else []
 
 
 def _accepted(data: dict[str, Any], into: str) -> dict[str, Any]:
@@ -97,12 +105,13 @@ def _check_made(before: Vocabulary, after: Vocabulary) -> None:
             raise BadQuery(f"the merged vocabulary would not be in order: {fault.message}{hint}")
 
 
-def _statements(v: Vocabulary, old: str, new: str) -> tuple[list[Triple], list[Triple], list[str]]:
+def _statements(v: Vocabulary, old: str, new: str, drop: bool) -> tuple[list[Triple], list[Triple], list[str]]:
     """The triples that go, those that come, and what to tell of them."""
     target, notes = ox.NamedNode(new), list[str]()
-    minus = [*_own_links(v, old)]
-    plus = [*_labels(v, old, new, notes), *_inherited(v, old, new),
-            (old, OWL + "deprecated", TRUE), (old, DCTERMS + "isReplacedBy", target)]  # fmt: skip
+    minus, plus = [] if drop else [*_own_links(v, old)], [*_inherited(v, old, new)]
+    if not drop:
+        plus += _labels(v, old, new, notes)
+        plus += [(old, OWL + "deprecated", TRUE), (old, DCTERMS + "isReplacedBy", target)]
     for subject, properties in v.values.items():
         for predicate, values in properties.items():
             if subject == old or not any(getattr(value, "value", "") == old for value in values if _is_link(value)):
@@ -130,7 +139,7 @@ def _dropped(v: Vocabulary, subject: str, predicate: str, old: str, new: str) ->
     if predicate == SKOS + "hasTopConcept":
         return True
     if predicate == SKOS + "broader":
-        return new in v.above(subject) - v.above(old) or subject in v.above(new)
+        return (new in v.above(subject) and new not in v.above(old)) or subject in v.above(new)
     if predicate == SKOS + "narrower":
         return True  # it speaks of the old one's place
     if predicate == SKOS + "related":
@@ -163,8 +172,8 @@ def _inherited(v: Vocabulary, old: str, new: str) -> Iterator[Triple]:
                 yield new, SKOS + name, ox.NamedNode(iri)
     if new in _children(v, old):  # it takes the place of the one above it
         others = [each for each in v.broader[new] if each != old]
-        for iri in sorted(v.broader.get(old, ()) - set(others)):
-            if not any(iri in v.above(each) for each in others):
+        for iri in sorted(v.broader.get(old, ())):
+            if iri not in others and not any(iri in v.above(each) for each in others):
                 yield new, SKOS + "broader", ox.NamedNode(iri)
         for scheme in v.links(old, "topConceptOf"):
             if not others and ox.NamedNode(scheme) not in said.get(SKOS + "topConceptOf", ()):
@@ -189,17 +198,22 @@ def _key(value: Any) -> tuple[str, str]:
     return value.language or "", label_key(value.value)
 
 
-def _revised(file: File, v: Vocabulary, minus: Iterable[Triple], plus: Iterable[Triple]) -> str:
-    """The text of a file after the triples that go and come; a new one stands where its subject has its block."""
+def _revised(file: File, minus: Iterable[Triple], plus: Iterable[Triple], gone: str = "") -> str:
+    """The text of a file after the triples that go and come; nothing where no concept is left in `PROPOSED`.
+
+    A new triple stands where its subject has its block; what is *gone* goes whole.
+    """
     here = {(q.subject.value, q.predicate.value, q.object) for q in file.quads if _is_link(q.subject)}
     kinds = {s for s, p, o in here if p == RDF + "type"}
     going = [each for each in minus if each in here]
     coming = [each for each in plus if each[0] in kinds and each not in here]
-    if not going and not coming:
+    if not going and not coming and gone not in kinds:
         return file.text
     revision = Revision(file.text, file.path)
     for each in going:
         revision.remove(*each)
     for each in coming:
         revision.add(*each)
-    return revision.text()
+    if gone in kinds:
+        revision.drop(gone)
+    return "" if file.name == PROPOSED and kinds == {gone} else revision.text()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -74,7 +74,7 @@ def propose(saving: Saving, corpus: Corpus, draft: Draft, author: Author) -> Pro
     text = file.text or f"{NOTE}\n{files.head(files.main(scheme))}"
     document = Document(text)
     made = block(document, iri, said(files, draft, scheme, author))
-    refuse(files, files.vocabulary.values, iri, parsed(document.head() + made, file.path))
+    refuse(files, iri, parsed(document.head() + made, file.path))
     end = "" if text.endswith("\n") else "\n"
     change = Change(file.path, f"{text}{end}\n{made}", file.to("").was)
     return Proposed(id, saving.save([change], author, f"Propose the concept {draft.label}"))
@@ -94,7 +94,7 @@ def said(files: ConceptFiles, draft: Draft, scheme: str, author: Author) -> dict
     return {
         TYPE: links(SKOS + "Concept"),
         SKOS + "inScheme": links(*schemes),
-        SKOS + "topConceptOf": [] if above else links(*(each for each in schemes if _marks_tops(files, each))),
+        SKOS + "topConceptOf": [] if above else links(*(each for each in schemes if marks_tops(files, each))),
         SKOS + "prefLabel": texts(draft.label),
         SKOS + "altLabel": texts(*draft.alt_labels),
         SKOS + "definition": texts(draft.definition),
@@ -119,7 +119,7 @@ def new_id(files: ConceptFiles, corpus: Corpus, scheme: str, label: str) -> str:
     return next(id for id in _numbered(stem) if id not in files.ids and id not in corpus)
 
 
-def _marks_tops(files: ConceptFiles, scheme: str) -> bool:
+def marks_tops(files: ConceptFiles, scheme: str) -> bool:
     """Whether a scheme tells its top concepts, or has none yet that it could tell."""
     v = files.vocabulary
     return any(scheme in each for each in v.tops.values()) or not any(scheme in v.members.get(i, ()) for i in v.names)
@@ -165,27 +165,25 @@ def _scheme(files: ConceptFiles, draft: Draft) -> str:
     raise BadSource(f"a concept stands in a scheme: choose one of {names}")
 
 
-def refuse(files: ConceptFiles, before: dict[str, Any], iri: str, quads: Iterable[Any]) -> None:
-    """Raise BadSource where *quads* about the concept *iri*, beside what the files say of others, are not in order."""
-    import pyoxigraph as ox
+def refuse(files: ConceptFiles, iri: str, quads: Iterable[Any], known: Collection[str] = ()) -> None:
+    """Raise BadSource where *quads* about the concept *iri*, beside what the files say of others, are not in order.
 
-    subject = ox.NamedNode(iri)
-    kept = (quad for file in files.files for quad in file.quads if quad.subject != subject)
+    Faults of checks that are *known* were there before.
+    """
+    kept = (quad for file in files.files for quad in file.quads if getattr(quad.subject, "value", "") != iri)
     v = Vocabulary([*kept, *quads])
-    for id in sorted(v.above(iri) | {iri}):
-        if id != iri and id in v.retired and id in v.broader[iri]:
-            raise BadSource(f"{v.label(id)} is retired: choose another broader concept")
-    if found := [fault for fault in skos.faults(v) if _counts(fault, v, iri)]:
+    for above in sorted(v.broader[iri] & v.retired):
+        raise BadSource(f"{v.label(above)} is retired: choose another broader concept")
+    if found := [fault for fault in faults_of(v, iri) if fault.severity == ERROR or fault.check not in known]:
         found.sort(key=lambda fault: fault.severity != ERROR)
         raise BadSource("; ".join(_sentence(fault) for fault in found[:3]))
 
 
-def _counts(fault: Fault, v: Vocabulary, iri: str) -> bool:
-    """Whether a fault is one of the concept, or one that another concept has with it."""
-    if fault.check in BEARABLE:
-        return False
-    name = re.escape(v.label(iri))
-    return fault.subject == iri or bool(re.search(rf"(?<![\w-]){name}(?![\w-])", fault.message))
+def faults_of(v: Vocabulary, iri: str) -> list[Fault]:
+    """What is wrong with a concept, or between another and it."""
+    name = re.compile(rf"(?<![\w-]){re.escape(v.label(iri))}(?![\w-])")
+    return [fault for fault in skos.faults(v)
+            if fault.check not in BEARABLE and (fault.subject == iri or name.search(fault.message))]  # fmt: skip
 
 
 def _sentence(fault: Fault) -> str:

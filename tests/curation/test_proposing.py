@@ -5,7 +5,7 @@ import pytest
 from kb import KnowledgeBase
 from kb.corpus import ontology
 from kb.curation import Author
-from kb.errors import BadSource, NotFound
+from kb.errors import BadQuery, BadSource, Conflict, NotFound
 from kb.home import init
 from kb.terms import Names
 
@@ -120,3 +120,94 @@ def test_a_thesaurus_with_numbers_for_ids_takes_a_concept_too(tmp_path, stub_enc
     assert made.id == "bache" and concept.iri == "http://example.org/thesaurus/bache"
     assert (concept.label, concept.language, concept.broader) == ("Bäche", "de", ("1001",))
     assert "pkb:draft" in (curation.home.ontology / "proposed.ttl").read_text()
+
+
+# What an editor does with it
+
+
+def proposed(curation, *more):
+    """A proposed concept; its file has another one, so that it stays."""
+    curation.propose("Third language", "A language that belongs to none of the partners and that all speak.", "",
+                     "practice", ANNA)  # fmt: skip
+    return curation.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA, *more).id
+
+
+def test_an_accepted_concept_stands_beside_its_like_and_waits_no_more(curation):
+    id = proposed(curation)
+    curation.accept_concept(id, ANNA)
+    toy, rest = ((curation.home.ontology / name).read_text() for name in ("toy.ttl", "proposed.ttl"))
+
+    after = toy.partition("concept:practice-regular-meetings a skos:Concept")[2]
+    assert after.partition("concept:")[2].partition(" a ")[0].endswith("shared-calendar") or id in after
+    assert toy.index(id) < toy.index("concept:practice-trust-building a skos:Concept")
+    assert id not in rest and "practice-third-language" in rest and "reviewStatus" not in toy
+    assert not curation.wording(id).waits
+
+
+def test_a_file_without_proposals_goes(curation):
+    id = curation.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA).id
+    curation.accept_concept(id, ANNA)
+
+    assert not (curation.home.ontology / "proposed.ttl").exists() and id in now(curation).concepts
+
+
+def test_a_concept_that_is_used_is_declined_only_for_another_one(curation):
+    id = proposed(curation)
+    path = curation.home.corpus / "reed-2001.yaml"
+    path.write_text(path.read_text().replace("[barrier-mistrust, practice", f"[{id}, barrier-mistrust, practice"))
+
+    with pytest.raises(BadQuery, match=r"used by reed-2001 \(subjects\): choose a concept"):
+        curation.decline_concept(id, None, ANNA)
+    saved = curation.decline_concept(id, "practice-shared-rules", ANNA)
+
+    assert curation.corpus["reed-2001"].data["subjects"] == [
+        "practice-shared-rules", "barrier-mistrust", "practice-trust-building",
+    ]  # fmt: skip
+    assert id not in now(curation).concepts and set(saved.paths) == {"ontology/proposed.ttl", "corpus/reed-2001.yaml"}
+
+
+def test_a_concept_that_nobody_uses_is_declined(curation):
+    id = proposed(curation)
+    curation.decline_concept(id, None, ANNA)
+
+    assert id not in now(curation).concepts and "practice-third-language" in now(curation).concepts
+    with pytest.raises(NotFound):
+        curation.decline_concept(id, None, ANNA)
+    with pytest.raises(BadQuery, match="no proposed concept"):
+        curation.accept_concept("barrier-distance", ANNA)
+
+
+def test_an_edit_changes_only_the_lines_of_what_is_new(curation):
+    path = curation.home.ontology / "toy.ttl"
+    before, was = path.read_text().splitlines(), curation.wording("barrier-distance")
+    definition = "The partners live so far from each other that none walks there."
+    draft = was.draft._replace(label="Long way", alt_labels=("remoteness", "far away"), definition=definition)
+    curation.edit_concept("barrier-distance", draft, was.etag, ANNA)
+    after = path.read_text().splitlines()
+
+    assert [line for line in after if line not in before] == [
+        '    skos:prefLabel "Long way"@en ;',
+        '    skos:altLabel "remoteness"@en, "far away"@en ;',
+        '    skos:definition "The partners live so far from each other that none walks there."@en .',
+    ]
+    assert len(after) == len(before)
+
+
+def test_an_edit_of_what_has_changed_since_is_a_conflict(curation):
+    was = curation.wording("practice-trust-building")
+    definition = "Small promises are made and kept, so that larger ones are believed later."
+    curation.edit_concept("practice-trust-building", was.draft._replace(definition=definition), was.etag, ANNA)
+
+    with pytest.raises(Conflict, match="somebody else"):
+        curation.edit_concept("practice-trust-building", was.draft, was.etag, ANNA)
+    assert '"Construção de confiança"@pt' in (curation.home.ontology / "toy.ttl").read_text()
+
+
+def test_a_concept_moves_below_another_and_not_below_itself(curation):
+    was = curation.wording("practice-regular-meetings")
+    curation.edit_concept(was.id, was.draft._replace(broader=("practice-shared-rules",)), was.etag, ANNA)
+
+    assert now(curation)["practice-regular-meetings"].broader == ("practice-shared-rules",)
+    rules = curation.wording("practice-shared-rules").draft
+    with pytest.raises(BadSource, match="circle"):
+        curation.edit_concept("practice-shared-rules", rules._replace(broader=(was.id,)), "", ANNA)
