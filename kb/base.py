@@ -123,11 +123,12 @@ class KnowledgeBase:
 
     def suggest(
         self, text: str, limit: int = 10, chosen: Iterable[str] = (), language: str = LANGUAGE,
-        without: Iterable[str] = (),
+        without: Iterable[str] = (), rejected: Iterable[str] = (),
     ) -> tuple[Suggestion, ...]:  # fmt: skip
-        """The concepts that *text* may be about, the best first, each with its reasons; none of those *chosen*.
+        """The concepts that *text* may be about, the best first, each with its reasons.
 
-        Annotated sources teach what annotators take, but those *without*. Labels are those of a reader of *language*.
+        None is *chosen* or *rejected* already; what is chosen speaks for what is next to it. Annotated sources teach
+        what annotators take, but those *without*. Labels are those of a reader of *language*.
         """
         from kb.retrieval.search import Request, check
 
@@ -135,18 +136,18 @@ class KnowledgeBase:
         now = self.generation
         ontology = now.views(language).ontology
         taken = [ontology[id].id for id in ([chosen] if isinstance(chosen, str) else chosen)]
-        found = now.suggester.suggest(lambda: self.encoder, text, limit, taken, tuple(without))
+        found = now.suggester.suggest(lambda: self.encoder, text, limit, taken, tuple(without), tuple(rejected))
         return tuple(each.shown(ontology[each.id]) for each in found)
 
     def suggest_for(self, id: str, limit: int = 10, language: str = LANGUAGE) -> tuple[Suggestion, ...]:
-        """The concepts that source *id* may be about besides its subjects, by its title, its summary and its text."""
+        """The concepts that source *id* may be about, by its title, summary and text, but its subjects and rejected ones."""
         from kb.corpus import texts
         from kb.retrieval.suggest import given
 
         data, known = self.corpus[id].data, self.generation.views().ontology.concepts
         text = given.of_work(data, texts.read(self.home.corpus, id))
         chosen = [concept for concept in data.get("subjects") or () if concept in known]
-        return self.suggest(text, limit, chosen, language, [id])
+        return self.suggest(text, limit, chosen, language, [id], data.get("rejected") or ())
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
         """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""

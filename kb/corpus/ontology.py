@@ -55,6 +55,11 @@ class Concept:
     retired: bool = False
     replaced_by: tuple[str, ...] = ()
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Everything it is called, in any language."""
+        return (self.label, *self.alt_labels, *self.hidden_labels, *self.foreign_labels)
+
 
 class Statements:
     """RDF *quads* by subject and property, the literals apart from the links.
@@ -134,6 +139,13 @@ class Ontology:
             return self.concepts[id]
         except KeyError:
             raise NotFound(unknown("concept", id, list(self.concepts))) from None
+
+    def called(self, text: str) -> list[str]:
+        """The ids of the concepts with that label, in any language; those known by it first, retired ones last."""
+        key = label_key(text)
+        found = [(each.retired, label_key(each.label) != key, each.id) for each in self.concepts.values()
+                 if key in map(label_key, each.labels)]  # fmt: skip
+        return [id for *_, id in sorted(found)]
 
     def narrower(self, id: str) -> set[str]:
         """*id* and every concept below it."""
