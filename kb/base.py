@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kb.corpus.ontology import Ontology
     from kb.corpus.quotes import LookedUp
     from kb.curation import Curation
+    from kb.curation.offers import Offers
     from kb.graph.workers import Options, Result
     from kb.intake import Intake, Planned
     from kb.overview import Stats, VocabularyView
@@ -140,7 +141,7 @@ class KnowledgeBase:
         return tuple(each.shown(ontology[each.id]) for each in found)
 
     def suggest_for(self, id: str, limit: int = 10, language: str = LANGUAGE) -> tuple[Suggestion, ...]:
-        """The concepts that source *id* may be about, by its title, summary and text, but its subjects and rejected ones."""
+        """The concepts that source *id* may be about, by title, summary and text; none that it has or was rejected."""
         from kb.corpus import texts
         from kb.retrieval.suggest import given
 
@@ -361,6 +362,12 @@ class KnowledgeBase:
         from kb.curation import Curation
 
         return Curation(self.home, lambda: self.generation)
+
+    def offers(self, language: str = LANGUAGE) -> Offers:
+        """What pickers offer: concepts in their tree, claims, works; see `kb.curation.offers`."""
+        from kb.curation.offers import Offers
+
+        return Offers(self.generation, self.search, self.complete, self.suggest, language)
 
     @property
     def generation(self) -> Generation:

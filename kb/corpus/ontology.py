@@ -183,6 +183,20 @@ class Ontology:
         """The label of a class, property or value of the vocabulary, or nothing."""
         return self._text(iri, RDFS + "label")
 
+    def explained(self, iri: str) -> str:
+        """What is said of a class, property or value of the vocabulary in a sentence or two, or nothing."""
+        return self._text(iri, RDFS + "comment")
+
+    def relations(self) -> dict[str, tuple[str, str]]:
+        """The relations between concepts: the IRI of each, and how it reads from its object to its subject.
+
+        They go by the property through which a claim puts them forward.
+        """
+        found = ((relation, self._text(relation, PKB + "inverseLabel"), asserted)
+                 for relation in self._said.instances(PKB + "Relation")
+                 for asserted in self._said.iris(relation, PKB + "assertedBy"))  # fmt: skip
+        return {asserted: (relation, inverse) for relation, inverse, asserted in found}
+
     def peer_reviewed(self, iri: str) -> bool:
         """Whether works of the class are, as a rule, read by peers before they appear."""
         return any(value.value == "true" for value in self._said.get(iri, PKB + "peerReviewed"))

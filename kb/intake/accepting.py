@@ -88,7 +88,7 @@ def _said(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _with_items(text: str, key: str, new: Iterable[str]) -> str:
-    """The text of a file whose *key* has its items one a line, with further ones; nothing where they stand otherwise."""
+    """The text of a file whose *key* has its items one a line, with further ones; else nothing."""
     block = re.compile(_BLOCK.format(key), re.MULTILINE).search(text)
     items = list(_ITEM.finditer(text, block.start(1), block.end(1))) if block else []
     if not items:
