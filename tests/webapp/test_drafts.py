@@ -84,7 +84,7 @@ def test_a_draft_that_is_too_large_is_refused_with_its_size(mine):
 
 
 def test_there_are_no_more_drafts_than_a_number(mine):
-    mine = mine._replace(most=2)
+    mine = Drafts(mine.folder, most=2)
     mine.keep(draft("reed-2001"))
     mine.keep(mine.keep(draft("tarn-1987")))
 

@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
@@ -36,7 +37,8 @@ class Draft(NamedTuple):
 
     *token* is the id of a source that is here, or random; *id* is what a new one is to be called. *text* is that of the
     file from which the draft was made, with the etag *was* (None: there was no file). *revision* counts how often it
-    was written; *when* is the last time (ISO 8601). *message* is for the history, if the curator has written one.
+    was written; *when* is the last time (ISO 8601). *message* is for the history, if the curator has written one; *typed*
+    are names that are being typed to be added to a list, by its path.
     """
 
     token: str
@@ -47,6 +49,7 @@ class Draft(NamedTuple):
     when: str = ""
     revision: int = 0
     message: str = ""
+    typed: dict[str, str] = {}  # noqa: RUF012 – a default that nobody changes
 
     @property
     def is_new(self) -> bool:
@@ -54,7 +57,8 @@ class Draft(NamedTuple):
         return self.token.startswith(NEW)
 
 
-class Drafts(NamedTuple):
+@dataclass(frozen=True)
+class Drafts:
     """The drafts of one account: a folder with a file for each, *most* at once."""
 
     folder: Path
