@@ -15,7 +15,7 @@ from kb import BadQuery, KBError, NotFound
 from kb.corpus.sources import SLUG, parse
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
-from kb.retrieval.search import LIMIT_DEFAULT
+from kb.graph.query import LIMIT_DEFAULT
 from kb.saving import etag
 
 from ..accounts import Account, account
