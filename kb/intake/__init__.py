@@ -88,3 +88,11 @@ class Intake:
         ontology = self._ontology()
         with Saving(self._home).lock():
             return accept(self._corpus, id, [concepts] if isinstance(concepts, str) else concepts, ontology)
+
+    def reject(self, id: str, concepts: Iterable[str]) -> tuple[str, ...]:
+        """Note that source *id* is not about these *concepts*, which are not suggested again; return the new ones."""
+        from kb.intake.accepting import reject
+
+        ontology = self._ontology()
+        with Saving(self._home).lock():
+            return reject(self._corpus, id, [concepts] if isinstance(concepts, str) else concepts, ontology)
