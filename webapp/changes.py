@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 from xml.etree import ElementTree as xml
 
-from flask import Blueprint, Response, current_app, request, url_for
+from flask import Blueprint, Response, request, url_for
 from werkzeug.urls import iri_to_uri
 
 from kb import NotFound, __version__
 from kb.corpus.sources import SLUG
 from kb.curation.changed import CONCEPT, DELETED, EDITED, SOURCE, Changed, Entry
-from kb.graph.tokens import printable
 from kb.saving import HistoryError
 
 from .bodies import answer, share
@@ -28,7 +26,7 @@ MEDIA = "application/atom+xml"
 LIMIT = 50  # changes
 TITLE = 200  # characters
 NONE = "There is no history of changes here: it begins with the first save on the pages, or with git."
-HISTORY, LOOKED, AGAIN = "kb.has_history", "kb.looked_for_history", 60.0  # in the app's extensions; seconds
+NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2, without CR
 xml.register_namespace("", ATOM)
 
 
@@ -49,12 +47,10 @@ def of_source(id: str) -> Response:
 
 
 def has_history() -> bool:
-    """Whether there is a feed to link to: looked for once a minute, until there is."""
-    known = current_app.extensions
-    if not known.get(HISTORY) and time.monotonic() > known.get(LOOKED, 0.0):
-        known[LOOKED] = time.monotonic() + AGAIN
-        known[HISTORY] = current_base().curation.history.is_kept
-    return bool(known[HISTORY])
+    """Whether there seems to be a feed to link to."""
+    with suppress(Exception):  # the page that tells of an error has a head too
+        return current_base().curation.history.is_near
+    return False
 
 
 def _feed(id: str, title: str, about: str) -> Response:
@@ -81,7 +77,8 @@ def _written(entries: Sequence[Entry], title: str, about: str) -> bytes:
     _add(root, "generator", "Partnership Knowledge Base", version=__version__)
     for entry in entries:
         root.append(_entry(entry))
-    return xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    made: bytes = xml.tostring(root, encoding="utf-8", xml_declaration=True)
+    return made
 
 
 def _entry(entry: Entry) -> xml.Element:
@@ -134,4 +131,4 @@ def _add(node: xml.Element, name: str, text: str = "", **attributes: str) -> xml
 
 def _clean(text: str) -> str:
     """*text* without what XML 1.0 cannot hold."""
-    return "".join(sign for sign in text if sign in "\t\n" or " " <= sign < "\ud800" or "\ue000" <= sign != "\ufffe" and sign != "\uffff")
+    return NO_XML.sub("", text)

@@ -43,8 +43,8 @@ def worklist(name: str) -> Response:
     if name not in TITLES:
         raise NotFound(unknown("worklist", name, list(TITLES)))
     shown = {REVIEW: _to_review, COMPLETE: _to_complete, CLAIMS: _without_claims, CHANGED: _changed}[name]()
-    title, what = TITLES[name]
-    return html_page(f"curate/worklist_{name}.html", name=name, title=title, what=what, worklists=_work().all(), **shown)
+    shown |= dict(zip(("title", "what"), TITLES[name], strict=True)) | {"worklists": _work().all()}
+    return html_page(f"curate/worklist_{name}.html", name=name, **shown)
 
 
 @bp.get("/check")
@@ -57,7 +57,8 @@ def check() -> Response:
 def _to_review() -> dict[str, Any]:
     done = request.args.get("done", "")  # reviewed a moment ago, when the pages do not know it yet
     waiting = [each for each in _work().to_review() if each.id != done]
-    return {"part": part(waiting), "proposed": _work().proposed(), "done": done if done in current_base().corpus else ""}
+    done = done if done in current_base().corpus else ""
+    return {"part": part(waiting), "proposed": _work().proposed(), "done": done}
 
 
 def _to_complete() -> dict[str, Any]:
@@ -98,7 +99,7 @@ def part(entries: Any) -> Part:
 
 
 def todo_link(todo: Todo) -> str:
-    """Where a problem can be mended: the field of a source's form, or the concept; nothing where only a file is known."""
+    """Where a problem can be mended: the field of a source's form, or the concept; nothing where it is in no thing."""
     if todo.id:
         return form_link(todo.id, todo.place)
     if todo.place in current_base().ontology().concepts:

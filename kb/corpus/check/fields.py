@@ -108,6 +108,7 @@ class Checker:
         if "status" not in source.data and (told := next((key for key in OF_STATUS if key in source.data), None)):
             hint = "add status: draft, reviewed or retracted"
             yield Finding((told,), "no-status", f"{told} without a status", hint)
+        yield from _both(source.data)
         seen = set[str]()
         for at, id in enumerate(source.claim_ids):
             here = ("claims", at, "id")
@@ -197,6 +198,14 @@ class Checker:
             return f"it belongs in {' or '.join(places)}"
         few = self.levels[level] if len(self.levels[level]) <= FEW else ()
         return meant(key, self.levels[level]) or (f"one of {', '.join(sorted(few))}" if few else "")
+
+
+def _both(data: dict[str, Any]) -> Iterator[Finding]:
+    """Concepts that a source has as subjects and that were rejected for it too."""
+    for at, concept in enumerate(data.get("rejected") or ()):
+        if isinstance(concept, str) and concept in texts(data.get("subjects")):
+            message = f"{concept!r} is among the subjects too"
+            yield Finding(("rejected", at), "rejected-subject", message, "delete it in one of the two places")
 
 
 def _kept(key: str, value: Any, where: Where) -> Iterator[Finding]:
