@@ -103,9 +103,7 @@ def _back(sheet: Sheet) -> Response:
 def _changes(sheet: Sheet) -> Response:
     """On to the changes, if nothing keeps them from being saved."""
     if sheets.errors(sheets.problems(sheet)):
-        return form_page(
-            sheet._replace(notice="Nothing can be saved yet: mend what is marked as an error.", status=422)
-        )
+        return form_page(sheet._replace(notice="Nothing can be saved yet: mend what is marked as an error.", status=422))
     return _redirected(where(sheet, show=CHANGES))
 
 

@@ -218,16 +218,12 @@ def new_id(data: Mapping[str, Any]) -> str:
 def _problems(sheet: Sheet) -> Iterator[Told]:
     data = sheet.data
     for each in curation().problems(sheet.id, data):
-        yield Told(
-            fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint
-        )
+        yield Told(fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint)
     if sheet.draft.is_new and sheet.draft.id:
         if not SLUG.fullmatch(sheet.draft.id):
             yield Told("id", ERROR, "is no id: use small letters, digits and single hyphens, such as reed-2001")
         elif now(sheet.draft.id):
-            yield Told(
-                "id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}"
-            )
+            yield Told("id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}")
     for path, message in sheet.unfound.items():
         yield Told(f"{path}.{fields.ADD}", ERROR, message)
 
