@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import time
+import re
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import datetime
 from xml.etree import ElementTree as xml
 
 from flask import Blueprint, Response, request, url_for
@@ -26,7 +28,7 @@ MEDIA = "application/atom+xml"
 LIMIT = 50  # changes
 TITLE = 200  # characters
 NONE = "There is no history of changes here: it begins with the first save on the pages, or with git."
-NO_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2, without CR
+NO_XML: re.Pattern[str] = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0 §2.2, without CR
 xml.register_namespace("", ATOM)
 
 
@@ -71,7 +73,7 @@ def _written(entries: Sequence[Entry], title: str, about: str) -> bytes:
     address = iri_to_uri(request.url)
     _add(root, "id", str(uuid.uuid5(uuid.NAMESPACE_URL, address).urn))
     _add(root, "title", title)
-    _add(root, "updated", max(entry.commit.when for entry in entries))
+    _add(root, "updated", max((entry.commit.when for entry in entries), key=datetime.fromisoformat))
     _add(root, "link", rel="self", type=MEDIA, href=address)
     _add(root, "link", rel="alternate", type="text/html", href=iri_to_uri(about))
     _add(root, "generator", "Partnership Knowledge Base", version=__version__)
