@@ -122,9 +122,10 @@ class Revision:
         try:
             return self._value(value, new, At(key.value))
         except Cannot:
-            start = self._at.start(key)
-            lines = self._lines({key.value: new}, self._at.column(key))
-            return [Edit(start, self._at.stop_of_pair(key, value), lines)]
+            start, stop = self._at.start(key), self._at.stop_of_pair(key, value)
+            first, end, more = self._lines({key.value: new}, self._at.column(key)).partition(self._at.end)
+            behind = self._at.text[stop : self._at.next_line(stop)].rstrip("\r\n")  # a comment stays on its line
+            return [Edit(start, stop + len(behind), f"{first}{behind}{end}{more}")]
 
     def _without(self, key: Any, value: Any) -> Edit:
         if not self._at.is_first(key):  # it stands behind the hyphen of an entry
