@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -132,22 +131,6 @@ class Corpus:
         parse(text, path)
         write_atomically(path, text)
         return path
-
-    def annotate(self, id: str, claim: dict[str, Any]) -> str:
-        """Add *claim* to source *id* and return the claim's id; every other line of the file stays as it is."""
-        from ruamel.yaml.comments import CommentedMap
-
-        path = self.path(id)
-        yaml = _round_trip()
-        data = yaml.load(path.read_text(encoding="utf-8"))
-        claims = data.setdefault("claims", [])
-        taken = [int(found[1]) for c in claims if (found := re.fullmatch(r"#c(\d+)", str(c.get("id"))))]
-        claim = {**claim, "id": claim.get("id") or f"#c{max(taken, default=0) + 1}"}
-        claims.append(CommentedMap({"id": claim.pop("id"), **claim}))
-        out = StringIO()
-        yaml.dump(data, out)
-        write_atomically(path, out.getvalue())
-        return id + str(claims[-1]["id"])
 
     def remove(self, id: str) -> None:
         """Delete the file of source *id*, and its text; the next build forgets it everywhere."""
@@ -270,12 +253,3 @@ def _runs(pid: int) -> bool:
     except OSError:  # it is somebody else's
         return True
     return True
-
-
-def _round_trip() -> Any:
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 100
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml

@@ -55,8 +55,8 @@ class Git:
         self.folder = folder
         self._known: tuple[Path, Place] | None = None
 
-    def __call__(self, *words: str, data: bytes = b"", seconds: float = SECONDS) -> bytes:
-        """What a command prints; raises HistoryError where it fails."""
+    def __call__(self, *words: str, data: bytes = b"", seconds: float = SECONDS, most: int = 0) -> bytes:
+        """What a command prints; raises HistoryError where it fails, or ends with a status that is more than *most*."""
         options = (word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}"))
         command = ["git", "--literal-pathspecs", *options, *words]
         try:
@@ -69,7 +69,7 @@ class Git:
             raise HistoryError(f"git {words[0]} did not end within {seconds:g} seconds") from error
         except OSError as error:
             raise HistoryError(f"git cannot be run: {error.strerror}") from error
-        if done.returncode:
+        if not 0 <= done.returncode <= most:
             raise _failed(done.stderr.decode(errors="replace"), words[0])
         return done.stdout
 
