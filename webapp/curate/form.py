@@ -8,12 +8,15 @@ from typing import Any, cast
 
 from flask import Response, flash, redirect, request, url_for
 
+from werkzeug.exceptions import RequestEntityTooLarge
+
 from kb import BadQuery, BadSource, Busy, Conflict, KBError
 from kb.bibliography.styles import REFERENCE_STYLES
 from kb.curation import Saved
+from kb.graph.query import BODY_BYTES
 
 from ..accounts import needs
-from ..formats import address, current_base, html_page, json_response, wants_json
+from ..formats import address, current_base, error_response, html_page, json_response, wants_json
 from . import bp, conflicts, sheets
 from .layout import groups, lines
 from .sheets import Sheet, curation, drafts, who
@@ -103,7 +106,9 @@ def _back(sheet: Sheet) -> Response:
 def _changes(sheet: Sheet) -> Response:
     """On to the changes, if nothing keeps them from being saved."""
     if sheets.errors(sheets.problems(sheet)):
-        return form_page(sheet._replace(notice="Nothing can be saved yet: mend what is marked as an error.", status=422))
+        return form_page(
+            sheet._replace(notice="Nothing can be saved yet: mend what is marked as an error.", status=422)
+        )
     return _redirected(where(sheet, show=CHANGES))
 
 
@@ -157,6 +162,15 @@ ACTIONS: dict[str, Callable[[Sheet], Response]] = {
     "keep": _back, "preview": _changes, "save": _save, "merge": _merge,
 }  # fmt: skip
 MORE_VERBS: dict[str, Callable[[Sheet, str], Sheet]] = {}  # further verbs of buttons, such as propose:PATH
+
+
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(_: RequestEntityTooLarge) -> Response:
+    """What is told of a form that is not even read."""
+    megabytes = (request.max_content_length or BODY_BYTES) >> 20
+    said = (f"This form has more than {megabytes} MB, or too many fields, and was not read. Go back in your browser, "
+            "where what you typed still stands, and shorten its texts.")  # fmt: skip
+    return error_response(413, said, {})
 
 
 def form_page(sheet: Sheet) -> Response:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flask import request
 
-from kb import BadQuery, KBError, NotFound
+from kb import BadQuery, BadSource, KBError, NotFound
 from kb.corpus.sources import SLUG, parse
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
@@ -22,7 +22,7 @@ from ..accounts import Account, account
 from ..adding import named
 from ..formats import current_base
 from . import fields
-from .drafts import Draft, Drafts, NotKept
+from .drafts import ID_CHARACTERS, Draft, Drafts, NotKept
 
 VERSIONS = 50  # of a file that are looked through for the one that a draft was made from
 ERROR = "error"
@@ -61,7 +61,7 @@ class Sheet(NamedTuple):
     @property
     def id(self) -> str:
         """What the source is called, or will be."""
-        return self.draft.id or new_id(self.data)
+        return self.draft.id if is_id(self.draft.id) else new_id(self.data)
 
     @property
     def style(self) -> str:
@@ -96,7 +96,7 @@ def opened(token: str) -> Sheet:
     """The draft of this *token*; without one, the source of that id as its file says."""
     if draft := drafts().find(token):
         return Sheet(draft)
-    if not SLUG.fullmatch(token):
+    if not is_id(token):
         return Sheet(drafts()[token])  # which says that it is not there
     text, tag = curation().text(token)
     return Sheet(Draft(token, token, tag, text, parse(text, curation().corpus.path(token))), kept=False)
@@ -107,9 +107,10 @@ def posted(token: str) -> Sheet:
     try:
         before = opened(token).draft
     except NotFound:
-        if SLUG.fullmatch(token) or "type" not in request.form:
+        if not _shows_fields():
             raise
-        before = Draft(token, "", None, "", {})  # the draft was saved or thrown away in another window
+        id = token if SLUG.fullmatch(token) else ""
+        before = Draft(token, id, None, "", {})  # it was saved, deleted or thrown away in another window
     was = _was(before)
     text = before.text if was == before.was else _version(token, was)
     data = fields.data_of(request.form, before.data)
@@ -210,6 +211,11 @@ def now(id: str) -> tuple[str, str] | None:
         return None
 
 
+def is_id(text: str) -> bool:
+    """Whether a source may be called so."""
+    return len(text) <= ID_CHARACTERS and bool(SLUG.fullmatch(text))
+
+
 def new_id(data: Mapping[str, Any]) -> str:
     """The id that is proposed for a new source."""
     return curation().new_id(data)
@@ -217,13 +223,24 @@ def new_id(data: Mapping[str, Any]) -> str:
 
 def _problems(sheet: Sheet) -> Iterator[Told]:
     data = sheet.data
-    for each in curation().problems(sheet.id, data):
-        yield Told(fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint)
+    try:
+        found = curation().problems(sheet.id, data)
+    except BadSource as error:
+        found = ()
+        yield Told("", ERROR, str(error))
+    for each in found:
+        yield Told(
+            fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint
+        )
     if sheet.draft.is_new and sheet.draft.id:
-        if not SLUG.fullmatch(sheet.draft.id):
-            yield Told("id", ERROR, "is no id: use small letters, digits and single hyphens, such as reed-2001")
+        if not is_id(sheet.draft.id):
+            yield Told(
+                "id", ERROR, "is no id: use small letters, digits and single hyphens, 100 at most, such as reed-2001"
+            )
         elif now(sheet.draft.id):
-            yield Told("id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}")
+            yield Told(
+                "id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}"
+            )
     for path, message in sheet.unfound.items():
         yield Told(f"{path}.{fields.ADD}", ERROR, message)
 
