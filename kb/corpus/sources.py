@@ -19,7 +19,7 @@ from kb.terms import Names
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-LISTS = {"authors", "editors", "subjects", "treats", "seenIn", "missing", "cites", "claims"}
+LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "claims"}
 CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
     "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",

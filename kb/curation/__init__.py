@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,15 @@ from kb.errors import BadSource, Conflict, NotFound, unknown
 from kb.home import Home
 from kb.saving import Author, Change, History, Saved, Saving, etag
 from kb.saving.changes import read
+from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.corpus.check.one import FieldProblem
+    from kb.curation.concept_edits import Wording
     from kb.curation.fields import Choices, Field
     from kb.curation.known import Known
+    from kb.curation.plans import Plan
+    from kb.curation.proposing import Draft, Proposed
     from kb.curation.records import Likeness
     from kb.generation import Generation
 
@@ -124,3 +128,49 @@ class Curation:
         if old is not None and etag(old) != was:
             raise Conflict(f"corpus/{id}.yaml: has changed, by somebody else; nothing was written")
         return written(path, old, data, self.home.context())
+
+    # Concepts
+
+    def propose(
+        self, label: str, definition: str, broader: str | Iterable[str], scheme: str, author: Author,
+        alt_labels: Iterable[str] = (), scope_note: str = "", language: str = LANGUAGE,
+    ) -> Proposed:  # fmt: skip
+        """Propose a concept, which counts at once and waits for an editor; see `kb.curation.proposing`."""
+        from kb.curation import proposing
+
+        draft = proposing.Draft.of(label, definition, broader, scheme, alt_labels, scope_note, language)
+        return proposing.propose(self.saving, self.corpus, draft, author)
+
+    def wording(self, id: str, language: str = LANGUAGE) -> Wording:
+        """A concept as an editor changes it, with its texts in a *language*."""
+        from kb.curation import concept_edits
+
+        return concept_edits.wording(self.home, id, language)
+
+    def accept_concept(self, id: str, author: Author) -> Saved:
+        """Let a proposed concept stand among the others of its scheme."""
+        from kb.curation import concept_edits
+
+        return concept_edits.accept(self.saving, id, author)
+
+    def decline_concept(self, id: str, into: str | None, author: Author) -> Saved:
+        """Take a proposed concept out; what uses it gets *into* in its place."""
+        from kb.curation import concept_edits
+
+        return concept_edits.decline(self.saving, self.corpus, id, into or "", author)
+
+    def edit_concept(self, id: str, draft: Draft, was: str, author: Author) -> Saved:
+        """Change a concept to what *draft* says, made from the wording with the etag *was*."""
+        from kb.curation import concept_edits
+
+        return concept_edits.edit(self.saving, id, draft, was, author)
+
+    def merging_concepts(self, one: str, into: str, even: bool = False) -> Plan:
+        """What merging the concept *one* into *into* would change; with *even*, even across schemes."""
+        from kb.curation import merging_concepts
+
+        return merging_concepts.plan(self.home, self.corpus, one, into, even)
+
+    def merge_concepts(self, one: str, into: str, author: Author, even: bool = False, seen: str = "") -> Saved:
+        """Merge the concept *one* into *into* in one save; *seen* is that of the plan that was looked at."""
+        return self.merging_concepts(one, into, even).save(self.saving, author, seen)

@@ -103,6 +103,7 @@ class Checker:
         if source.id in self.ids["concept"]:
             yield Finding((), "same-id", f"{source.id!r} is the id of a concept too", "name the file otherwise")
         yield from self._keys((source.id,), source.data, "", ())
+        yield from _both(source.data)
         seen = set[str]()
         for at, id in enumerate(source.claim_ids):
             here = ("claims", at, "id")
@@ -192,6 +193,14 @@ class Checker:
             return f"it belongs in {' or '.join(places)}"
         few = self.levels[level] if len(self.levels[level]) <= FEW else ()
         return meant(key, self.levels[level]) or (f"one of {', '.join(sorted(few))}" if few else "")
+
+
+def _both(data: dict[str, Any]) -> Iterator[Finding]:
+    """Concepts that a source has as subjects and that were rejected for it too."""
+    for at, concept in enumerate(data.get("rejected") or ()):
+        if isinstance(concept, str) and concept in texts(data.get("subjects")):
+            message = f"{concept!r} is among the subjects too"
+            yield Finding(("rejected", at), "rejected-subject", message, "delete it in one of the two places")
 
 
 def _kept(key: str, value: Any, where: Where) -> Iterator[Finding]:
