@@ -7,7 +7,6 @@ from contextlib import suppress
 from typing import Any, cast
 
 from flask import Response, flash, redirect, request, url_for
-
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from kb import BadQuery, BadSource, Busy, Conflict, KBError
@@ -19,11 +18,13 @@ from ..accounts import needs
 from ..formats import address, current_base, error_response, html_page, json_response, wants_json
 from . import bp, conflicts, sheets
 from .layout import groups, lines
+from .offers import offers
 from .sheets import Sheet, curation, drafts, who
 
 FORM, CHANGES, CONFLICT = "", "changes", "conflict"  # what ?show= asks for
 MESSAGE_CHARACTERS = 300
 BUILDING = 2.0  # seconds that a save waits for another build
+SUGGESTED_AT = ("concepts", "subjects")  # places of the form at which suggestions are read
 SAVED = "saved"  # the category of what is told of a save on the next page
 
 
@@ -215,10 +216,12 @@ def _told(sheet: Sheet) -> Response:
     return _tagged(json_response(told, sheet.status), draft.was)
 
 
-def suggestions(sheet: Sheet) -> tuple[Any, ...]:
-    """Concepts that the work may be about; none where the index cannot tell now."""
-    with suppress(KBError, AttributeError):
-        return tuple(curation().suggestions(sheet.data, sheet.draft.id))  # type: ignore[attr-defined]
+def suggestions(sheet: Sheet) -> tuple[Any, ...] | None:
+    """Concepts that the work may be about, for who has come to see them; a script asks for them by itself."""
+    if sheet.at not in SUGGESTED_AT:
+        return None
+    with suppress(KBError):
+        return offers().suggestions(sheet.data, sheet.draft.id)
     return ()
 
 

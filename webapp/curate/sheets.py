@@ -15,19 +15,18 @@ from kb import BadQuery, BadSource, KBError, NotFound
 from kb.corpus.sources import SLUG, parse
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
-from kb.graph.query import LIMIT_DEFAULT
 from kb.saving import etag
 
 from ..accounts import Account, account
-from ..adding import named
 from ..formats import current_base
 from . import fields
 from .drafts import ID_CHARACTERS, Draft, Drafts, NotKept
+from .offers import offers
 
 VERSIONS = 50  # of a file that are looked through for the one that a draft was made from
 ERROR = "error"
 DEFAULT_STYLE = "apa"
-CLAIM_SHAPED = "#"
+PROPOSE = "propose."  # what the names of fields of a concept that is proposed begin with
 
 
 class Told(NamedTuple):
@@ -113,7 +112,7 @@ def posted(token: str) -> Sheet:
         before = Draft(token, id, None, "", {})  # it was saved, deleted or thrown away in another window
     was = _was(before)
     text = before.text if was == before.was else _version(token, was)
-    data = fields.data_of(request.form, before.data)
+    data = offers().settled(fields.data_of(request.form, before.data))
     id = fields.one_line(request.form.get("id", before.id)) if before.is_new else token
     message = fields.one_line(request.form.get("message", before.message))
     if message == request.form.get("proposed"):
@@ -137,6 +136,8 @@ def with_names(sheet: Sheet) -> Sheet:
     draft, unfound, at = sheet.draft, dict[str, str](), ""
     left = dict(draft.typed)
     for path, text in draft.typed.items():
+        if path.startswith(PROPOSE):
+            continue
         try:
             data = fields.joined(draft.data, path, resolved(path, text))
         except KBError as error:
@@ -163,21 +164,7 @@ def resolved(path: str, text: str) -> str:
     kind = fields.KINDS.get(key)
     if kind is None:
         raise BadQuery(f"nothing can be added to {path[:80]!r} by its name")
-    return claim_named(text) if kind == "claim" else named(text, [kind])
-
-
-def claim_named(text: str) -> str:
-    """The id of the claim that *text* names: by id, else by its words. Raises NotFound where it names none."""
-    id, sign, number = text.partition(CLAIM_SHAPED)
-    if sign and SLUG.fullmatch(id.strip()) and number.strip().isalnum():
-        id, number = id.strip(), number.strip()
-        if id in curation().corpus and f"{id}#{number}" in curation().corpus[id].claim_ids:
-            return f"{id}#{number}"
-        raise NotFound(f"there is no claim {id}#{number}: look for it by its words")
-    hits = current_base().search(text, limit=LIMIT_DEFAULT, kind="claim").hits
-    if not hits:
-        raise NotFound(f"no claim says {text[:100]!r}: type other words of it, or its id, such as reed-2001#c2")
-    return str(hits[0].id)
+    return offers().named(kind, text)
 
 
 def problems(sheet: Sheet) -> dict[str, list[Told]]:
