@@ -165,8 +165,8 @@ class Offers:
     def named(self, kind: str, text: str, headings: bool = False) -> str:
         """The id of the concept, claim or source that a typed *text* names: by id, by label or title, by its beginning.
 
-        A retired concept stands for its one successor; *headings* count too, if so asked. Raises NotFound for what names nothing, and BadQuery for what
-        names several, or what cannot be chosen; the message tells what can.
+        A retired concept stands for its one successor; *headings* count too, if so asked. Raises NotFound for what
+        names nothing, and BadQuery for what names several, or what cannot be chosen; the message tells what can.
         """
         text = " ".join(text.split())
         if not text:

@@ -87,7 +87,8 @@ def offers() -> Offers:
 @bp.app_template_global()
 def looked_up(id: str, words: str) -> dict[str, Any]:
     """Where *words* stand in the text of source *id*: the places, else what is nearest, and what that says."""
-    words, nothing = " ".join(words.split()), {"places": [], "nearest": None}
+    words = " ".join(words.split())
+    nothing: dict[str, Any] = {"places": [], "nearest": None}
     if not words:
         return {"said": "Nothing is quoted: type the words of the work first.", **nothing}
     if len(words) > QUOTED:

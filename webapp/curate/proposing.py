@@ -24,12 +24,16 @@ def propose(sheet: Sheet, path: str) -> Sheet:
     if not definition:
         raise BadQuery("a concept needs a definition: type what it means, in a sentence")
     if not broader and not scheme:
-        raise BadQuery("a concept needs its place: choose what it is narrower than, or at the top of which scheme it is")
+        raise BadQuery(
+            "a concept needs its place: choose what it is narrower than, or at the top of which scheme it is"
+        )
     above = offers().named(CONCEPT, broader, headings=True) if broader else ""
     made = curation().propose(label, definition, above, "" if above else scheme, who().author)
     current_base().build(wait=BUILDING)
     left = {name: text for name, text in typed.items() if not name.startswith(PROPOSE)}
-    return sheet._replace(draft=sheet.draft._replace(data=fields.joined(sheet.draft.data, path, made.id), typed=left), at=path)
+    return sheet._replace(
+        draft=sheet.draft._replace(data=fields.joined(sheet.draft.data, path, made.id), typed=left), at=path
+    )
 
 
 def suggest(sheet: Sheet, _: str) -> Sheet:
