@@ -51,7 +51,7 @@
   };
 
   // One request at a time: each names the revision that the one before has made.
-  const next = (act) => (line = line.then(act, act));
+  const next = (act) => (line = line.then(act));
 
   const keep = () => next(async () => {
     clearTimeout(timer);
@@ -142,7 +142,7 @@
   const some = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
   const tellProblems = (problems) => {
-    const shown = Object.groupBy ? Object.groupBy(problems, ({ path }) => path) : group(problems);
+    const shown = byPath(problems);
     for (const box of document.querySelectorAll("[data-told]")) {
       const here = shown[box.dataset.told] ?? [];
       box.replaceChildren(...here.map((each) => element("p", { class: each.severity }, word(each), ` ${each.message}`, each.hint ? `. ${each.hint[0].toUpperCase()}${each.hint.slice(1)}` : "")));
@@ -158,7 +158,7 @@
     box.querySelector("ul").replaceChildren(...[...errors, ...others].map((each) => element("li", { class: each.severity }, word(each), " ",
       ...(each.path ? [element("a", { href: `#${each.path}` }, each.path), ": "] : []), each.message)));
   };
-  const group = (problems) => {
+  const byPath = (problems) => {
     const made = {};
     for (const each of problems) (made[each.path] ??= []).push(each);
     return made;
@@ -233,6 +233,22 @@
 
   const inPlace = (submitter) => !submitter || (submitter.name === "do" && !["preview", "save", "discard", "merge"].includes(submitter.value));
 
+  // Go to another page, once the server has what was typed.
+  let leaving = false;
+  const leave = async (event, submitter) => {
+    if (submitter.value === "discard") {
+      forget();
+      kept = typed;
+    }
+    if (leaving || kept === typed) return;
+    event.preventDefault();
+    await keep();
+    if (kept !== typed) return place("unsent").scrollIntoView({ block: "nearest" });
+    leaving = true;
+    sheet().requestSubmit(submitter);
+    leaving = false;
+  };
+
   // Words that were kept here and are not at the server
 
   const offer = () => {
@@ -286,12 +302,7 @@
     const { target, submitter } = event;
     if (target.id !== "sheet") return;
     if (submitter?.ariaDisabled === "true") return event.preventDefault();
-    if (!inPlace(submitter)) {
-      kept = typed; // it goes along with the page
-      if (submitter.value === "discard") forget();
-      else remember();
-      return;
-    }
+    if (!inPlace(submitter)) return leave(event, submitter);
     event.preventDefault();
     typed++;
     operate(submitter);
