@@ -75,7 +75,7 @@ def _answer(token: str) -> Response:
     sheet = sheets.posted(token)
     quiet = wants_json() and do == "keep"
     if not quiet:
-        sheet = sheets.with_names(sheet)
+        sheet = sheets.with_names(sheet, do)
     action = ACTIONS.get(do)
     if action is None:
         try:

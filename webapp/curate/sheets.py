@@ -131,12 +131,18 @@ def keep(sheet: Sheet) -> Sheet:
         return sheet._replace(kept=False, notice=str(error), status=error.status)
 
 
-def with_names(sheet: Sheet) -> Sheet:
-    """The sheet with the names that were typed to be added in their lists; those that name nothing stay typed."""
+def with_names(sheet: Sheet, do: str = "") -> Sheet:
+    """The sheet with the names that were typed to be added in their lists; those that name nothing stay typed.
+
+    What the button *do* takes for a list answers what was typed there.
+    """
     draft, unfound, at = sheet.draft, dict[str, str](), ""
     left = dict(draft.typed)
     for path, text in draft.typed.items():
         if path.startswith(PROPOSE):
+            continue
+        if do.startswith(f"accept:{path}="):
+            del left[path]
             continue
         try:
             data = fields.joined(draft.data, path, resolved(path, text))
