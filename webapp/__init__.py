@@ -36,7 +36,16 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import importing, offers, reviewing, worklists  # noqa: F401 – whose views join those of curators
+from .curate import (  # noqa: F401 – whose views join those of curators
+    begin,
+    desk,
+    form,
+    importing,
+    offers,
+    proposing,
+    reviewing,
+    worklists,
+)
 from .delivery import deliver
 from .known_as import KnownAs
 from .origin import is_local
