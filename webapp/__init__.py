@@ -121,7 +121,7 @@ def serve(
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
-    server = create(create_app(base, judgements, known_as, writable), listener)
+    server = create(create_app(base, judgements, known_as, writable), listener, proxied=known_as is not None)
     _log_queries()
     stop = Event()
     watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)

@@ -23,11 +23,7 @@ from .users import IDLE, ROLES, Users, nobodys, secret
 __all__ = ["Account", "account", "needs", "refusal", "register"]
 
 LOOKS = ("GET", "HEAD", "OPTIONS")  # methods that change nothing
-OPEN = {
-    "sparql.sparql",
-    "search.judge",
-    "curate.preview",
-}  # POSTs of readers; the last two look at their form themselves
+OPEN = {"sparql.sparql", "search.judge", "curate.preview"}  # POSTs of readers; the last two look for themselves
 ELSEWHERE = "A form is taken from this server's own pages alone."
 NO_PAGE = "There is no page at this address."
 
