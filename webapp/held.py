@@ -80,7 +80,7 @@ def log_in_page(status: int = 200, message: str = "", held: Held | None = None, 
                 next: str = "") -> Response:  # fmt: skip
     """The form to log in by, with a form that is held."""
     response = _asking(html_page("login.html", status, message=message, held=held, name=name, next=next))
-    response.headers["Cache-Control"] = "private, no-store"
+    response.headers.update({"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"})
     return response
 
 

@@ -2,11 +2,13 @@
 
 import json
 import re
+import socket
 import stat
 from threading import Thread
+from urllib.request import Request, urlopen
 
 import pytest
-from flask import g
+from flask import Flask, g, request
 from import_forms import words
 from markup import Markup
 from werkzeug.security import check_password_hash
@@ -16,7 +18,8 @@ from kb import BadHome, BadQuery, KBError
 from kb.home import Home
 from webapp import create_app, serve
 from webapp.account_pages import BY_NAME
-from webapp.accounts import needs
+from webapp.accounts import account, needs
+from webapp.server import create
 from webapp.users import SESSIONS, Users, secret
 
 LIMIT = int(BY_NAME.split()[0])
@@ -284,6 +287,23 @@ def test_to_log_in_often_is_no_attempt_that_fails(app, base):
         assert log_in(client).status_code == 303
 
 
+def test_behind_a_proxy_each_reader_is_counted_by_the_address_that_the_proxy_tells():
+    app = Flask(__name__)
+    app.add_url_rule("/", view_func=lambda: request.remote_addr)
+    told = []
+    for proxied in (True, False):
+        listener = socket.create_server(("127.0.0.1", 0))
+        server = create(app, listener, proxied)
+        thread = Thread(target=server.run, daemon=True)
+        thread.start()
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with urlopen(Request(address, headers={"X-Forwarded-For": "198.51.100.9, 192.0.2.7"})) as answer:
+            told.append(answer.read().decode())
+        server.close()
+
+    assert told == ["192.0.2.7", "127.0.0.1"]
+
+
 # The account
 
 
@@ -374,6 +394,4 @@ def test_a_damaged_list_of_accounts_lets_nobody_in_and_pages_are_read_all_the_sa
 def test_who_is_logged_in_is_looked_up_once_for_each_request(base):
     app = logged_in(base).application
     with app.test_request_context("/"):
-        from webapp.accounts import account
-
         assert account() is None and "account" in g
