@@ -65,6 +65,7 @@ def test_a_reader_of_a_writable_server_gets_no_cookie_and_pages_that_are_kept(vi
     page = visitor.get("/concepts")
 
     assert "Set-Cookie" not in page.headers and "private" not in page.headers["Cache-Control"]
+    assert "Cookie" in page.headers["Vary"]
     assert '<a href="/login">Log in</a>' in page.text and "Curate" not in page.text
     assert visitor.get("/concepts", headers={"If-None-Match": page.headers["ETag"]}).status_code == 304
 
@@ -208,7 +209,7 @@ def test_the_cookie_is_for_this_site_and_no_script_and_travels_by_https_where_th
     set_cookie = answer.headers["Set-Cookie"]
 
     assert "HttpOnly" in set_cookie and "SameSite=Lax" in set_cookie and "Domain" not in set_cookie
-    assert ("Secure" in set_cookie) == (known_as is not None)
+    assert ("Secure" in set_cookie, f"Path={'/kb' if known_as else '/'};" in f"{set_cookie};") == (bool(known_as), True)
 
 
 def test_behind_a_proxy_links_and_forms_keep_the_folder_of_the_site(base):

@@ -69,8 +69,11 @@ def register(app: Flask, writable: bool) -> None:
 def _take_large_forms() -> None:
     """Also where a form of ours is held while a curator logs in; before anything looks at it."""
     if request.blueprint in ("curate", "accounts"):
-        request.max_content_length, request.max_form_memory_size = UPLOAD_BYTES, PASTED_BYTES
-        request.max_form_parts = PARTS
+        request.max_content_length, request.max_form_memory_size, request.max_form_parts = (
+            UPLOAD_BYTES,
+            PASTED_BYTES,
+            PARTS,
+        )
 
 
 @bp.get("/import")
