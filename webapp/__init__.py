@@ -38,7 +38,7 @@ from . import (  # noqa: F401 – whose views join those of pages
 from .curate import importing, offers  # noqa: F401 – whose views join those of curators
 from .delivery import deliver
 from .known_as import KnownAs
-from .origin import is_local
+from .origin import is_local, is_secure
 from .server import create, too_much
 from .users import Users
 
@@ -90,7 +90,7 @@ def create_app(
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
     importing.register(app, writable)
-    accounts.register(app, writable, secure=_secure_at(known_as), local=known_as is None)
+    accounts.register(app, writable, known_as)
     if writable:
         account_pages.register(app)
     app.register_error_handler(Exception, formats.explain)
@@ -124,7 +124,7 @@ def serve(
     stop = Event()
     if writable:
         _take_up(base, announce, stop)
-    server = create(create_app(base, judgements, known_as, writable), listener)
+    server = create(create_app(base, judgements, known_as, writable), listener, proxied=known_as is not None)
     _log_queries()
     watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
     watcher.start()
@@ -141,7 +141,7 @@ def serve(
 
 def _refuse_strangers(host: str, known_as: str | None) -> None:
     """Refuse to be writable where passwords would travel in the clear."""
-    if _secure_at(known_as):
+    if is_secure(known_as):
         return
     why = (
         "--writable needs log-in, and passwords that travel by http can be read on the way: give --base-url "
@@ -151,11 +151,6 @@ def _refuse_strangers(host: str, known_as: str | None) -> None:
         raise KBError(f"{host} can be reached from other computers, and {why}, or leave --host out")
     if known_as and not is_local(urlsplit(known_as.strip()).hostname or ""):
         raise KBError(f"{known_as} is an address for others, and {why}, or leave it out")
-
-
-def _secure_at(known_as: str | None) -> bool:
-    """Whether readers come by https."""
-    return (known_as or "").strip().lower().startswith("https://")
 
 
 def _take_up(base: KnowledgeBase, announce: Callable[[str], None], stop: Event) -> None:
