@@ -35,7 +35,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import importing, offers  # noqa: F401 – whose views join those of curators
+from .curate import begin, desk, form, importing, offers, proposing  # noqa: F401 – whose views join those of curators
 from .delivery import deliver
 from .known_as import KnownAs
 from .origin import is_local, is_secure

@@ -75,6 +75,8 @@ def triples(source: Source, context: dict[str, Any], graph: str | None = None) -
         parsed = list(ox.parse(document, format=ox.RdfFormat.JSON_LD, base_iri=iri))
     except RecursionError:
         raise BadSource(f"corpus/{source.id}.yaml: is nested too deeply") from None
+    except MemoryError:  # the reader of JSON-LD takes texts of some megabytes
+        raise BadSource(f"corpus/{source.id}.yaml: is too large, or one of its texts is") from None
     except TypeError:
         raise BadSource(f"corpus/{source.id}.yaml: a key is no text but a list or a mapping") from None
     except (SyntaxError, ValueError) as error:

@@ -25,12 +25,24 @@ from ..formats import JSON, as_json, current_base, html_page, language, wants_js
 from ..origin import from_our_pages
 from ..sessions import WRITABLE
 from . import bp
-from .uploads import FILES, PARTS, PASTED, PASTED_BYTES, UPLOAD_BYTES, Uploads, for_now, shown_name
+from .uploads import (
+    FILES,
+    FORM_BYTES,
+    FORM_FIELDS,
+    PARTS,
+    PASTED,
+    PASTED_BYTES,
+    UPLOAD_BYTES,
+    Uploads,
+    for_now,
+    shown_name,
+)
 
 TURNS = "kb.import_turns"  # in the app's extensions
 WAITING = 1  # imports that wait while another is read; the next one is turned away
 AT_ONCE = 64 * 1024  # bytes of the data that are sent together
 PATIENCE = 20.0  # seconds one waits for its turn
+IMPORTS = {"curate.importing", "curate.preview", "curate.kept", "curate.take_in"}  # endpoints that take files
 ACCEPTED = ".bib,.bibtex,.ris,.json,.pdf,.html,.htm,.txt"
 
 
@@ -68,12 +80,12 @@ def register(app: Flask, writable: bool) -> None:
 @bp.before_app_request
 def _take_large_forms() -> None:
     """Also where a form of ours is held while a curator logs in; before anything looks at it."""
-    if request.blueprint in ("curate", "accounts"):
-        request.max_content_length, request.max_form_memory_size, request.max_form_parts = (
-            UPLOAD_BYTES,
-            PASTED_BYTES,
-            PARTS,
-        )
+    if request.endpoint in IMPORTS:
+        request.max_content_length, request.max_form_memory_size = UPLOAD_BYTES, PASTED_BYTES
+        request.max_form_parts = PARTS
+    elif request.blueprint in ("curate", "accounts"):
+        request.max_content_length = request.max_form_memory_size = FORM_BYTES
+        request.max_form_parts = FORM_FIELDS
 
 
 @bp.get("/import")
