@@ -20,7 +20,7 @@ ORDER = (
     "type", "state", "status", "title", "authors", "othersOmitted", "editors", "issued", "container", "series",
     "number", "volume", "issue", "pages", "edition", "place", "publisher", "doi", "isbn", "issn", "oclc", "url",
     "openAccess", "subjects", "treats", "summary", "summaryBasis", "seenIn", "missing", "seedReference", "note",
-    "extra", "cites", "claims",
+    "extra", "cites", "replaces", "claims",
 )  # fmt: skip
 QUOTED = re.compile(r"""^[-?:,\[\]{}#&*!|>'"%@`\s]|:(\s|$)|\s\#|\s$|^$""")  # what YAML reads otherwise without quotes
 FLOW_QUOTED = re.compile(r"[,\[\]{}]")

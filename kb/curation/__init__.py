@@ -14,6 +14,7 @@ from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.curation.concept_edits import Wording
+    from kb.curation.merging_sources import Sides
     from kb.curation.plans import Plan
     from kb.curation.proposing import Draft, Proposed
     from kb.generation import Generation
@@ -93,3 +94,27 @@ class Curation:
     def merge_concepts(self, one: str, into: str, author: Author, even: bool = False, seen: str = "") -> Saved:
         """Merge the concept *one* into *into* in one save; *seen* is that of the plan that was looked at."""
         return self.merging_concepts(one, into, even).save(self.saving, author, seen)
+
+    # Sources
+
+    def sides(self, one: str, into: str) -> Sides:
+        """Two sources that are to be one, and where they differ."""
+        from kb.curation import merging_sources
+
+        return merging_sources.sides(self.corpus, one, into)
+
+    def merging_sources(self, one: str, into: str, taken: Iterable[str] = ()) -> Plan:
+        """What merging the source *one* into *into* would change; of the fields *taken* the value of *one* stands."""
+        from kb.curation import merging_sources
+
+        return merging_sources.plan(self.home, self.corpus, one, into, tuple(taken))
+
+    def merge_sources(
+        self, one: str, into: str, author: Author, taken: Iterable[str] = (), seen: str = ""
+    ) -> Saved:  # fmt: skip
+        """Merge the source *one* into *into* in one save, and its text; *seen* is that of the plan looked at."""
+        from kb.curation import merging_texts
+
+        saved = self.merging_sources(one, into, taken).save(self.saving, author, seen)
+        merging_texts.move(self.home, one, into)
+        return saved
