@@ -30,7 +30,10 @@ from kb.retrieval.passages import Passage
 from kb.terms import ONTOLOGY_GRAPH, Names
 
 KEPT = 2  # generations
-TEXTS = ("isbn", "issn", "url", "missing", "subjects", "cites", "about", "supports", "disputes", "qualifies", "replaces")
+TEXTS = (
+    "isbn", "issn", "url", "missing", "subjects", "rejected", "cites", "about", "supports", "disputes", "qualifies",
+    "replaces",
+)  # fmt: skip
 NAMES = ("authors", "editors")
 ENTRIES = {"treats": "concept", "asserts": "subject"}  # with the field that each entry needs
 ONTOLOGY, CONTEXT = "ontology/*.ttl", "ontology/context.jsonld"  # owners beside the source ids, which have no slash,
@@ -111,7 +114,7 @@ def _write(
     keys = sorted({name.removesuffix(works.SUFFIX) for name in (*files, *removed)} - gone)
     for done, source in enumerate(map(corpus.__getitem__, keys), 1):
         if source.id in files:
-            _well_formed(source, corpus.folder)
+            well_formed(source, corpus.folder)
             quads = sources.triples(source, context)
             graphs[names.iri("source", source.id)] = quads + store.provenance(quads)
             texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
@@ -129,7 +132,7 @@ def _write(
     return index.write(folder, previous, texts, encoder, progress)
 
 
-def _well_formed(source: Source, folder: Path) -> None:
+def well_formed(source: Source, folder: Path) -> None:
     """Refuse what our code cannot read and what makes a claim unfindable; other faults are for ``kb check`` to tell."""
     where = folder / f"{source.id}.yaml"
     _shaped(source.data, f"{where}: ")
@@ -152,11 +155,11 @@ def _well_formed(source: Source, folder: Path) -> None:
 def _shaped(node: dict[str, Any], where: str) -> None:
     """Refuse a field of *node* with keys where text belongs, or the other way round."""
     for key, value in node.items():
-        if shape := _misses(key, value):
+        if shape := misses(key, value):
             raise BadSource(f"{where}{key} must be {shape}: 'kb check' says where")
 
 
-def _misses(key: str, value: Any) -> str:
+def misses(key: str, value: Any) -> str:
     """What *key* must hold, where *value* is something else."""
     items = value if isinstance(value, list) else [value] if value else []
     if key in sources.TEXT and not _are_texts([value]):

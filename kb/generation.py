@@ -58,6 +58,16 @@ class Generation:
         return _digest(self._files)
 
     @cached_property
+    def sources(self) -> dict[str, str]:
+        """The hash of each source file, by id."""
+        return {name: hash for name, hash in self._files.items() if "/" not in name and not name.endswith(SUFFIX)}
+
+    @cached_property
+    def rules(self) -> tuple[str, ...]:
+        """The hashes of what says how sources may be: the ontology, and the context."""
+        return tuple(hash for name, hash in sorted(self._files.items()) if "/" in name)
+
+    @cached_property
     def date(self) -> str:
         """The newest day on which the data say that something was made or changed, such as 2026-11-23; else nothing."""
         return self.views().date()

@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response
 
@@ -17,6 +17,8 @@ from kb.watch import watch
 
 from . import (  # noqa: F401 – whose views join those of pages
     about,
+    account_pages,
+    accounts,
     browse,
     compare,
     crawlers,
@@ -33,12 +35,14 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import importing
+from .curate import importing, offers  # noqa: F401 – whose views join those of curators
 from .delivery import deliver
 from .known_as import KnownAs
 from .origin import is_local
 from .server import create, too_much
+from .users import Users
 
+NOBODY = "nobody can log in yet: 'kb user add NAME' makes an account, also while this runs"
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'",
@@ -53,7 +57,7 @@ def create_app(
     """Make the app over an open knowledge base; readers' judgements of hits go to the file *judgements*, if any.
 
     *known_as* is the address that absolute ones begin with, such as https://example.org/kb; else the request's host.
-    On a *writable* one, pages add sources for a browser on this computer.
+    On a *writable* one, pages change files for those who have an account; see `webapp.accounts`.
     """
     app = Flask(__name__)
     if known_as:
@@ -86,6 +90,9 @@ def create_app(
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
     importing.register(app, writable)
+    accounts.register(app, writable, secure=_secure_at(known_as), local=known_as is None)
+    if writable:
+        account_pages.register(app)
     app.register_error_handler(Exception, formats.explain)
     app.before_request(too_much)
     deliver(app)  # before the others: what is asked for first is done last
@@ -121,6 +128,8 @@ def serve(
     watcher.start()
     shown = f"[{host}]" if ":" in host else host
     announce(welcome(base, f"http://{shown}:{listener.getsockname()[1]}/"))
+    if writable and not Users(base.home).all():
+        announce(NOBODY)
     try:
         server.run()
     finally:
@@ -129,17 +138,22 @@ def serve(
 
 
 def _refuse_strangers(host: str, known_as: str | None) -> None:
-    """Refuse to be writable where others than the one who sits here could reach the pages."""
+    """Refuse to be writable where passwords would travel in the clear."""
+    if _secure_at(known_as):
+        return
+    why = (
+        "--writable needs log-in, and passwords that travel by http can be read on the way: give --base-url "
+        "(KB_BASE_URL) the https address of a proxy before this server"
+    )
     if not is_local(host):
-        raise KBError(
-            f"--writable lets whoever opens the pages add sources, and {host} can be reached from other computers: "
-            "leave --host out, or leave --writable out and use 'kb add'"
-        )
-    if known_as:
-        raise KBError(
-            f"--writable lets whoever opens the pages add sources, and {known_as} is an address for others: "
-            "leave --base-url (KB_BASE_URL) out, or leave --writable out and use 'kb add'"
-        )
+        raise KBError(f"{host} can be reached from other computers, and {why}, or leave --host out")
+    if known_as and not is_local(urlsplit(known_as.strip()).hostname or ""):
+        raise KBError(f"{known_as} is an address for others, and {why}, or leave it out")
+
+
+def _secure_at(known_as: str | None) -> bool:
+    """Whether readers come by https."""
+    return (known_as or "").strip().lower().startswith("https://")
 
 
 def _log_queries() -> None:

@@ -55,6 +55,11 @@ class Concept:
     retired: bool = False
     replaced_by: tuple[str, ...] = ()
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Everything it is called, in any language."""
+        return (self.label, *self.alt_labels, *self.hidden_labels, *self.foreign_labels)
+
 
 class Statements:
     """RDF *quads* by subject and property, the literals apart from the links.
@@ -135,6 +140,13 @@ class Ontology:
         except KeyError:
             raise NotFound(unknown("concept", id, list(self.concepts))) from None
 
+    def called(self, text: str) -> list[str]:
+        """The ids of the concepts with that label, in any language; those known by it first, retired ones last."""
+        key = label_key(text)
+        found = [(each.retired, label_key(each.label) != key, each.id) for each in self.concepts.values()
+                 if key in map(label_key, each.labels)]  # fmt: skip
+        return [id for *_, id in sorted(found)]
+
     def narrower(self, id: str) -> set[str]:
         """*id* and every concept below it."""
         found, todo = set[str](), [self[id].id]
@@ -170,6 +182,20 @@ class Ontology:
     def term(self, iri: str) -> str:
         """The label of a class, property or value of the vocabulary, or nothing."""
         return self._text(iri, RDFS + "label")
+
+    def explained(self, iri: str) -> str:
+        """What is said of a class, property or value of the vocabulary in a sentence or two, or nothing."""
+        return self._text(iri, RDFS + "comment")
+
+    def relations(self) -> dict[str, tuple[str, str]]:
+        """The relations between concepts: the IRI of each, and how it reads from its object to its subject.
+
+        They go by the property through which a claim puts them forward.
+        """
+        found = ((relation, self._text(relation, PKB + "inverseLabel"), asserted)
+                 for relation in self._said.instances(PKB + "Relation")
+                 for asserted in self._said.iris(relation, PKB + "assertedBy"))  # fmt: skip
+        return {asserted: (relation, inverse) for relation, inverse, asserted in found}
 
     def peer_reviewed(self, iri: str) -> bool:
         """Whether works of the class are, as a rule, read by peers before they appear."""

@@ -7,7 +7,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
@@ -19,7 +19,7 @@ from kb.terms import Names
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-LISTS = {"authors", "editors", "subjects", "treats", "seenIn", "missing", "cites", "replaces", "claims"}
+LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "replaces", "claims"}
 CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts", "replaces"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
     "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",
@@ -200,15 +200,20 @@ def parse(text: str, path: Path) -> dict[str, Any]:
         raise BadSource(f"{path}:1: cannot be read as YAML: {error or 'an odd directive'}") from error
     if not isinstance(data, dict):
         raise BadSource(f"{path}:1: holds no fields; a source starts with lines such as 'type: article'")
-    data = _with_lists(data, LISTS)
-    if claims := data.get("claims"):
-        data["claims"] = [_with_lists(claim, CLAIM_LISTS) if isinstance(claim, dict) else claim for claim in claims]
-    return data
+    return with_lists(data)
 
 
-def _with_lists(node: dict[str, Any], keys: set[str]) -> dict[str, Any]:
-    """*node* with a list at *keys* even where the file gives a single value, which means the same."""
-    return node | {k: [value] for k, value in node.items() if k in keys and value and not isinstance(value, list)}
+def with_lists(data: Mapping[str, Any]) -> dict[str, Any]:
+    """*data* of a source with lists where a single value means the same, as all of our code has it."""
+    listed = _with_lists(data, LISTS)
+    if claims := listed.get("claims"):
+        listed["claims"] = [_with_lists(claim, CLAIM_LISTS) if isinstance(claim, dict) else claim for claim in claims]
+    return listed
+
+
+def _with_lists(node: Mapping[str, Any], keys: set[str]) -> dict[str, Any]:
+    """*node* with a list at *keys* even where the file gives a single value."""
+    return {**node} | {k: [value] for k, value in node.items() if k in keys and value and not isinstance(value, list)}
 
 
 def texts(value: Any) -> list[str]:

@@ -19,8 +19,8 @@ NEVER = 1 << 20  # ruamel is not to break lines by itself
 ORDER = (
     "type", "state", "status", "title", "authors", "othersOmitted", "editors", "issued", "container", "series",
     "number", "volume", "issue", "pages", "edition", "place", "publisher", "doi", "isbn", "issn", "oclc", "url",
-    "openAccess", "subjects", "treats", "summary", "summaryBasis", "seenIn", "missing", "seedReference", "note",
-    "extra", "cites", "replaces", "claims",
+    "openAccess", "subjects", "treats", "rejected", "summary", "summaryBasis", "seenIn", "missing", "seedReference",
+    "note", "extra", "cites", "replaces", "claims",
 )  # fmt: skip
 QUOTED = re.compile(r"""^[-?:,\[\]{}#&*!|>'"%@`\s]|:(\s|$)|\s\#|\s$|^$""")  # what YAML reads otherwise without quotes
 FLOW_QUOTED = re.compile(r"[,\[\]{}]")

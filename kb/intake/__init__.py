@@ -81,3 +81,9 @@ class Intake:
         from kb.intake.accepting import accept
 
         return accept(self._corpus, id, [concepts] if isinstance(concepts, str) else concepts, self._ontology())
+
+    def reject(self, id: str, concepts: Iterable[str]) -> tuple[str, ...]:
+        """Note that source *id* is not about these *concepts*, which are not suggested again; return the new ones."""
+        from kb.intake.accepting import reject
+
+        return reject(self._corpus, id, [concepts] if isinstance(concepts, str) else concepts, self._ontology())

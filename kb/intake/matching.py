@@ -19,6 +19,7 @@ from kb.corpus.texts import Page
 from kb.intake.described import Described, described, exact
 from kb.intake.naming import KEPT_KEY
 
+TOLD = 4.0  # weight from which one who writes a record is told of another one
 SAME = 5.0  # weight from which two records are of one work
 WEIGHTS = {  # of what agrees, half agrees, and differs; rounded
     "title": (4.0, 2.0, -5.0),  # half: the one is the beginning of the other, or lacks some of its words
@@ -60,6 +61,14 @@ class Match(NamedTuple):
     doubtful: bool = False
 
 
+class Near(NamedTuple):
+    """A source that may be of the same work as a record that is being written, and *why*."""
+
+    id: str
+    why: str
+    weight: float
+
+
 class Compared(NamedTuple):
     """How alike two records are: the *weight* of what was compared, what of it agrees, and what tells them *apart*."""
 
@@ -83,7 +92,8 @@ class Matcher:
     """
 
     def __init__(self, sources: Iterable[tuple[str, Mapping[str, Any]]] = ()) -> None:
-        self._works: list[tuple[str, Described]] = []
+        self._works: list[tuple[str, Described] | None] = []  # none where one was removed
+        self._at: dict[str, list[int]] = defaultdict(list)
         self._found_by: dict[Hashable, list[int]] = defaultdict(list)
         self._words: dict[str, list[int]] = defaultdict(list)
         self._last: tuple[Mapping[str, Any], Described, list[tuple[str, bytes]]] | None = None
@@ -97,6 +107,7 @@ class Matcher:
         """
         (work, said), at = self._described(record, pages), len(self._works)
         self._works.append((id, work))
+        self._at[id].append(at)
         keys = texts((record.get("extra") or {}).get(KEPT_KEY))
         for each in (("key", id), *((CITED_AS, key) for key in keys), *said, *_numbers(work), *_places(work)):
             self._found_by[each].append(at)
@@ -115,7 +126,7 @@ class Matcher:
                 if found.apart:
                     like.append((CLASH, Match(id, False, found.apart, number[0])))
         best: tuple[float, Match] | None = None
-        for id, other in map(self._works.__getitem__, self._candidates(work)):
+        for id, other in self._living(self._candidates(work)):
             found = compare(work, other)
             if found.same and (best is None or found.weight + found.against > best[0]):
                 best = found.weight + found.against, Match(id, True, _listed(found.agree))
@@ -123,6 +134,33 @@ class Matcher:
                 like.append((found.weight, Match(id, False, found.apart)))
         chosen = best or max(like, key=lambda each: each[0], default=None)
         return chosen[1] if chosen else None
+
+    def remove(self, id: str) -> None:
+        """Let no further record be matched with the one called *id*."""
+        for at in self._at.pop(id, ()):
+            self._works[at] = None
+
+    def near(self, record: Mapping[str, Any], but: str = "") -> list[Near]:
+        """The sources that a half-written *record* may be of, *but* the one called so; the nearest first.
+
+        What `match` takes for the same, what has the same number, and what agrees in as much of title, first author
+        and year as the record says already.
+        """
+        work, found = described(record), dict[str, Near]()
+        for number in _numbers(work):
+            for id, other in self._with(number):
+                same = by_number(work, other, number[0])
+                found.setdefault(id, Near(id, same.apart or f"same {number[0]}", CLASH))
+        enough = min(TOLD, _said(work))
+        for id, other in self._living(self._candidates(work)):
+            same = compare(work, other, enough)
+            titled = titles(work, other) in ("same", "part")
+            if same.same or (titled and same.weight >= enough):
+                found.setdefault(id, Near(id, same.apart or _listed(same.agree), same.weight + same.against))
+        return sorted((each for each in found.values() if each.id != but), key=lambda near: (-near.weight, near.id))
+
+    def _living(self, places: Iterable[int]) -> list[tuple[str, Described]]:
+        return [work for at in places if (work := self._works[at])]
 
     def held(self, record: Mapping[str, Any], number: str, id: str) -> bool:
         """Whether another work than *id* has the DOI or ISBN of a *record*."""
@@ -139,7 +177,7 @@ class Matcher:
         return self._last[1:]
 
     def _with(self, number: Hashable) -> list[tuple[str, Described]]:
-        return [self._works[at] for at in self._found_by.get(number, ())]
+        return self._living(self._found_by.get(number, ()))
 
     def _candidates(self, work: Described) -> list[int]:
         """Which works to compare: those found by a beginning or place, and those that share the rarest words."""
@@ -171,6 +209,12 @@ def by_number(one: Described, other: Described, number: str) -> Compared:
     return Compared(SAME, apart=f"same {number}, but another title: compare them" if title == "other" else "")
 
 
+def _said(work: Described) -> float:
+    """The weight of a record that agrees by half in all that *work* says of title, first author and year."""
+    said = {"title": work.squeezed, "first author": work.first, "year": work.year}
+    return sum(WEIGHTS[name][1] for name, value in said.items() if value)
+
+
 def _parts(one: Described, other: Described) -> bool:
     """Whether one is, or may be, a part of a book."""
     kinds = {one.kind, other.kind}
@@ -186,13 +230,13 @@ def _by_key(one: Described, other: Described, title: str) -> Compared:
     return Compared(SAME)
 
 
-def compare(one: Described, other: Described) -> Compared:
-    """How alike two records are; titles, which take longest, are compared where they can still decide."""
+def compare(one: Described, other: Described, enough: float = SAME) -> Compared:
+    """How alike two records are; titles, which take longest, are compared where a weight of *enough* can be reached."""
     if one.page != other.page and one.first and other.first and one.first.isdisjoint(other.first):
         return Compared(WEIGHTS["first author"][2])  # what is left to agree does not outweigh that
     levels = dict(_levels(one, other))
     weight = sum(WEIGHTS[name][_RANKS[level]] for name, level in levels.items() if level)
-    if weight + WEIGHTS["title"][0] < SAME:
+    if weight + WEIGHTS["title"][0] < enough:
         return Compared(weight)
     title = titles(one, other)
     if title == "related":

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from kb.corpus.check import duplicates, evidence, mend, shapes, skos, texts
+from kb.corpus.check import duplicates, evidence, mend, skos, texts
 from kb.corpus.check.fields import Checker, Finding, located, unreadable
 from kb.corpus.check.problems import ERROR, WARNING, Edit, Found, Problem
+from kb.corpus.check.shapes import Shapes
 from kb.corpus.check.vocabulary import Fault, Vocabulary
 from kb.corpus.ontology import SHAPES, files, read_turtle
 from kb.corpus.sources import Source, read
@@ -79,7 +80,7 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
         faults += evidence.of_ontology(vocabulary, sources, checker.names)
     shaped: dict[Path, list[Finding]] = {}
     try:
-        shaped, more = shapes.findings(checker, quads, ontology / SHAPES)
+        shaped, more = Shapes(quads, ontology / SHAPES).findings(checker)
         faults += more
     except BadSource as error:
         found.problems.append(unreadable(error))

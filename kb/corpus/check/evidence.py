@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from kb.corpus.check.fields import Finding, Where
 from kb.corpus.check.problems import ERROR, WARNING
@@ -16,7 +17,7 @@ WEAK = {"recalled", "inferred"}  # of such support alone no relation is establis
 STANCES = ("supports", "disputes", "qualifies")
 
 
-def findings(sources: dict[Path, Source], concepts: set[str]) -> Iterator[tuple[Path, Finding]]:
+def findings(sources: dict[Path, Source], concepts: Container[str]) -> Iterator[tuple[Path, Finding]]:
     """Claims without a place to look them up, sources without claims, relations and stances that do not hold."""
     for path, source in sources.items():
         if not source.claims and source.data.get("status") != "retracted":
@@ -32,29 +33,51 @@ def findings(sources: dict[Path, Source], concepts: set[str]) -> Iterator[tuple[
     yield from _stances(sources)
 
 
-def _relations(sources: dict[Path, Source], concepts: set[str]) -> Iterator[tuple[Path, Finding]]:
+class Stated(NamedTuple):
+    """A relation that a claim asserts (subject, relation, object), where, and on which basis."""
+
+    relation: tuple[str, str, str]
+    where: Where
+    basis: str
+
+
+def relations(source: Source) -> Iterator[Stated]:
+    """The relations that the claims of a source assert."""
+    for where, claim, assertion in _assertions(source):
+        ends = _ends(assertion)
+        for subject in texts(assertion.get("subject")):
+            for relation, other in ends:
+                if relation != "subject":
+                    yield Stated((subject, relation, other), where, str(claim.get("basis")))
+
+
+def _assertions(source: Source) -> Iterator[tuple[Where, dict[str, Any], dict[str, Any]]]:
+    for at, claim in enumerate(source.claims):
+        for n, assertion in enumerate(claim.get("asserts") or ()):
+            if isinstance(assertion, dict):  # else it has been told
+                yield ("claims", at, "asserts", n), claim, assertion
+
+
+def _ends(assertion: dict[str, Any]) -> list[tuple[str, str]]:
+    return [(relation, end) for relation, value in assertion.items() for end in texts(value)]
+
+
+def _relations(sources: dict[Path, Source], concepts: Container[str]) -> Iterator[tuple[Path, Finding]]:
     """Relations that rest on nothing but memory and inference, and ends of relations that a claim is not about."""
-    support = defaultdict[tuple[str, str, str], list[tuple[Path, Where, str]]](list)
+    support = defaultdict[tuple[str, str, str], list[tuple[Path, Stated]]](list)
     for path, source in sources.items():
-        for at, claim in enumerate(source.claims):
-            for n, assertion in enumerate(claim.get("asserts") or ()):
-                if not isinstance(assertion, dict):
-                    continue  # which has been told
-                where: Where = ("claims", at, "asserts", n)
-                ends = [(relation, end) for relation, value in assertion.items() for end in texts(value)]
-                for subject in texts(assertion.get("subject")):
-                    for relation, other in ends:
-                        if relation != "subject":
-                            support[subject, relation, other].append((path, where, str(claim.get("basis"))))
-                for _, end in ends:
-                    if claim.get("about") and end not in claim["about"] and end in concepts:
-                        message = f"asserts something of {end!r}, which the claim is not about"
-                        yield path, Finding(where, "not-about", message, "add it to about:", WARNING)
-    for (subject, relation, other), found in support.items():
-        if all(basis in WEAK for _, _, basis in found):
-            path, where, _ = found[0]
-            message = f"{subject} {relation} {other} rests on nothing but memory or inference"
-            yield path, Finding(where, "weak-relation", message, "find a work that says it", WARNING)
+        for stated in relations(source):
+            support[stated.relation].append((path, stated))
+        for where, claim, assertion in _assertions(source):
+            for _, end in _ends(assertion):
+                if claim.get("about") and end not in claim["about"] and end in concepts:
+                    message = f"asserts something of {end!r}, which the claim is not about"
+                    yield path, Finding(where, "not-about", message, "add it to about:", WARNING)
+    for relation, found in support.items():
+        if all(stated.basis in WEAK for _, stated in found):
+            path, stated = found[0]
+            message = f"{' '.join(relation)} rests on nothing but memory or inference"
+            yield path, Finding(stated.where, "weak-relation", message, "find a work that says it", WARNING)
 
 
 def _stances(sources: dict[Path, Source]) -> Iterator[tuple[Path, Finding]]:

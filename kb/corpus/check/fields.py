@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -68,7 +69,7 @@ class Checker:
             if keys:
                 self.levels[level] = {key: self._field(key, scope) for key in keys}
         claims = {id for source in sources.values() for id in source.claim_ids}
-        self.ids = {"concept": set(map(self.names.id, v.concepts)), "source": ids, "claim": claims}
+        self.ids: dict[str, Set[str]] = {"concept": set(map(self.names.id, v.concepts)), "source": ids, "claim": claims}
         if curators := v.instances(PROV + "Agent"):
             space = self.terms["curator"]["@context"]["@base"]
             self.ids["curator"] = {iri.removeprefix(space) for iri in curators}
@@ -76,6 +77,13 @@ class Checker:
         after = {iri: v.iris(iri, DCTERMS + "isReplacedBy") for iri in v.retired}
         self.retired = {self.names.id(iri): list(map(self.names.id, others)) for iri, others in after.items()}
         self.unread = ids - {source.id for source in sources.values()}
+
+    def of(self, path: Path, source: Source, ids: Set[str], claims: Set[str]) -> Checker:
+        """The same for one *source* alone, beside other sources and claims with these *ids*."""
+        other = copy.copy(self)
+        other.sources, other.unread = {path: source}, set()
+        other.ids = self.ids | {"source": ids, "claim": claims}
+        return other
 
     def _field(self, key: str, scope: dict[str, Any]) -> Field:
         """What *key* may hold where *scope*, the context of the key around it, is in force."""
@@ -95,6 +103,7 @@ class Checker:
         if source.id in self.ids["concept"]:
             yield Finding((), "same-id", f"{source.id!r} is the id of a concept too", "name the file otherwise")
         yield from self._keys((source.id,), source.data, "", ())
+        yield from _both(source.data)
         seen = set[str]()
         for at, id in enumerate(source.claim_ids):
             here = ("claims", at, "id")
@@ -190,6 +199,14 @@ class Checker:
         return meant(key, self.levels[level]) or (f"one of {', '.join(sorted(few))}" if few else "")
 
 
+def _both(data: dict[str, Any]) -> Iterator[Finding]:
+    """Concepts that a source has as subjects and that were rejected for it too."""
+    for at, concept in enumerate(data.get("rejected") or ()):
+        if isinstance(concept, str) and concept in texts(data.get("subjects")):
+            message = f"{concept!r} is among the subjects too"
+            yield Finding(("rejected", at), "rejected-subject", message, "delete it in one of the two places")
+
+
 def _kept(key: str, value: Any, where: Where) -> Iterator[Finding]:
     """What is wrong with a mapping whose keys are anybody's."""
     if not isinstance(value, dict):
@@ -237,10 +254,7 @@ def located(path: Path, found: Iterable[Finding], shaped: Iterable[Finding] = ()
     """The findings with their lines and edits; what a shape says of a key that has been told is left out."""
     from ruamel.yaml import YAML
 
-    found = list(found)
-    told = {each.where[:end] for each in found for end, step in enumerate(each.where, 1) if isinstance(step, str)}
-    told |= {each.where for each in found if each.where}
-    found += [finding for finding in shaped if finding.where not in told]
+    found = untold(found, shaped)
     if not found:
         return Found([], [])
     text = path.read_bytes().decode("utf-8")  # with its own line ends, since edits count characters
@@ -252,6 +266,14 @@ def located(path: Path, found: Iterable[Finding], shaped: Iterable[Finding] = ()
         edits += [edit] if edit else []
         problems.append(Problem(path, line, each.message, each.hint, each.severity, each.check, bool(edit)))
     return Found(problems, edits)
+
+
+def untold(found: Iterable[Finding], shaped: Iterable[Finding]) -> list[Finding]:
+    """What was *found*, and what a shape says of a key that has not been told."""
+    found = list(found)
+    told = {each.where[:end] for each in found for end, step in enumerate(each.where, 1) if isinstance(step, str)}
+    told |= {each.where for each in found if each.where}
+    return found + [finding for finding in shaped if finding.where not in told]
 
 
 def _place(node: Any, where: Where) -> tuple[int, Any]:

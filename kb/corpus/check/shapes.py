@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import warnings
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from kb.corpus.check.fields import Checker, Finding, Where, unreadable
@@ -24,17 +25,39 @@ if TYPE_CHECKING:
 CHECK = "shape"
 
 
-def findings(checker: Checker, quads: list[Quad], shapes: Path) -> tuple[dict[Path, list[Finding]], list[Fault]]:
-    """What *shapes* say of each source together with the ontology's *quads*, and of the ontology itself.
+class Shapes:
+    """The *shapes* of a home, which say what the *ontology* and sources together must be; read once for many checks.
 
     Raises `BadSource` when the shapes cannot be read.
     """
+
+    def __init__(self, quads: Iterable[Quad], shapes: Path) -> None:
+        self._ontology, self._shapes = as_graph(quads), as_graph(read_turtle(shapes)[1])
+        self._lock = Lock()
+
+    def findings(self, checker: Checker) -> tuple[dict[Path, list[Finding]], list[Fault]]:
+        """What the shapes say of each source of *checker*, and of the ontology itself."""
+        found = defaultdict[Path, list[Finding]](list)
+        added = _data(checker, found)
+        with self._lock:  # the graph of the ontology is lent out to one check at a time
+            new = [triple for triple in added if triple not in self._ontology]
+            try:
+                for triple in new:
+                    self._ontology.add(triple)
+                return found, list(_reported(checker, self._ontology, self._shapes, found))
+            finally:
+                for triple in new:
+                    self._ontology.remove(triple)
+
+
+def _reported(
+    checker: Checker, graph: Graph, shapes: Graph, found: dict[Path, list[Finding]]
+) -> Iterator[Fault]:  # fmt: skip
+    """Put what *shapes* say of sources into *found*, and give what they say of the rest."""
     from pyshacl import validate
     from rdflib import SH, BNode, URIRef
 
-    found, faults = defaultdict[Path, list[Finding]](list), list[Fault]()
-    graph = _data(checker, quads, found)
-    report: Any = validate(graph, shacl_graph=_add(read_turtle(shapes)[1]), inplace=True)[1]
+    report: Any = validate(graph, shacl_graph=shapes, inplace=True)[1]
     paths = {checker.names.iri("source", source.id): path for path, source in checker.sources.items()}
     for result in report.objects(None, SH.result):
         node, message = report.value(result, SH.focusNode), str(report.value(result, SH.resultMessage))
@@ -51,17 +74,16 @@ def findings(checker: Checker, quads: list[Quad], shapes: Path) -> tuple[dict[Pa
             where = _where(checker, checker.sources[paths[iri]], fragment, str(predicate), value)
             found[paths[iri]].append(Finding(where, CHECK, message, "", severity))
         elif not isinstance(node, BNode):  # a claim without id, which has been told
-            faults.append(Fault(str(node), CHECK, f"{checker.names.id(str(node))}: {message}", "", severity))
-    return found, faults
+            yield Fault(str(node), CHECK, f"{checker.names.id(str(node))}: {message}", "", severity)
 
 
-def _data(checker: Checker, quads: list[Quad], found: dict[Path, list[Finding]]) -> Graph:
-    """The ontology and all sources as one rdflib graph."""
-    graph = _add(quads)
+def _data(checker: Checker, found: dict[Path, list[Finding]]) -> Graph:
+    """All sources as one rdflib graph."""
+    graph = as_graph()
     for path, source in checker.sources.items():
         if SLUG.fullmatch(source.id):  # another has no IRI
             try:
-                _add(triples(source, checker.context), graph)
+                as_graph(triples(source, checker.context), graph)
             except BadSource as error:
                 found[path].append(Finding((), "unreadable", unreadable(error).message))
     return graph
@@ -78,8 +100,8 @@ def _where(checker: Checker, source: Source, fragment: str, predicate: str, valu
     return place
 
 
-def _add(quads: Iterable[Quad], graph: Graph | None = None) -> Graph:
-    """Add *quads* to an rdflib graph."""
+def as_graph(quads: Iterable[Quad] = (), graph: Graph | None = None) -> Graph:
+    """*quads* as an rdflib graph, or with what is in *graph*."""
     import pyoxigraph as ox
     from rdflib import BNode, Graph, Literal, URIRef
 
