@@ -194,8 +194,4 @@ class Curation:
         self, one: str, into: str, author: Author, taken: Iterable[str] = (), seen: str = ""
     ) -> Saved:  # fmt: skip
         """Merge the source *one* into *into* in one save, and its text; *seen* is that of the plan looked at."""
-        from kb.curation import merging_texts
-
-        saved = self.merging_sources(one, into, taken).save(self.saving, author, seen)
-        merging_texts.move(self.home, one, into)
-        return saved
+        return self.merging_sources(one, into, taken).save(self.saving, author, seen)

@@ -11,6 +11,7 @@ from kb.bibliography.work import missing
 from kb.corpus.revised import revised
 from kb.corpus.sources import Corpus, parse
 from kb.corpus.sources import texts as each_text
+from kb.corpus.texts import SUFFIX
 from kb.corpus.turtle_revised import Revision
 from kb.corpus.written import ORDER
 from kb.curation.concept_files import ConceptFiles
@@ -69,6 +70,7 @@ def plan(home: Home, corpus: Corpus, one: str, into: str, taken: tuple[str, ...]
                Change(f"corpus/{one}.yaml", None, etag(texts[one]))]  # fmt: skip
     changes += _elsewhere(corpus, places, moved, one, into, notes)
     changes += _in_ontology(files, moved, one)
+    changes += _texts(home, one, into, notes)
     message = f"Merge the source {one} into {into}"
     return Plan("source", one, into, message, tuple(changes), changed(home.folder, changes), tuple(notes), moved)
 
@@ -231,6 +233,21 @@ def _set_status(made: Data, theirs: Data, ours: Data, grows: bool, notes: list[s
 
 
 # Other files
+
+
+def _texts(home: Home, one: str, into: str, notes: list[str]) -> Iterator[Change]:
+    """The text of the work goes along; where the other has one, it is put aside."""
+    mine, theirs = (f"corpus/{id}{SUFFIX}" for id in (into, one))
+    text = read(home.folder / theirs)
+    if text is None:
+        return
+    to = mine
+    if (home.folder / mine).exists():
+        to = f"{home.curation.name}/texts/{one}{SUFFIX}"
+        notes.append(f"both have a text: that of {one} is put aside, as {to}")
+    old = read(home.folder / to)
+    yield Change(to, text, None if old is None else etag(old))
+    yield Change(theirs, None, etag(text))
 
 
 def _elsewhere(

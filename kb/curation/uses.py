@@ -124,7 +124,7 @@ def _ids(own: str, source: str, key: str, value: Any, swap: Swap, notes: list[st
     after = list(dict.fromkeys(new for each in value for new in (swap(each) if isinstance(each, str) else [each])))
     if own in after or source in after:
         notes.append(f"{own}: {key} would name itself, and is left out")
-    return [each for each in after if each not in (own, source)] if after != value else value
+    return [each for each in after if each not in (own, source)]
 
 
 def _entries(own: str, key: str, value: list[Any], names: frozenset[str], swap: Swap, notes: list[str]) -> list[Any]:

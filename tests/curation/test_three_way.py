@@ -27,7 +27,10 @@ def test_what_both_have_changed_must_be_chosen_and_until_then_is_ours():
 
     assert made.clashes == (Clash("issued", "2010", "2011", "2012"),)
     assert made.data["issued"] == "2012"
-    assert merged(WAS, WAS | {"issued": "2011"}, WAS | {"issued": "2012"}, chosen={"issued": "2013"}).data["issued"] == "2013"
+    assert (
+        merged(WAS, WAS | {"issued": "2011"}, WAS | {"issued": "2012"}, chosen={"issued": "2013"}).data["issued"]
+        == "2013"
+    )
 
 
 def test_a_key_that_one_side_took_away_and_the_other_changed_clashes():
