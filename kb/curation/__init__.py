@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from kb.curation.plans import Plan
     from kb.curation.proposing import Draft, Proposed
     from kb.curation.records import Likeness
+    from kb.curation.retagging import Choice, Retagging
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -195,3 +196,21 @@ class Curation:
     ) -> Saved:  # fmt: skip
         """Merge the source *one* into *into* in one save, and its text; *seen* is that of the plan looked at."""
         return self.merging_sources(one, into, taken).save(self.saving, author, seen)
+
+    # After a concept was split
+
+    def retagging(
+        self, concept: str, new: Iterable[str], suggest: Callable[[str], Iterable[Any]], offset: int = 0
+    ) -> Retagging:  # fmt: skip
+        """The sources and claims that name *concept*, a page of them, each with how well each *new* one fits."""
+        from kb.curation import retagging
+
+        return retagging.retagging(self.home, self.corpus, concept, new, suggest, offset)
+
+    def retag(
+        self, concept: str, choices: Mapping[str, Choice], author: Author, was: Mapping[str, str] | None = None
+    ) -> Saved:  # fmt: skip
+        """Give sources and claims, by id, the chosen concepts in place of *concept*, in one save."""
+        from kb.curation import retagging
+
+        return retagging.plan(self.home, self.corpus, concept, choices, was).save(self.saving, author)
