@@ -313,7 +313,11 @@ class KnowledgeBase:
         self.home.check()
         parts = self.home.corpus, self.home.ontology, self.home.context()
         if fix:
-            for path in check.fix(*parts):
+            from kb.saving import Saving
+
+            with Saving(self.home).lock():
+                mended = check.fix(*parts)
+            for path in mended:
                 (notice or _silent)(f"mended {path}")
         return check.check(*parts)
 

@@ -123,9 +123,11 @@ def serve(
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
+    stop = Event()
+    if writable:
+        _take_up(base, announce, stop)
     server = create(create_app(base, judgements, known_as, writable), listener)
     _log_queries()
-    stop = Event()
     watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
     watcher.start()
     shown = f"[{host}]" if ":" in host else host
@@ -156,6 +158,17 @@ def _refuse_strangers(host: str, known_as: str | None) -> None:
 def _secure_at(known_as: str | None) -> bool:
     """Whether readers come by https."""
     return (known_as or "").strip().lower().startswith("https://")
+
+
+def _take_up(base: KnowledgeBase, announce: Callable[[str], None], stop: Event) -> None:
+    """Bring saves to their end that a server before us has left, and go on with those that git does not take yet."""
+    saving = base.curation.saving
+    try:
+        for told in saving.recover():
+            announce(f"not all is saved: {told}")
+    except (KBError, OSError) as error:  # which each save will tell too
+        announce(f"not all is saved: {error}")
+    Thread(target=saving.keep, args=(announce, stop), daemon=True).start()
 
 
 def _log_queries() -> None:

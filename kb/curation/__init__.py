@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from kb.corpus.sources import SLUG, Corpus
 from kb.errors import BadSource, Conflict, NotFound, unknown
 from kb.home import Home
-from kb.saving import Author, Change, History, Saved, Saving, etag
-from kb.saving.changes import read
+from kb.saving import Author, Change, History, HistoryError, Saved, Saving, etag
+from kb.saving.changes import read, refuse_unmerged
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kb.curation.proposing import Draft, Proposed
     from kb.curation.records import Likeness
     from kb.curation.retagging import Choice, Retagging
+    from kb.curation.revisions import Revision, Revisions, RevisionView
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -49,11 +50,68 @@ class Curation:
         text = read(self.corpus.path(id))
         if text is None:
             raise NotFound(unknown("source", id, self.corpus.ids()))
+        refuse_unmerged(f"corpus/{id}.yaml", text)
         return text, etag(text)
 
     def save(self, id: str, text: str, was: str | None, author: Author, message: str) -> Saved:
         """Write *text* as the file of source *id*, made from the text with the etag *was* (None: it is new)."""
         return self.saving.save([Change(f"corpus/{id}.yaml", text, was)], author, message)
+
+    # The past
+
+    def revisions(self, id: str = "", page: int = 1) -> Revisions:
+        """Who changed what when, the newest first: of all files, or of source *id*; so many to a *page*."""
+        from kb.curation import revisions
+
+        return revisions.revisions(self.saving, id, page)
+
+    def changes(self, id: str = "", limit: int = 20) -> tuple[Revision, ...]:
+        """The last changes, of all files, of source *id*, or the commit *id*; NotFound where there is neither."""
+        from kb.curation import revisions
+
+        return revisions.changes(self.saving, self.corpus, id, limit)
+
+    def revision(self, commit: str, whole: bool = False) -> RevisionView:
+        """What a *commit* did to each file; only if *whole* with what of imported fields is not published."""
+        from kb.curation import revisions
+
+        return revisions.view(self.saving, commit, whole)
+
+    def deletion(self, id: str, seconds: float = 2) -> Revision | None:
+        """The change that deleted source *id*; None where that is not known within *seconds*."""
+        from kb.curation import removing, revisions
+
+        if not self.history.is_near or id in self.corpus:
+            return None
+        try:
+            found = removing.deletion(self.saving, id, seconds)
+        except HistoryError:
+            return None
+        return revisions.revision(found) if found else None
+
+    def delete(self, id: str, author: Author, was: str | None = None) -> Saved:
+        """Delete source *id*, on which no other leans; see `kb.curation.removing`."""
+        from kb.curation import removing
+
+        return removing.delete(self.saving, id, author, was)
+
+    def undelete(self, id: str, author: Author) -> Saved:
+        """Bring back source *id* as it was when it was deleted."""
+        from kb.curation import removing
+
+        return removing.undelete(self.saving, id, author)
+
+    def revert(self, commit: str, author: Author) -> Saved:
+        """Undo what a *commit* changed, as a new one; what was changed since stays, or it is refused."""
+        from kb.curation import undoing
+
+        return undoing.revert(self.saving, commit, author)
+
+    def restore(self, path: str, commit: str, author: Author) -> Saved:
+        """Let the file at *path*, such as corpus/reed-2001.yaml, be as it was in *commit*."""
+        from kb.curation import undoing
+
+        return undoing.restore(self.saving, path, commit, author)
 
     # A source as it is being written: *data* is the mapping of its file, whatever a form made of it
 

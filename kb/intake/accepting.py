@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
+=======
+from collections.abc import Iterable
+>>>>>>> live
 
 from kb.corpus.ontology import Ontology
+from kb.corpus.revised import revised
 from kb.corpus.sources import Corpus, parse, read_bytes, write_atomically
+<<<<<<< HEAD
 from kb.errors import BadQuery, BadSource, NotFound, unknown
 from kb.intake.merging import with_key
 
 SUBJECTS, REJECTED = "subjects", "rejected"
 _BLOCK = r"^{}:[^\S\n]*(?:#[^\n]*)?\n((?:[^\S\n]*(?:- [^\n]*|#[^\n]*)?\n)*)"
 _ITEM = re.compile(r"^([^\S\r\n]*)- [^\n]*\n", re.MULTILINE)
+=======
+from kb.errors import BadQuery
+
+KEY = "subjects"
+>>>>>>> live
 NARROWER = 3  # concepts that are named in place of a heading
 
 
@@ -26,6 +37,7 @@ def accept(corpus: Corpus, id: str, concepts: Iterable[str], ontology: Ontology)
     asked = list(dict.fromkeys(concepts))
     for concept in asked:
         check(concept, ontology)
+<<<<<<< HEAD
     data = corpus[id].data
     new = [concept for concept in asked if concept not in (data.get(SUBJECTS) or ())]
     left = [concept for concept in data.get(REJECTED) or () if concept not in asked]
@@ -46,6 +58,15 @@ def reject(corpus: Corpus, id: str, concepts: Iterable[str], ontology: Ontology)
             raise BadQuery(f"{concept!r} is a subject of {id}: take it out of subjects: first")
     new = [concept for concept in asked if concept not in (data.get(REJECTED) or ())]
     _write(corpus, id, {REJECTED: [*(data.get(REJECTED) or ()), *new]} if new else {})
+=======
+    text = read_bytes(path).decode("utf-8")
+    data = parse(text, path)
+    has = list(data.get(KEY) or [])
+    new = [concept for concept in asked if concept not in has]
+    if not new:
+        return ()
+    write_atomically(path, revised(text, {**data, KEY: [*has, *new]}, path))
+>>>>>>> live
     return tuple(new)
 
 
@@ -58,6 +79,7 @@ def check(id: str, ontology: Ontology) -> None:
     if concept.groups:
         below = ", ".join(concept.narrower[:NARROWER])
         raise BadQuery(f"{id!r} only sorts other concepts: use one of them" + (f", such as {below}" if below else ""))
+<<<<<<< HEAD
 
 
 def found(id: str, ontology: Ontology) -> str:
@@ -96,3 +118,5 @@ def _with_items(text: str, key: str, new: Iterable[str]) -> str:
     end = "\r\n" if items[-1][0].endswith("\r\n") else "\n"
     lines = "".join(f"{items[-1][1]}- {concept}{end}" for concept in new)
     return text[: items[-1].end()] + lines + text[items[-1].end() :]
+=======
+>>>>>>> live

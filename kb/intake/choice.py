@@ -50,12 +50,16 @@ class Refused(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What became of a choice; *left* counts the records that were not chosen, by status."""
+    """What became of a choice; *left* counts the records that were not chosen, by status.
+
+    *problem* is why the history does not have it yet.
+    """
 
     added: tuple[Changed, ...] = ()
     changed: tuple[Changed, ...] = ()
     refused: tuple[Refused, ...] = ()
     left: dict[str, int] = {}  # noqa: RUF012 – a default that nobody changes
+    problem: str = ""
 
 
 def _number(text: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
+from contextlib import ExitStack
 from pathlib import Path
 
 from kb.bibliography import styles
@@ -13,26 +14,38 @@ from kb.home import Home
 from kb.intake.choice import Changed, Choice, Refused, Taken
 from kb.intake.journal import lock
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned
-from kb.intake.taking import Writer, by_kind, entries
+from kb.intake.taking import Guarded, Writer, by_kind, entries
+from kb.saving import Author, Saving
 
 CHANGED = "the corpus has changed since: look again"
+NAMED = 3  # files that the history names
 
 
-def take(home: Home, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
-    """Go through *files* as a preview does, and write what is chosen by its number there."""
+def take(home: Home, files: Iterable[str | Path | Given], choice: Choice, author: Author | None = None) -> Taken:
+    """Go through *files* as a preview does, and write what is chosen by its number there.
+
+    It becomes one commit in the name of *author*, also where this process is killed in the middle; without one, none.
+    """
     _, others = by_kind(files)
-    with lock(home.derived):
-        chosen = Chosen(home, choice)
+    saving = Saving(home)
+    with lock(home.derived), ExitStack() as stack:
+        series = stack.enter_context(saving.series(author, _message(others))) if author else None
+        chosen = Chosen(home, series.writing if series else lambda _: saving.lock(), choice)
         for number, (given, entry) in enumerate(entries(others), 1):
             chosen.take(number, given, entry)
-    return chosen.taken()
+    return chosen.taken()._replace(problem=series.saved.problem if series else "")
+
+
+def _message(files: Iterable[Given]) -> str:
+    names = list(dict.fromkeys(each.name for each in files))
+    return f"Import {', '.join(names[:NAMED])}" + (f" and {len(names) - NAMED} more" if len(names) > NAMED else "")
 
 
 class Chosen(Writer):
     """Writes those records that are chosen."""
 
-    def __init__(self, home: Home, choice: Choice) -> None:
-        super().__init__(home)
+    def __init__(self, home: Home, guarded: Guarded, choice: Choice) -> None:
+        super().__init__(home, guarded)
         self.choice = choice
         self._added, self._changed, self._refused = list[Changed](), list[Changed](), list[Refused]()
         self._left = Counter[str]()

@@ -127,7 +127,7 @@ def take_in(token: str) -> Response:
     given = _kept(token)
     choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
     with _turns().turn():
-        done = current_base().intake.take(given, choice)
+        done = current_base().intake.take(given, choice, who.author if (who := account()) else None)
     _uploads(current_base()).forget(token)
     return html_page("imported.html", done=done)
 
