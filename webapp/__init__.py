@@ -28,6 +28,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     formats,
     linked,
     meta,
+    moved,
     my_list,
     pages,
     paths,
@@ -94,6 +95,7 @@ def create_app(
     if writable:
         account_pages.register(app)
     app.register_error_handler(Exception, formats.explain)
+    moved.register(app)
     app.before_request(too_much)
     deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
