@@ -29,6 +29,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     formats,
     linked,
     meta,
+    moved,
     my_list,
     pages,
     paths,
@@ -48,7 +49,7 @@ from .curate import (  # noqa: F401 – whose views join those of curators
 )
 from .delivery import deliver
 from .known_as import KnownAs
-from .origin import is_local
+from .origin import is_local, is_secure
 from .server import create, too_much
 from .users import Users
 
@@ -103,10 +104,11 @@ def create_app(
     app.register_blueprint(crawlers.bp)
     app.register_blueprint(changes.bp)
     importing.register(app, writable)
-    accounts.register(app, writable, secure=_secure_at(known_as), local=known_as is None)
+    accounts.register(app, writable, known_as)
     if writable:
         account_pages.register(app)
     app.register_error_handler(Exception, formats.explain)
+    moved.register(app)
     app.before_request(too_much)
     deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
@@ -137,7 +139,7 @@ def serve(
     stop = Event()
     if writable:
         _take_up(base, announce, stop)
-    server = create(create_app(base, judgements, known_as, writable), listener)
+    server = create(create_app(base, judgements, known_as, writable), listener, proxied=known_as is not None)
     _log_queries()
     watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
     watcher.start()
@@ -154,7 +156,7 @@ def serve(
 
 def _refuse_strangers(host: str, known_as: str | None) -> None:
     """Refuse to be writable where passwords would travel in the clear."""
-    if _secure_at(known_as):
+    if is_secure(known_as):
         return
     why = (
         "--writable needs log-in, and passwords that travel by http can be read on the way: give --base-url "
@@ -164,11 +166,6 @@ def _refuse_strangers(host: str, known_as: str | None) -> None:
         raise KBError(f"{host} can be reached from other computers, and {why}, or leave --host out")
     if known_as and not is_local(urlsplit(known_as.strip()).hostname or ""):
         raise KBError(f"{known_as} is an address for others, and {why}, or leave it out")
-
-
-def _secure_at(known_as: str | None) -> bool:
-    """Whether readers come by https."""
-    return (known_as or "").strip().lower().startswith("https://")
 
 
 def _take_up(base: KnowledgeBase, announce: Callable[[str], None], stop: Event) -> None:

@@ -21,8 +21,8 @@ from kb.terms import Names
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "claims"}
-CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts"}
+LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "replaces", "claims"}
+CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts", "replaces"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
     "type", "state", "status", "statusBy", "statusDate", "statusNote", "summaryBasis", "openAccess", "curator",
     "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",

@@ -20,7 +20,7 @@ ORDER = (
     "type", "state", "status", "statusBy", "statusDate", "statusNote", "title", "authors", "othersOmitted", "editors",
     "issued", "container", "series", "number", "volume", "issue", "pages", "edition", "place", "publisher", "doi",
     "isbn", "issn", "oclc", "url", "openAccess", "subjects", "treats", "rejected", "summary", "summaryBasis",
-    "seenIn", "missing", "seedReference", "note", "extra", "cites", "claims",
+    "seenIn", "missing", "seedReference", "note", "extra", "cites", "replaces", "claims",
 )  # fmt: skip
 ORDERS = {  # of the keys of a source, and of the entries of its lists
     "": ORDER,

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from kb.curation.concept_edits import Wording
     from kb.curation.fields import Choices, Field
     from kb.curation.known import Known
+    from kb.curation.merging_sources import Sides
     from kb.curation.plans import Plan
     from kb.curation.proposing import Draft, Proposed
     from kb.curation.records import Likeness
+    from kb.curation.retagging import Choice, Retagging
     from kb.curation.revisions import Revision, Revisions, RevisionView
     from kb.curation.status import Edited
     from kb.curation.worklists import Worklist, Worklists
@@ -235,6 +237,44 @@ class Curation:
     def merge_concepts(self, one: str, into: str, author: Author, even: bool = False, seen: str = "") -> Saved:
         """Merge the concept *one* into *into* in one save; *seen* is that of the plan that was looked at."""
         return self.merging_concepts(one, into, even).save(self.saving, author, seen)
+
+    # Sources
+
+    def sides(self, one: str, into: str) -> Sides:
+        """Two sources that are to be one, and where they differ."""
+        from kb.curation import merging_sources
+
+        return merging_sources.sides(self.corpus, one, into)
+
+    def merging_sources(self, one: str, into: str, taken: Iterable[str] = ()) -> Plan:
+        """What merging the source *one* into *into* would change; of the fields *taken* the value of *one* stands."""
+        from kb.curation import merging_sources
+
+        return merging_sources.plan(self.home, self.corpus, one, into, tuple(taken))
+
+    def merge_sources(
+        self, one: str, into: str, author: Author, taken: Iterable[str] = (), seen: str = ""
+    ) -> Saved:  # fmt: skip
+        """Merge the source *one* into *into* in one save, and its text; *seen* is that of the plan looked at."""
+        return self.merging_sources(one, into, taken).save(self.saving, author, seen)
+
+    # After a concept was split
+
+    def retagging(
+        self, concept: str, new: Iterable[str], suggest: Callable[[str], Iterable[Any]], offset: int = 0
+    ) -> Retagging:  # fmt: skip
+        """The sources and claims that name *concept*, a page of them, each with how well each *new* one fits."""
+        from kb.curation import retagging
+
+        return retagging.retagging(self.home, self.corpus, concept, new, suggest, offset)
+
+    def retag(
+        self, concept: str, choices: Mapping[str, Choice], author: Author, was: Mapping[str, str] | None = None
+    ) -> Saved:  # fmt: skip
+        """Give sources and claims, by id, the chosen concepts in place of *concept*, in one save."""
+        from kb.curation import retagging
+
+        return retagging.plan(self.home, self.corpus, concept, choices, was).save(self.saving, author)
 
     # The life of a source; see `kb.curation.status`
 

@@ -5,6 +5,8 @@ import re
 import shutil
 from collections.abc import Iterator
 from datetime import date
+from queue import Queue
+from threading import Thread
 
 import pytest
 from import_forms import ALL, BROWSER, HERE, NEW, files, kept, sent, words
@@ -12,7 +14,7 @@ from markup import Markup
 from writing import logged_in
 
 from kb import KnowledgeBase
-from webapp import create_app
+from webapp import NOBODY, create_app, serve
 from webapp.curate.uploads import KEPT
 
 
@@ -37,6 +39,16 @@ def test_without_writable_there_is_no_button_and_nothing_to_add_by(client):
 
     assert client.post(address, data={"take": "1"}, headers=HERE).status_code == 404
     assert client.get(address, headers=BROWSER).status_code == 404
+
+
+def test_a_writable_server_without_accounts_says_how_to_make_one(writable):
+    shutil.rmtree(writable.home.curation, ignore_errors=True)
+    told: Queue[str] = Queue()
+    options = {"port": 0, "announce": told.put, "writable": True}
+    Thread(target=serve, args=(writable,), kwargs=options, daemon=True).start()
+
+    assert [told.get(timeout=30).split()[1:3], told.get(timeout=30)] == [["is", "ready"], NOBODY]
+    assert "'kb user add NAME' makes an account" in NOBODY
 
 
 def test_without_an_account_a_file_is_looked_at_alone(writable):

@@ -76,6 +76,7 @@ def _find(corpus: Path, ontology: Path, context: dict[str, Any]) -> Found:
     vocabulary = Vocabulary(quads)
     checker = Checker(context, vocabulary, {path.stem for path in paths}, sources)
     faults = [*skos.faults(vocabulary), *evidence.ids(vocabulary, checker.names)]
+    faults += evidence.proposed(vocabulary)
     if len(sources) == len(paths) > 0:  # else nobody knows what the others are about
         faults += evidence.of_ontology(vocabulary, sources, checker.names)
     shaped: dict[Path, list[Finding]] = {}

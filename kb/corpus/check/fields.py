@@ -31,7 +31,7 @@ _NAME = {"family", "given", "literal"}
 _CLAIM = {
     "id", "text", "quote", "locator", "basis", "reportedIn", "about", "supports", "disputes", "qualifies", "asserts",
 }  # fmt: skip
-_ALSO = {"curator", "created", "note", "seenIn"}  # of sources and claims
+_ALSO = {"curator", "created", "note", "seenIn", "replaces"}  # of sources and claims
 _LEVELS = {"authors": _NAME, "editors": _NAME, "claims": _CLAIM | _ALSO, "treats": {"concept", "locator"}}
 
 
@@ -181,6 +181,10 @@ class Checker:
         if kind == "concept" and value in self.groups:
             hint = "choose the concepts below it that the work speaks of"
             return Finding(here, "grouping-concept", f"{value!r} is a heading that sorts others", hint, WARNING)
+        if key == "replaces":  # which names what is here no more
+            hint = "delete it here, or merge the two: kb merge"
+            message = f"replaces {value!r}, which is here still"
+            return Finding(here, "not-replaced", message, hint) if value in self.ids.get(kind, ()) else None
         if kind not in self.ids or value.partition("#")[0] in self.unread:
             return None
         if value in own:
