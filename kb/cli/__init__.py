@@ -357,15 +357,5 @@ def _read(file: Path) -> str:
 
 
 from kb.cli import (  # noqa: E402 – whose verbs join those above
-    adding,  # noqa: F401
-    browse,
-    cited,
-    collected,
-    compared,
-    history,
-    maps,
-    paths,
-    reviewing,
-    suggested,
-    users,
+    adding, browse, cited, collected, compared, history, maps, paths, reviewing, suggested, users,  # noqa: F401
 )  # fmt: skip
