@@ -92,7 +92,8 @@ def test_a_curator_gives_no_other_status_than_draft_in_the_form_either(desk):
 
     assert edited(desk, draft, new, "curator").data == draft
     assert edited(desk, draft, new, "curator").note == "The status stays 'draft': only an editor gives another."
-    assert edited(desk, None, new, "curator").data == draft
+    assert edited(desk, None, new, "curator").data == {**draft, "statusBy": "toy", "statusDate": TODAY}
+    assert edited(desk, None, draft, "editor").data == {**draft, "statusBy": "toy", "statusDate": TODAY}
     assert edited(desk, draft, new, "editor").data == {**new, "statusBy": "toy", "statusDate": TODAY}
     retracted = {**draft, "status": "retracted", "statusNote": "gone"}
     assert edited(desk, retracted, {**retracted, "title": "Rushes"}, "curator").data["status"] == "retracted"
