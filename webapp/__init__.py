@@ -20,6 +20,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     account_pages,
     accounts,
     browse,
+    changes,
     compare,
     crawlers,
     data,
@@ -36,7 +37,16 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import begin, desk, form, importing, offers, proposing  # noqa: F401 – whose views join those of curators
+from .curate import (  # noqa: F401 – whose views join those of curators
+    begin,
+    desk,
+    form,
+    importing,
+    offers,
+    proposing,
+    reviewing,
+    worklists,
+)
 from .delivery import deliver
 from .known_as import KnownAs
 from .origin import is_local, is_secure
@@ -78,6 +88,8 @@ def create_app(
         scheme_label=formats.scheme_label,
         scheme_of=formats.scheme_of,
         reference=formats.reference,
+        retracted=formats.retracted,
+        has_history=changes.has_history,
         host=formats.host,
         url_for=formats.address,
         author_id=formats.author_id,
@@ -90,6 +102,7 @@ def create_app(
     app.register_blueprint(about.bp)
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
+    app.register_blueprint(changes.bp)
     importing.register(app, writable)
     accounts.register(app, writable, known_as)
     if writable:

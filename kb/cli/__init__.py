@@ -357,5 +357,15 @@ def _read(file: Path) -> str:
 
 
 from kb.cli import (  # noqa: E402 – whose verbs join those above
-    adding, browse, cited, collected, compared, history, maps, paths, suggested, users,  # noqa: F401
+    adding,  # noqa: F401
+    browse,
+    cited,
+    collected,
+    compared,
+    history,
+    maps,
+    paths,
+    reviewing,
+    suggested,
+    users,
 )  # fmt: skip

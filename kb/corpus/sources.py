@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "replaces", "claims"}
 CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts", "replaces"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
-    "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",
-    "summary", "container", "series", "number", "volume", "issue", "pages", "edition", "publisher", "place", "doi",
-    "id", "text", "quote", "basis", "locator", "reportedIn",
+    "type", "state", "status", "statusBy", "statusDate", "statusNote", "summaryBasis", "openAccess", "curator",
+    "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",
+    "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BEGAN = time.time()  # this process, about
