@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kb.corpus import ontology
+from kb.corpus.revised import revised
 from kb.corpus.sources import parse
-from kb.errors import BadQuery, BadSource, unknown
-from kb.intake.merging import with_key
+from kb.errors import BadQuery, unknown
 from kb.saving import Author
 from kb.terms import FOAF, PROV
 
@@ -41,23 +41,8 @@ def with_status(text: str, path: Path, status: str, author: Author, why: str = "
     if status == RETRACTED and not why:
         raise BadQuery("say why it is retracted: readers are told")
     told = dict(zip(STATUS, (status, author.id, date.today().isoformat(), why), strict=True))
-    return _with_keys(text, path, told)
-
-
-def _with_keys(text: str, path: Path, told: Mapping[str, str]) -> str:
-    """The text with these keys; those without value go."""
-    from ruamel.yaml.error import YAMLError
-
-    wanted = {**parse(text, path), **told}
-    try:
-        made = text
-        for key, value in told.items():
-            made = with_key(made, key, value)
-        if parse(made, path) == {key: value for key, value in wanted.items() if value}:
-            return made
-    except (BadSource, YAMLError):  # all keys stand on one line
-        pass
-    raise BadSource(f"{path}: its layout does not let one key be changed alone: edit it by hand")
+    data = {**parse(text, path), **told}
+    return revised(text, {key: value for key, value in data.items() if value}, path)
 
 
 def message(id: str, status: str, why: str = "") -> str:
