@@ -50,7 +50,9 @@ class Line(NamedTuple):
 
 def groups(fields: Iterable[Any], data: Mapping[str, Any], choices: Any) -> tuple[Group, ...]:
     """The *fields* of a type in groups; what *data* have besides is shown too, so that nothing is hidden."""
-    shown = {each.key: Shown(*each[:4], _choices(each.key, choices)) for each in fields}
+    shown = {
+        each.key: Shown(each.key, each.label, each.kind, each.needed, _choices(each.key, choices)) for each in fields
+    }
     for key, value in data.items():
         if key not in shown and key not in ELSEWHERE and (kind := _kind(value)):
             shown[key] = Shown(key, PLAIN_LABELS.get(key, key), kind, False)
