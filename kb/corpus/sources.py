@@ -28,7 +28,7 @@ TEXT = (  # keys of a source or claim that hold one text; the context may define
     "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",
     "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = re.compile(r"(?!.{201})[a-z0-9]+(?:-[a-z0-9]+)*")  # a file's name has 255 bytes at most
 _BEGAN = time.time()  # this process, about
 
 

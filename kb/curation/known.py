@@ -11,7 +11,7 @@ from kb.corpus import texts
 from kb.corpus.check.duplicates import signed
 from kb.corpus.check.evidence import STANCES, WEAK, relations
 from kb.corpus.check.fields import Checker
-from kb.corpus.check.one import FieldProblem, problems
+from kb.corpus.check.one import FieldProblem, has_claims, problems
 from kb.corpus.check.shapes import Shapes
 from kb.corpus.check.vocabulary import Vocabulary
 from kb.corpus.numbers import WHOLE, comparable
@@ -67,10 +67,11 @@ class Known:
         with self._lock:
             self.learn(now)
             rules = self._read(now)
-            beside = {now.home.corpus / f"{id}.yaml": each for id in self._beside(source) if (each := _record(now, id))}
+            others = self._beside(source) if has_claims(source) else set[str]()
+            beside = {now.home.corpus / f"{id}.yaml": each for id in others if (each := _record(now, id))}
             claims = {id for source, ids in self._claims.items() for id in ids if source != id}
             ids = self._files.keys() | {source.id}
-        claims |= {*source.claim_ids} if isinstance(source.claims, list) else set()
+        claims |= {*source.claim_ids} if has_claims(source) else set()
         checker = rules.checker.of(path, source, ids, claims)
         return tuple(problems(source, path, checker, rules.shapes, beside))
 

@@ -35,7 +35,7 @@ def problems(
     *checker* is one for this source. *beside* are the other sources that share a number, a name and year, or a
     relation with it, or that it takes a stance on.
     """
-    if not _has_claims(source):
+    if not has_claims(source):
         message = "'claims' takes a list of claims, each with its keys"
         return [FieldProblem("claims", ERROR, message, "", "bad-value")]
     shaped = shapes.findings(checker)[0] if shapes else {}
@@ -43,7 +43,8 @@ def problems(
     return sorted({_told(source.data, each) for each in found}, key=_place)
 
 
-def _has_claims(source: Source) -> bool:
+def has_claims(source: Source) -> bool:
+    """Whether what stands under claims: is a list of claims, each with its keys."""
     claims = source.data.get("claims") or []
     return isinstance(claims, list) and all(isinstance(claim, dict) for claim in claims)
 
