@@ -26,6 +26,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     evidence_map,
     exports,
     formats,
+    history,
     linked,
     meta,
     my_list,
@@ -35,7 +36,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import importing, offers  # noqa: F401 – whose views join those of curators
+from .curate import importing, offers, undoing  # noqa: F401 – whose views join those of curators
 from .delivery import deliver
 from .known_as import KnownAs
 from .origin import is_local
@@ -80,6 +81,7 @@ def create_app(
         host=formats.host,
         url_for=formats.address,
         author_id=formats.author_id,
+        has_history=history.is_near,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
     app.register_blueprint(pages.bp)

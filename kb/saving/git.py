@@ -114,11 +114,31 @@ class Git:
                 raise HistoryError(locked(lock))
             time.sleep(0.05)
 
+    def unlock(self, since: float) -> None:
+        """Delete the locks that a git of ours has left which was killed; it began at that time, and no other runs.
+
+        A lock that is younger may be another git's: it is given time to go by itself.
+        """
+        place, deadline = self.place(), time.monotonic() + PATIENCE
+        left = _locks(place.git, since) if place else []
+        while left and time.monotonic() < deadline:
+            time.sleep(0.05)
+            left = [lock for lock in left if lock.exists()]
+        for lock in left:
+            lock.unlink(missing_ok=True)
+
     def _ignored(self) -> bool:
         try:
             return bool(self("check-ignore", "--", "corpus/reed-2001.yaml"))
         except HistoryError:
             return False
+
+
+def _locks(git: Path, since: float) -> list[Path]:
+    """The locks on index, configuration and references that were made since then."""
+    shared = git / (git / "commondir").read_text().strip() if (git / "commondir").is_file() else git
+    found = {*git.glob("*.lock"), *shared.glob("*.lock"), *shared.glob("refs/**/*.lock")}
+    return [lock for lock in found if lock.stat().st_mtime >= since - 1]
 
 
 def locked(lock: Path) -> str:
