@@ -216,6 +216,10 @@ class KnowledgeBase:
         views = self.generation.views()
         return views.things().named(iri, views.vocabulary)
 
+    def moved(self, id: str) -> str:
+        """Where the source or claim called *id* is to be found since it was merged into another; else nothing."""
+        return self.generation.views().things().moved(id)
+
     def has(self, kind: str, id: str) -> bool:
         """Whether there is a ``concept`` or ``source`` called *id*."""
         return self.generation.views().things().has(kind, id)

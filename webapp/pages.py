@@ -12,6 +12,7 @@ from kb.bibliography.styles import REFERENCE_STYLES
 from kb.errors import NotFound, unknown
 from kb.graph.query import SEARCH_CHARACTERS
 
+from . import moved
 from .asked import typed
 from .bars import chart
 from .formats import current_base, html_page, json_response, language, represent, wants_json
@@ -67,11 +68,14 @@ def concept(id: str) -> Response:
     """One concept: its place in the scheme and what the literature says about it."""
     base = current_base()
     view = base.concept(id, language())
+    if lead := moved.successor(view):
+        return lead
     around = {"wide": wide(view.label, view.neighbourhood), "phone": on_phone(view.label, view.neighbourhood)}
     pictures = {"chart": chart(view.timeline), "around": around}
     return represent(
-        "concept.html", view, claims=list(by_stance(view.claims)), treating=len(base.works.about(id)), **pictures
-    )
+        "concept.html", view, claims=list(by_stance(view.claims)), treating=len(base.works.about(id)), **pictures,
+        was=moved.came_from("concept", id),
+    )  # fmt: skip
 
 
 @page("/ontology")
@@ -91,6 +95,7 @@ def source(id: str) -> Response:
     more: dict[str, Any] = {}
     if not wants_json():
         more = {"similar": base.similar(id, kind="source", limit=LIKE_IT), "style": style}
+        more["was"] = moved.came_from("source", id)
     return represent("source.html", view, **more)
 
 

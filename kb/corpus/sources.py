@@ -12,7 +12,6 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,12 +21,12 @@ from kb.terms import Names
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "claims"}
-CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts"}
+LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "replaces", "claims"}
+CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts", "replaces"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
-    "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",
-    "summary", "container", "series", "number", "volume", "issue", "pages", "edition", "publisher", "place", "doi",
-    "id", "text", "quote", "basis", "locator", "reportedIn",
+    "type", "state", "status", "statusBy", "statusDate", "statusNote", "summaryBasis", "openAccess", "curator",
+    "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",
+    "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BEGAN = time.time()  # this process, about
@@ -76,6 +75,8 @@ def triples(source: Source, context: dict[str, Any], graph: str | None = None) -
         parsed = list(ox.parse(document, format=ox.RdfFormat.JSON_LD, base_iri=iri))
     except RecursionError:
         raise BadSource(f"corpus/{source.id}.yaml: is nested too deeply") from None
+    except MemoryError:  # the reader of JSON-LD takes texts of some megabytes
+        raise BadSource(f"corpus/{source.id}.yaml: is too large, or one of its texts is") from None
     except TypeError:
         raise BadSource(f"corpus/{source.id}.yaml: a key is no text but a list or a mapping") from None
     except (SyntaxError, ValueError) as error:
@@ -132,22 +133,6 @@ class Corpus:
         parse(text, path)
         write_atomically(path, text)
         return path
-
-    def annotate(self, id: str, claim: dict[str, Any]) -> str:
-        """Add *claim* to source *id* and return the claim's id; every other line of the file stays as it is."""
-        from ruamel.yaml.comments import CommentedMap
-
-        path = self.path(id)
-        yaml = _round_trip()
-        data = yaml.load(path.read_text(encoding="utf-8"))
-        claims = data.setdefault("claims", [])
-        taken = [int(found[1]) for c in claims if (found := re.fullmatch(r"#c(\d+)", str(c.get("id"))))]
-        claim = {**claim, "id": claim.get("id") or f"#c{max(taken, default=0) + 1}"}
-        claims.append(CommentedMap({"id": claim.pop("id"), **claim}))
-        out = StringIO()
-        yaml.dump(data, out)
-        write_atomically(path, out.getvalue())
-        return id + str(claims[-1]["id"])
 
     def remove(self, id: str) -> None:
         """Delete the file of source *id*, and its text; the next build forgets it everywhere."""
@@ -270,12 +255,3 @@ def _runs(pid: int) -> bool:
     except OSError:  # it is somebody else's
         return True
     return True
-
-
-def _round_trip() -> Any:
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 100
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml
