@@ -1,4 +1,4 @@
-"""A process that saves, imports, deletes and brings back without end, killed at random moments; what it said is checked.
+"""Processes that save, import, delete and bring back without end, killed at random moments; what they said is checked.
 
     python tests/killed_saves.py HOME KILLS SECONDS SEED
 
@@ -17,6 +17,8 @@ import sys
 import time
 from pathlib import Path
 
+from conftest import StubEncoder
+
 from kb import KnowledgeBase
 from kb.bibliography.reading import Given
 from kb.home import Home
@@ -34,7 +36,7 @@ class Worker:
     """What a worker does, in turn: one save after the other, each told before and after."""
 
     def __init__(self, home: Path, seed: int) -> None:
-        self.base, self.chance, self.number = KnowledgeBase(home), random.Random(seed), 0
+        self.base, self.chance, self.number = KnowledgeBase(home, encoder=StubEncoder()), random.Random(seed), 0
         self.curation, self.home = self.base.curation, home
 
     def run(self) -> None:
@@ -165,7 +167,6 @@ class Checker:
         assert {path for path in kept if self.accepted[path] is not None} <= there
         assert not {path for path in kept if self.accepted[path] is None} & there
 
-
     def at_the_end(self) -> None:
         """Each accepted save is a commit in the curator's name, and the repository is whole."""
         git(self.home, "fsck", "--full", "--no-dangling")
@@ -177,6 +178,15 @@ class Checker:
 def git(home: Path, *words: str) -> str:
     """What a command of git prints; it must not fail."""
     return subprocess.run(["git", *words], cwd=home, check=True, capture_output=True, text=True).stdout
+
+
+def build(home: Path) -> None:
+    """Build the home in a process of its own, since threads do not go with a fork."""
+    pid = os.fork()
+    if not pid:
+        KnowledgeBase(home, encoder=StubEncoder()).build()
+        os._exit(0)
+    os.waitpid(pid, 0)
 
 
 def heard(out: int, seconds: float) -> bytes:
@@ -195,6 +205,7 @@ def heard(out: int, seconds: float) -> bytes:
 
 def main(home: Path, kills: int, seconds: float, seed: int) -> str:
     """Kill so many workers, or as many as there is time for; returns the figures."""
+    build(home)
     chance, checker, begun, killed = random.Random(seed), Checker(home), time.monotonic(), 0
     while killed < kills and (time.monotonic() - begun < seconds or not killed):
         pid, out = started(home, chance.randrange(1 << 30))
@@ -208,8 +219,8 @@ def main(home: Path, kills: int, seconds: float, seed: int) -> str:
         checker.check(*checker.hear(told.decode().split("\n")[:-1]))
     checker.at_the_end()
     return (
-        f"{killed} kills (seed {seed}), {checker.under_way} of them in a save, import or delete; {checker.saves} accepted "
-        f"before, none lost; {time.monotonic() - begun:.0f} s"
+        f"{killed} kills (seed {seed}), {checker.under_way} of them in a save, import or delete; {checker.saves} were "
+        f"accepted before, none is lost; {time.monotonic() - begun:.0f} s"
     )
 
 

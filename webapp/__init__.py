@@ -95,7 +95,6 @@ def create_app(
         host=formats.host,
         url_for=formats.address,
         author_id=formats.author_id,
-        has_history=history.is_near,
     )
     app.jinja_env.tests["web_address"] = formats.is_web_address
     app.register_blueprint(pages.bp)

@@ -13,7 +13,7 @@ from .asked import whole
 from .formats import current_base, represent
 from .pages import bp, page
 
-__all__ = ["bp", "is_near"]  # the former is that of the other pages, which these join
+__all__ = ["bp"]  # that of the other pages, which these join
 
 LAST = 10_000  # page of the history
 
@@ -41,11 +41,6 @@ def change(commit: str) -> Response:
     base, who = current_base(), account()
     view = base.curation.revision(commit, whole=who is not None)
     return _kept_apart(represent("change.html", view, corpus=base.corpus, **_who()))
-
-
-def is_near() -> bool:
-    """Whether there seems to be a history, for links to it."""
-    return current_base().curation.history.is_near
 
 
 def _who() -> dict[str, Any]:

@@ -102,8 +102,8 @@ def source(id: str) -> Response:
 def deleted(id: str) -> Response:
     """The page in place of source *id*, which is not there: who deleted it when; raises NotFound."""
     base = current_base()
-    gone = base.curation.deletion(id)
-    if gone is None:
+    gone = None if base.moved(id) else base.curation.deletion(id)
+    if gone is None:  # or it was merged into another one, where `moved` leads
         raise NotFound(unknown("source", id, base.corpus.ids()))
     if wants_json():
         raise NotFound(f"source {id!r} was deleted on {gone.when[:10]} by {gone.author}")

@@ -28,6 +28,7 @@ UNDER_WAY = {
 END = {"a merge": "git commit, or git merge --abort", "a rebase": "git rebase --continue, or --abort",
        "a cherry-pick": "git cherry-pick --continue, or --abort", "a revert": "git revert --continue, or --abort",
        "a bisect": "git bisect reset"}  # fmt: skip
+IGNORED = "check-ignore"
 _LOCKED = re.compile(r"'([^'\n]+\.lock)': File exists")
 
 
@@ -58,7 +59,8 @@ class Git:
     def __call__(self, *words: str, data: bytes = b"", seconds: float = SECONDS, most: int = 0) -> bytes:
         """What a command prints; raises HistoryError where it fails, or ends with a status that is more than *most*."""
         options = (word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}"))
-        command = ["git", "--literal-pathspecs", *options, *words]
+        literal = ["--literal-pathspecs"] if words[0] != IGNORED else []  # of which that one knows nothing
+        command = ["git", *literal, *options, *words]
         try:
             done = subprocess.run(
                 command, cwd=self.folder, env=_environment(), input=data, capture_output=True, timeout=seconds
@@ -129,7 +131,7 @@ class Git:
 
     def _ignored(self) -> bool:
         try:
-            return bool(self("check-ignore", "--", "corpus/reed-2001.yaml"))
+            return bool(self(IGNORED, "--", "corpus/reed-2001.yaml"))
         except HistoryError:
             return False
 
