@@ -16,9 +16,9 @@ SECONDS = 60.0  # that one command may take
 PATIENCE = 2.0  # seconds that another git is waited for
 OPTIONS = {
     "advice.detachedHead": "false", "color.ui": "false", "commit.gpgSign": "false", "core.fsmonitor": "false",
-    "core.fsync": "committed,reference", "core.hooksPath": os.devnull, "core.quotePath": "false",
-    "core.safecrlf": "false", "gc.auto": "500", "i18n.logOutputEncoding": "UTF-8", "log.showRoot": "true",
-    "log.showSignature": "false",
+    "core.fsync": "committed,reference", "core.fsyncMethod": "batch", "core.hooksPath": os.devnull,
+    "core.quotePath": "false", "core.safecrlf": "false", "gc.auto": "500", "i18n.logOutputEncoding": "UTF-8",
+    "log.showRoot": "true", "log.showSignature": "false",
 }  # fmt: skip
 KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM")
 UNDER_WAY = {
