@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kb.corpus.ontology import Ontology
     from kb.corpus.quotes import LookedUp
     from kb.curation import Curation
+    from kb.curation.offers import Offers
     from kb.graph.workers import Options, Result
     from kb.intake import Intake, Planned
     from kb.overview import Stats, VocabularyView
@@ -123,11 +124,12 @@ class KnowledgeBase:
 
     def suggest(
         self, text: str, limit: int = 10, chosen: Iterable[str] = (), language: str = LANGUAGE,
-        without: Iterable[str] = (),
+        without: Iterable[str] = (), rejected: Iterable[str] = (),
     ) -> tuple[Suggestion, ...]:  # fmt: skip
-        """The concepts that *text* may be about, the best first, each with its reasons; none of those *chosen*.
+        """The concepts that *text* may be about, the best first, each with its reasons.
 
-        Annotated sources teach what annotators take, but those *without*. Labels are those of a reader of *language*.
+        None is *chosen* or *rejected* already; what is chosen speaks for what is next to it. Annotated sources teach
+        what annotators take, but those *without*. Labels are those of a reader of *language*.
         """
         from kb.retrieval.search import Request, check
 
@@ -135,18 +137,18 @@ class KnowledgeBase:
         now = self.generation
         ontology = now.views(language).ontology
         taken = [ontology[id].id for id in ([chosen] if isinstance(chosen, str) else chosen)]
-        found = now.suggester.suggest(lambda: self.encoder, text, limit, taken, tuple(without))
+        found = now.suggester.suggest(lambda: self.encoder, text, limit, taken, tuple(without), tuple(rejected))
         return tuple(each.shown(ontology[each.id]) for each in found)
 
     def suggest_for(self, id: str, limit: int = 10, language: str = LANGUAGE) -> tuple[Suggestion, ...]:
-        """The concepts that source *id* may be about besides its subjects, by its title, its summary and its text."""
+        """The concepts that source *id* may be about, by title, summary and text; none that it has or was rejected."""
         from kb.corpus import texts
         from kb.retrieval.suggest import given
 
         data, known = self.corpus[id].data, self.generation.views().ontology.concepts
         text = given.of_work(data, texts.read(self.home.corpus, id))
         chosen = [concept for concept in data.get("subjects") or () if concept in known]
-        return self.suggest(text, limit, chosen, language, [id])
+        return self.suggest(text, limit, chosen, language, [id], data.get("rejected") or ())
 
     def concept(self, id: str, language: str = LANGUAGE) -> ConceptView:
         """A concept: its place in the scheme and what the literature says about it; labels in *language* if any."""
@@ -213,6 +215,10 @@ class KnowledgeBase:
         """What *iri* names; raises NotFound where it names nothing here."""
         views = self.generation.views()
         return views.things().named(iri, views.vocabulary)
+
+    def moved(self, id: str) -> str:
+        """Where the source or claim called *id* is to be found since it was merged into another; else nothing."""
+        return self.generation.views().things().moved(id)
 
     def has(self, kind: str, id: str) -> bool:
         """Whether there is a ``concept`` or ``source`` called *id*."""
@@ -307,7 +313,11 @@ class KnowledgeBase:
         self.home.check()
         parts = self.home.corpus, self.home.ontology, self.home.context()
         if fix:
-            for path in check.fix(*parts):
+            from kb.saving import Saving
+
+            with Saving(self.home).lock():
+                mended = check.fix(*parts)
+            for path in mended:
                 (notice or _silent)(f"mended {path}")
         return check.check(*parts)
 
@@ -360,6 +370,12 @@ class KnowledgeBase:
         from kb.curation import Curation
 
         return Curation(self.home, lambda: self.generation)
+
+    def offers(self, language: str = LANGUAGE) -> Offers:
+        """What pickers offer: concepts in their tree, claims, works; see `kb.curation.offers`."""
+        from kb.curation.offers import Offers
+
+        return Offers(self.generation, self.search, self.complete, self.suggest, language)
 
     @property
     def generation(self) -> Generation:

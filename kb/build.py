@@ -30,7 +30,10 @@ from kb.retrieval.passages import Passage
 from kb.terms import ONTOLOGY_GRAPH, Names
 
 KEPT = 2  # generations
-TEXTS = ("isbn", "issn", "url", "missing", "subjects", "cites", "about", "supports", "disputes", "qualifies")
+TEXTS = (
+    "isbn", "issn", "url", "missing", "subjects", "rejected", "cites", "about", "supports", "disputes", "qualifies",
+    "replaces",
+)  # fmt: skip
 NAMES = ("authors", "editors")
 ENTRIES = {"treats": "concept", "asserts": "subject"}  # with the field that each entry needs
 ONTOLOGY, CONTEXT = "ontology/*.ttl", "ontology/context.jsonld"  # owners beside the source ids, which have no slash,

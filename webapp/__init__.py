@@ -7,7 +7,7 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 from threading import Event, Thread
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response
 
@@ -17,7 +17,10 @@ from kb.watch import watch
 
 from . import (  # noqa: F401 – whose views join those of pages
     about,
+    account_pages,
+    accounts,
     browse,
+    changes,
     compare,
     crawlers,
     data,
@@ -26,6 +29,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     formats,
     linked,
     meta,
+    moved,
     my_list,
     pages,
     paths,
@@ -33,12 +37,23 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import importing
+from .curate import (  # noqa: F401 – whose views join those of curators
+    begin,
+    desk,
+    form,
+    importing,
+    offers,
+    proposing,
+    reviewing,
+    worklists,
+)
 from .delivery import deliver
 from .known_as import KnownAs
-from .origin import is_local
+from .origin import is_local, is_secure
 from .server import create, too_much
+from .users import Users
 
+NOBODY = "nobody can log in yet: 'kb user add NAME' makes an account, also while this runs"
 SECURITY = {
     "Content-Security-Policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
     "form-action 'self'",
@@ -53,7 +68,7 @@ def create_app(
     """Make the app over an open knowledge base; readers' judgements of hits go to the file *judgements*, if any.
 
     *known_as* is the address that absolute ones begin with, such as https://example.org/kb; else the request's host.
-    On a *writable* one, pages add sources for a browser on this computer.
+    On a *writable* one, pages change files for those who have an account; see `webapp.accounts`.
     """
     app = Flask(__name__)
     if known_as:
@@ -73,6 +88,8 @@ def create_app(
         scheme_label=formats.scheme_label,
         scheme_of=formats.scheme_of,
         reference=formats.reference,
+        retracted=formats.retracted,
+        has_history=changes.has_history,
         host=formats.host,
         url_for=formats.address,
         author_id=formats.author_id,
@@ -85,8 +102,13 @@ def create_app(
     app.register_blueprint(about.bp)
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
+    app.register_blueprint(changes.bp)
     importing.register(app, writable)
+    accounts.register(app, writable, known_as)
+    if writable:
+        account_pages.register(app)
     app.register_error_handler(Exception, formats.explain)
+    moved.register(app)
     app.before_request(too_much)
     deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
@@ -114,13 +136,17 @@ def serve(
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
-    server = create(create_app(base, judgements, known_as, writable), listener)
-    _log_queries()
     stop = Event()
+    if writable:
+        _take_up(base, announce, stop)
+    server = create(create_app(base, judgements, known_as, writable), listener, proxied=known_as is not None)
+    _log_queries()
     watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
     watcher.start()
     shown = f"[{host}]" if ":" in host else host
     announce(welcome(base, f"http://{shown}:{listener.getsockname()[1]}/"))
+    if writable and not Users(base.home).all():
+        announce(NOBODY)
     try:
         server.run()
     finally:
@@ -129,17 +155,28 @@ def serve(
 
 
 def _refuse_strangers(host: str, known_as: str | None) -> None:
-    """Refuse to be writable where others than the one who sits here could reach the pages."""
+    """Refuse to be writable where passwords would travel in the clear."""
+    if is_secure(known_as):
+        return
+    why = (
+        "--writable needs log-in, and passwords that travel by http can be read on the way: give --base-url "
+        "(KB_BASE_URL) the https address of a proxy before this server"
+    )
     if not is_local(host):
-        raise KBError(
-            f"--writable lets whoever opens the pages add sources, and {host} can be reached from other computers: "
-            "leave --host out, or leave --writable out and use 'kb add'"
-        )
-    if known_as:
-        raise KBError(
-            f"--writable lets whoever opens the pages add sources, and {known_as} is an address for others: "
-            "leave --base-url (KB_BASE_URL) out, or leave --writable out and use 'kb add'"
-        )
+        raise KBError(f"{host} can be reached from other computers, and {why}, or leave --host out")
+    if known_as and not is_local(urlsplit(known_as.strip()).hostname or ""):
+        raise KBError(f"{known_as} is an address for others, and {why}, or leave it out")
+
+
+def _take_up(base: KnowledgeBase, announce: Callable[[str], None], stop: Event) -> None:
+    """Bring saves to their end that a server before us has left, and go on with those that git does not take yet."""
+    saving = base.curation.saving
+    try:
+        for told in saving.recover():
+            announce(f"not all is saved: {told}")
+    except (KBError, OSError) as error:  # which each save will tell too
+        announce(f"not all is saved: {error}")
+    Thread(target=saving.keep, args=(announce, stop), daemon=True).start()
 
 
 def _log_queries() -> None:

@@ -172,7 +172,7 @@ def made_from(link: str) -> str:
 
 def address(endpoint: str, **values: Any) -> str:
     """What `flask.url_for` gives; pages keep the language that the reader has asked for by ``?lang=``."""
-    if endpoint.partition(".")[0] in ("pages", "search", "about", "curate"):
+    if endpoint.partition(".")[0] in ("pages", "search", "about", "curate", "accounts"):
         values.setdefault("lang", request.args.get("lang") or None)
     return url_for(endpoint, **values)
 
@@ -231,6 +231,11 @@ def scheme_of(id: str) -> str:
 def reference(id: str) -> SourceRef:
     """Source *id*, to link to."""
     return current_base().generation.views().links.source(id)
+
+
+def retracted(id: str) -> bool:
+    """Whether source *id* is retracted."""
+    return id in current_base().generation.views().retracted
 
 
 def asked(name: str, about: Any = None) -> str:

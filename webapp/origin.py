@@ -1,10 +1,10 @@
-"""From where a form was sent: only our own pages may change anything."""
+"""From where a form was sent, and to where a reader may be led: only our own pages change anything."""
 
 from __future__ import annotations
 
 from contextlib import suppress
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from flask import request
 
@@ -17,16 +17,29 @@ def from_our_pages() -> bool:
     return origin is None or origin.partition("://")[2] == request.host
 
 
-def from_this_computer() -> bool:
-    """Whether a browser on this computer says that it sends a form from a page of ours.
+def here() -> str:
+    """The address of this request, as a link on this site has it."""
+    query = request.query_string.decode("ascii", "replace")
+    return quote(request.root_path + request.path) + (f"?{query}" if query else "")
 
-    Another site may have pointed a name of its own to this address (DNS rebinding), so the Host has to be local too.
+
+def is_ours(address: str) -> bool:
+    r"""Whether *address* is a path on this site, and nothing that a browser takes for another one.
+
+    >>> [is_ours(each) for each in ("/curate?x=1", "//evil.example", "/\\evil.example", "/\t/evil.example", "x:y", "")]
+    [True, False, False, False, False, False]
     """
-    site, origin = request.headers.get("Sec-Fetch-Site", "same-origin"), request.headers.get("Origin", "")
-    ours = site == "same-origin" and origin == f"{request.scheme}://{request.host}"
-    with suppress(ValueError):  # from a Host that is none
-        return ours and is_local(urlsplit(f"//{request.host}").hostname or "")
+    if not address.startswith("/") or "\\" in address or not address.isprintable():
+        return False
+    with suppress(ValueError):
+        parts = urlsplit(address)
+        return not (parts.scheme or parts.netloc) and not address.startswith("//")
     return False
+
+
+def is_secure(address: str | None) -> bool:
+    """Whether *address*, of a site, is one of https."""
+    return (address or "").strip().lower().startswith("https://")
 
 
 def is_local(host: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +11,7 @@ import click
 
 from kb import cli
 from kb.cli import as_json, language, main, show
-from kb.errors import NotFound, unknown
+from kb.errors import BadQuery, NotFound, unknown
 
 if TYPE_CHECKING:
     from kb.base import KnowledgeBase
@@ -34,18 +34,23 @@ class Suggested(NamedTuple):
 @click.option("--limit", default=10, show_default=True, type=int, help="How many at most.")
 @click.option("--accept", "accepted", multiple=True, metavar="CONCEPT",
               help="Write this concept into the subjects of source ID; again for a further one.")  # fmt: skip
+@click.option("--reject", "rejected", multiple=True, metavar="CONCEPT",
+              help="Note that source ID is not about this concept: it is suggested for it no more.")  # fmt: skip
 @language
 @as_json
 @click.pass_obj
-def suggest(home: Path, given: str, limit: int, accepted: tuple[str, ...], language: str, as_json: bool) -> None:
+def suggest(
+    home: Path, given: str, limit: int, accepted: tuple[str, ...], rejected: tuple[str, ...], language: str,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Suggest concepts for the text in FILE or on standard input, each with its reasons.
 
     FILE is plain text, or anything that 'kb add' takes: then for each record. For the source ID, what it has
-    already is left out. What is accepted teaches, after the next build, what to suggest.
+    already and what was rejected is left out. What is accepted teaches, after the next build, what to suggest.
     """
     base = cli.opened(home)
-    if accepted:
-        return _accept(base, given, accepted)
+    if accepted or rejected:
+        return _take(base, given, accepted, rejected, as_json)
     found = _suggested(base, given, limit, language)
     if as_json:
         return show({"suggested": list(found)})
@@ -55,9 +60,17 @@ def suggest(home: Path, given: str, limit: int, accepted: tuple[str, ...], langu
         _print(each)
 
 
-def _accept(base: KnowledgeBase, id: str, concepts: Iterable[str]) -> None:
-    new = base.intake.accept(id, concepts)
-    click.echo(f"{id}: {', '.join(new)} added to its subjects; next: kb build" if new else f"{id}: has them already")
+def _take(base: KnowledgeBase, id: str, accepted: Collection[str], rejected: Collection[str], as_json: bool) -> None:
+    """Accept and reject, and say what is new by that."""
+    if both := sorted(set(accepted) & set(rejected)):
+        raise BadQuery(f"{both[0]!r} is to be accepted and rejected: choose one")
+    new = base.intake.accept(id, accepted) if accepted else ()
+    turned_down = base.intake.reject(id, rejected) if rejected else ()
+    if as_json:
+        return show({"id": id, "accepted": list(new), "rejected": list(turned_down)})
+    for asked, changed, what in ((accepted, new, "added to its subjects"), (rejected, turned_down, "rejected for it")):
+        if asked:
+            click.echo(f"{id}: {', '.join(changed)} {what}; next: kb build" if changed else f"{id}: has them already")
 
 
 def _suggested(base: KnowledgeBase, given: str, limit: int, language: str) -> Iterator[Suggested]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.errors import BadHome, BadSource, NotFound, unknown
-from kb.terms import DCTERMS, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, RDFS, SKOS, Names
+from kb.terms import DCTERMS, FOAF, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, RDFS, SKOS, Names
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -31,6 +31,13 @@ class Scheme(NamedTuple):
     iri: str
     label: str
     note: str
+
+
+class Proposal(NamedTuple):
+    """Who proposed a concept that no editor has accepted yet, and when (YYYY-MM-DD), as far as that is known."""
+
+    by: str
+    day: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,17 @@ class Concept:
     groups: bool = False  # a heading that sorts others, and no concept of the literature
     retired: bool = False
     replaced_by: tuple[str, ...] = ()
+    proposed: Proposal | None = None
+
+    @property
+    def shown(self) -> str:
+        """The label, with what sets the concept apart from those that are in use and accepted."""
+        return self.label + (" (retired)" if self.retired else " (proposed)" if self.proposed else "")
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Everything it is called, in any language."""
+        return (self.label, *self.alt_labels, *self.hidden_labels, *self.foreign_labels)
 
 
 class Statements:
@@ -135,6 +153,13 @@ class Ontology:
         except KeyError:
             raise NotFound(unknown("concept", id, list(self.concepts))) from None
 
+    def called(self, text: str) -> list[str]:
+        """The ids of the concepts with that label, in any language; those known by it first, retired ones last."""
+        key = label_key(text)
+        found = [(each.retired, label_key(each.label) != key, each.id) for each in self.concepts.values()
+                 if key in map(label_key, each.labels)]  # fmt: skip
+        return [id for *_, id in sorted(found)]
+
     def narrower(self, id: str) -> set[str]:
         """*id* and every concept below it."""
         found, todo = set[str](), [self[id].id]
@@ -170,6 +195,20 @@ class Ontology:
     def term(self, iri: str) -> str:
         """The label of a class, property or value of the vocabulary, or nothing."""
         return self._text(iri, RDFS + "label")
+
+    def explained(self, iri: str) -> str:
+        """What is said of a class, property or value of the vocabulary in a sentence or two, or nothing."""
+        return self._text(iri, RDFS + "comment")
+
+    def relations(self) -> dict[str, tuple[str, str]]:
+        """The relations between concepts: the IRI of each, and how it reads from its object to its subject.
+
+        They go by the property through which a claim puts them forward.
+        """
+        found = ((relation, self._text(relation, PKB + "inverseLabel"), asserted)
+                 for relation in self._said.instances(PKB + "Relation")
+                 for asserted in self._said.iris(relation, PKB + "assertedBy"))  # fmt: skip
+        return {asserted: (relation, inverse) for relation, inverse, asserted in found}
 
     def peer_reviewed(self, iri: str) -> bool:
         """Whether works of the class are, as a rule, read by peers before they appear."""
@@ -211,7 +250,13 @@ class Ontology:
             groups=PKB + "GroupingConcept" in links(iri, RDF + "type"),
             retired=self._retired(iri),
             replaced_by=tuple(map(self.names.id, links(iri, DCTERMS + "isReplacedBy"))),
+            proposed=self._proposal(iri) if PKB + "draft" in links(iri, PKB + "reviewStatus") else None,
         )
+
+    def _proposal(self, iri: str) -> Proposal:
+        creator = next(iter(self._said.iris(iri, DCTERMS + "creator")), "")
+        by = self._text(creator, FOAF + "name") or creator.replace("#", "/").rpartition("/")[2]
+        return Proposal(by, self._text(iri, DCTERMS + "created"))
 
     def _retired(self, iri: str) -> bool:
         return any(v.value == "true" for v in self._said.get(iri, OWL + "deprecated"))

@@ -7,7 +7,10 @@ import json
 import os
 import re
 import shutil
+import threading
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,14 +21,15 @@ from kb.terms import Names
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-LISTS = {"authors", "editors", "subjects", "treats", "seenIn", "missing", "cites", "claims"}
-CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts"}
+LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "replaces", "claims"}
+CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts", "replaces"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
-    "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",
-    "summary", "container", "series", "number", "volume", "issue", "pages", "edition", "publisher", "place", "doi",
-    "id", "text", "quote", "basis", "locator", "reportedIn",
+    "type", "state", "status", "statusBy", "statusDate", "statusNote", "summaryBasis", "openAccess", "curator",
+    "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",
+    "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_BEGAN = time.time()  # this process, about
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,8 @@ def triples(source: Source, context: dict[str, Any], graph: str | None = None) -
         parsed = list(ox.parse(document, format=ox.RdfFormat.JSON_LD, base_iri=iri))
     except RecursionError:
         raise BadSource(f"corpus/{source.id}.yaml: is nested too deeply") from None
+    except MemoryError:  # the reader of JSON-LD takes texts of some megabytes
+        raise BadSource(f"corpus/{source.id}.yaml: is too large, or one of its texts is") from None
     except TypeError:
         raise BadSource(f"corpus/{source.id}.yaml: a key is no text but a list or a mapping") from None
     except (SyntaxError, ValueError) as error:
@@ -223,23 +229,38 @@ def texts(value: Any) -> list[str]:
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace *path* by *text* in one step that survives a power cut."""
-    path = path.resolve()  # a link stays a link
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    if path.exists():
-        shutil.copymode(path, temporary)
-    temporary.replace(path)
+    unfinished(path, text).replace(path.resolve())  # a link stays a link
+
+
+def unfinished(path: Path, text: str) -> Path:
+    """Write *text* beside *path*, whose place it is to take; where that fails, nothing of it stays."""
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def remove_unfinished(folder: Path) -> None:
     """Delete what `write_atomically` left in *folder* when its process was killed."""
     for path in folder.glob(".*.tmp"):
         pid = path.suffixes[-2].lstrip(".") if len(path.suffixes) > 1 else ""
-        if pid.isdecimal() and not _runs(int(pid)):
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if pid.isdecimal() and not _writes(int(pid), path):
+                path.unlink()
+
+
+def _writes(pid: int, path: Path) -> bool:
+    """Whether the process of that number may be writing *path*; one before us may have had our number."""
+    return path.stat().st_mtime >= _BEGAN - 1 if pid == os.getpid() else _runs(pid)
 
 
 def _runs(pid: int) -> bool:

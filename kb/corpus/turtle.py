@@ -57,6 +57,8 @@ class Block(NamedTuple):
     subject: str
     line: int
     objects: tuple[Object, ...]
+    start: int = 0  # where it begins
+    end: int = 0  # and the position after its full stop
 
 
 class Document:
@@ -97,7 +99,7 @@ class Document:
             elif subject := self._iri(statement[0]):
                 start = statement[0].start
                 line, seen = line + self.text.count("\n", seen, start), start
-                yield Block(subject, line, tuple(self._objects(statement[1:])))
+                yield Block(subject, line, tuple(self._objects(statement[1:])), start, statement[-1].end)
 
     def _statements(self) -> Iterator[list[Token]]:
         """The tokens of each directive or block; a block has its full stop with it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from kb.corpus.ontology import SHORT, Concept, Ontology, fold
+from kb.corpus.ontology import SHORT, Ontology, fold
 from kb.views.concepts import Node, SchemeView
 
 SHOWN = 200  # concepts that match; a page with more of them is not read
@@ -46,7 +46,7 @@ class Labels:
     """
 
     def __init__(self, ontology: Ontology, ids: Iterable[str]) -> None:
-        self._texts = {id: [(_plain(label), label) for label in _labels(ontology[id])] for id in ids}
+        self._texts = {id: [(_plain(label), label) for label in ontology[id].labels] for id in ids}
         self._all = {id: "\n".join(plain for plain, _ in texts) for id, texts in self._texts.items()}
 
     def holding(self, text: str) -> dict[str, str]:
@@ -98,10 +98,6 @@ def _first(ids: Iterable[str], number: int) -> dict[str, None]:
 def _plain(text: str) -> str:
     """*text* folded, a space before each word."""
     return " " + fold(text).translate(SIGNS)
-
-
-def _labels(concept: Concept) -> tuple[str, ...]:
-    return (concept.label, *concept.alt_labels, *concept.hidden_labels, *concept.foreign_labels)
 
 
 def _leading(ids: Iterable[str], ontology: Ontology) -> set[str]:

@@ -47,14 +47,9 @@ def words(page: str) -> str:
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main[0] if main else page)).split())
 
 
-def key(client) -> str:
-    """The secret of the form."""
-    return re.search(r'name="key" value="([^"]+)"', client.get("/curate/import", headers=BROWSER).text)[1]
-
-
 def kept(writer, *files: tuple[str, str], text: str = "") -> str:
     """The address of what was sent to a page that may add it."""
-    answer = sent(writer, *files, text=text, headers=HERE, key=key(writer))
+    answer = sent(writer, *files, text=text, headers=HERE)
     assert answer.status_code == 303, words(answer.text)
     return answer.headers["Location"]
 

@@ -6,8 +6,6 @@ from flask import Blueprint, Response, request
 
 bp = Blueprint("curate", __name__, url_prefix="/curate")
 
-WRITABLE = "WRITABLE"  # in the app's configuration: whether pages may change files
-
 
 @bp.after_request
 def _keep_out_of_lists(response: Response) -> Response:

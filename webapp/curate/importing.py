@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -14,27 +13,40 @@ from flask import Flask, Response, current_app, redirect, request, url_for
 from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import Forbidden, RequestEntityTooLarge
 
-from kb import BadQuery, BadSource, Busy, KBError, KnowledgeBase, NotFound, TooLong
+from kb import BadQuery, BadSource, Busy, KBError, KnowledgeBase, TooLong
 from kb.bibliography.reading import Given
 from kb.intake import Planned
 from kb.intake.choice import Choice
 from kb.intake.review import Review
 
+from ..accounts import ELSEWHERE, account, needs, refusal
 from ..bodies import body
 from ..formats import JSON, as_json, current_base, html_page, language, wants_json
-from ..origin import from_our_pages, from_this_computer
-from . import WRITABLE, bp
-from .uploads import FILES, PARTS, PASTED, PASTED_BYTES, UPLOAD_BYTES, Uploads, for_now, shown_name
+from ..origin import from_our_pages
+from ..sessions import WRITABLE
+from . import bp
+from .drafts import Draft, new_token
+from .form import form_page, where
+from .sheets import Sheet, keep
+from .uploads import (
+    FILES,
+    FORM_BYTES,
+    FORM_FIELDS,
+    PARTS,
+    PASTED,
+    PASTED_BYTES,
+    UPLOAD_BYTES,
+    Uploads,
+    for_now,
+    shown_name,
+)
 
-KEY = "kb.form_key"  # in the app's extensions: a secret that only pages of this server know
-TURNS = "kb.import_turns"
+TURNS = "kb.import_turns"  # in the app's extensions
 WAITING = 1  # imports that wait while another is read; the next one is turned away
 AT_ONCE = 64 * 1024  # bytes of the data that are sent together
 PATIENCE = 20.0  # seconds one waits for its turn
+IMPORTS = {"curate.importing", "curate.preview", "curate.kept", "curate.take_in"}  # endpoints that take files
 ACCEPTED = ".bib,.bibtex,.ris,.json,.pdf,.html,.htm,.txt"
-READ_ONLY = "This server takes nothing in: who runs it may start it with kb serve --writable, or use kb add."
-NOT_OURS = "Sources are taken from this server's own pages alone, in a browser on the same computer."
-ELSEWHERE = "A form is taken from this server's own pages alone."
 
 
 class Turns:
@@ -62,16 +74,21 @@ class Turns:
 
 def register(app: Flask, writable: bool) -> None:
     """Give *app* the page; if *writable*, with what adds sources. What was kept for longer than a day goes."""
-    app.config[WRITABLE] = writable
-    app.extensions |= {KEY: secrets.token_urlsafe(16), TURNS: Turns()}
+    app.extensions[TURNS] = Turns()
     if writable:
         _uploads(app.extensions["kb"]).sweep()
     app.register_blueprint(bp)
 
 
-@bp.before_request
+@bp.before_app_request
 def _take_large_forms() -> None:
-    request.max_content_length, request.max_form_memory_size, request.max_form_parts = UPLOAD_BYTES, PASTED_BYTES, PARTS
+    """Also where a form of ours is held while a curator logs in; before anything looks at it."""
+    if request.endpoint in IMPORTS:
+        request.max_content_length, request.max_form_memory_size = UPLOAD_BYTES, PASTED_BYTES
+        request.max_form_parts = PARTS
+    elif request.blueprint in ("curate", "accounts"):
+        request.max_content_length = request.max_form_memory_size = FORM_BYTES
+        request.max_form_parts = FORM_FIELDS
 
 
 @bp.get("/import")
@@ -88,11 +105,13 @@ def preview() -> Response:
         if not from_our_pages():
             raise Forbidden(ELSEWHERE)
         text = request.form.get("text", "")
+        ours = _writable() and (account() is not None or "csrf_token" in request.form)
+        if ours and (refused := refusal()):  # of a form that would be kept to be added
+            return refused
         files = _files(text)
         if wants_json():
             return _as_data(text, files)
-        if _writable():
-            _check_form()
+        if ours:
             token = _uploads(current_base()).keep(text, files)
             return cast(Response, redirect(url_for(".kept", token=token), 303))
         with _turns().turn(), for_now(text, files) as given:
@@ -103,6 +122,7 @@ def preview() -> Response:
 
 
 @bp.get("/import/<token>")
+@needs()
 def kept(token: str) -> Response:
     """What the files that are kept under *token* would become."""
     given = _kept(token)
@@ -116,17 +136,26 @@ def kept(token: str) -> Response:
 
 
 @bp.post("/import/<token>")
+@needs()
 def take_in(token: str) -> Response:
     """Add the sources that were chosen, and take what was chosen for those that are here already."""
-    if not _writable():
-        raise Forbidden(READ_ONLY)
-    _check_form()
     given = _kept(token)
-    choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
+    choice = Choice.of(*(request.form.getlist(name) for name in ("take", "theirs", "concept")))
+    if number := request.form.get("open"):
+        return _open(given, number, choice)
     with _turns().turn():
-        done = current_base().intake.take(given, choice)
+        done = current_base().intake.take(given, choice, who.author if (who := account()) else None)
     _uploads(current_base()).forget(token)
     return html_page("imported.html", done=done)
+
+
+def _open(given: list[Given], number: str, choice: Choice) -> Response:
+    """On to the form for a new source, filled with one record and the concepts that were checked for it."""
+    wanted = next(iter(Choice.of([number], []).take), 0)
+    with _turns().turn():
+        data = current_base().intake.source(given, wanted, choice.concepts.get(wanted, ()))
+    sheet = keep(Sheet(Draft(new_token(), "", None, "", data)))
+    return cast(Response, redirect(where(sheet), 303)) if sheet.kept else form_page(sheet)
 
 
 def _review(given: list[Given]) -> Review:
@@ -187,8 +216,7 @@ def _mistake(error: KBError | RequestEntityTooLarge, text: str) -> Response:
 
 
 def _shared() -> dict[str, Any]:
-    key = current_app.extensions[KEY] if _writable() else ""
-    return {"accepted": ACCEPTED, "megabytes": UPLOAD_BYTES >> 20, "key": key, "writable": _writable()}
+    return {"accepted": ACCEPTED, "megabytes": UPLOAD_BYTES >> 20, "writable": _writable(), "who": account()}
 
 
 def _files(text: str) -> list[FileStorage]:
@@ -203,17 +231,7 @@ def _files(text: str) -> list[FileStorage]:
     return files
 
 
-def _check_form() -> None:
-    """Refuse what does not come from a page of this server, opened on this computer."""
-    if not from_this_computer():
-        raise Forbidden(NOT_OURS)
-    if not secrets.compare_digest(request.form.get("key", "").encode(), current_app.extensions[KEY].encode()):
-        raise Forbidden("This form is from before the server was started: open the page again, then send it.")
-
-
 def _kept(token: str) -> list[Given]:
-    if not _writable():
-        raise NotFound("There is no page at this address.")
     return _uploads(current_base()).files(token)
 
 

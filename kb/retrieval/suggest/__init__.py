@@ -47,19 +47,22 @@ class Suggester:
         limit: int = 10,
         chosen: Collection[str] = (),
         without: Collection[str] = (),
+        rejected: Collection[str] = (),
     ) -> tuple[Suggestion, ...]:
-        """The concepts that *text* may be about, the best first, but those *chosen* already.
+        """The concepts that *text* may be about, the best first, but those *chosen* already and those *rejected*.
 
         Sources in *without* do not count as annotated.
         """
         if not WORD.search(text) or not len(self.vocabulary):
             return ()
         left_out = [self.annotated.number[id] for id in without if id in self.annotated.number]
-        taken = [self.vocabulary.number[id] for id in chosen if id in self.vocabulary.number]
+        taken, refused = (
+            [self.vocabulary.number[id] for id in ids if id in self.vocabulary.number] for ids in (chosen, rejected)
+        )
         given = read(text, encoder())
         moved = self.annotated.moved(given.vector, left_out)
         measured = self._meter.measure(given, moved, left_out, taken)
-        return self._best(measured, self.weights(encoder, left_out), limit, taken, given)
+        return self._best(measured, self.weights(encoder, left_out), limit, [*taken, *refused], given)
 
     def weights(self, encoder: Callable[[], Encoder], without: Collection[int] = ()) -> Floats:
         """The weight of each kind of evidence, learnt from the annotated sources but some."""
@@ -88,16 +91,16 @@ class Suggester:
         return found
 
     def _best(
-        self, measured: Measured, weights: Floats, limit: int, chosen: Collection[int], text: Text
+        self, measured: Measured, weights: Floats, limit: int, but: Collection[int], text: Text
     ) -> tuple[Suggestion, ...]:
-        """The first candidates by the weighted evidence, with their reasons."""
+        """The first candidates by the weighted evidence *but* some, with their reasons."""
         parts = measured.evidence * weights
         sums = parts.sum(axis=1)
         likely = np.exp(sums - sums.max())
         scores = 1 - np.exp(-self._usual * likely / likely.sum())
         telling = parts - parts.mean(axis=0)  # what all candidates have is no reason for one
         order = np.lexsort((measured.candidates, -sums)).tolist()
-        free = [place for place in order if measured.candidates[place] not in chosen][:limit]
+        free = [place for place in order if measured.candidates[place] not in but][:limit]
         explainer = Explainer(self._index, self.vocabulary, self.annotated, text, measured, telling)
         return tuple(explainer.suggestion(place, float(scores[place])) for place in free)
 

@@ -1,0 +1,272 @@
+"""A source as it lies on a curator's desk: opened, filled from a form, and kept as a draft."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from flask import request
+
+from kb import BadQuery, BadSource, KBError, NotFound
+from kb.corpus.sources import SLUG, parse
+from kb.curation import Curation
+from kb.curation.messages import message as message_of
+from kb.saving import etag
+
+from ..accounts import Account, account
+from ..formats import current_base
+from . import fields
+from .drafts import ID_CHARACTERS, Draft, Drafts, NotKept
+from .offers import offers
+
+VERSIONS = 50  # of a file that are looked through for the one that a draft was made from
+ERROR = "error"
+DEFAULT_STYLE = "apa"
+PROPOSE = "propose."  # what the names of fields of a concept that is proposed begin with
+
+
+class Told(NamedTuple):
+    """A problem at a field, as the form shows it: the *path* is that of the field."""
+
+    path: str
+    severity: str
+    message: str
+    hint: str = ""
+
+
+class Sheet(NamedTuple):
+    """What a page shows of a draft: whether it is *kept* on the server, and names that could not be *found*.
+
+    *found* has what is wrong with a name that was typed to be added, by the path of the list; *notice* is a sentence
+    for the top of the page, and *status* that of the answer.
+    """
+
+    draft: Draft
+    kept: bool = True
+    unfound: dict[str, str] = {}  # noqa: RUF012 – a default that nobody changes
+    notice: str = ""
+    status: int = 200
+    at: str = ""
+
+    @property
+    def data(self) -> fields.Data:
+        """The data as they are saved."""
+        return fields.tidied(self.draft.data)
+
+    @property
+    def id(self) -> str:
+        """What the source is called, or will be."""
+        return self.draft.id if is_id(self.draft.id) else new_id(self.data)
+
+    @property
+    def style(self) -> str:
+        """The style in which the citation is shown."""
+        return request.values.get("style") or DEFAULT_STYLE
+
+    @property
+    def message(self) -> str:
+        """What the history is to be told: what the curator has written, else what was changed."""
+        was = None if self.draft.was is None else read(self.draft)
+        return self.draft.message or message_of(self.id, was, self.data)
+
+
+def curation() -> Curation:
+    """The desk that all curators share."""
+    return current_base().curation
+
+
+def who() -> Account:
+    """Who works here; a view asks for an account first."""
+    found = account()
+    assert found is not None
+    return found
+
+
+def drafts() -> Drafts:
+    """The drafts of who is logged in."""
+    return Drafts.of(current_base().home.private(), who().name)
+
+
+def opened(token: str) -> Sheet:
+    """The draft of this *token*; without one, the source of that id as its file says."""
+    if draft := drafts().find(token):
+        return Sheet(draft)
+    if not is_id(token):
+        return Sheet(drafts()[token])  # which says that it is not there
+    text, tag = curation().text(token)
+    return Sheet(Draft(token, token, tag, text, parse(text, curation().corpus.path(token))), kept=False)
+
+
+def posted(token: str) -> Sheet:
+    """What a form says of the draft or source of this *token*, laid over what it was made from; nothing is kept yet."""
+    try:
+        before = opened(token).draft
+    except NotFound:
+        if not _shows_fields():
+            raise
+        id = token if SLUG.fullmatch(token) else ""
+        before = Draft(token, id, None, "", {})  # it was saved, deleted or thrown away in another window
+    was = _was(before)
+    text = before.text if was == before.was else _version(token, was)
+    data = offers().settled(fields.data_of(request.form, before.data))
+    id = fields.one_line(request.form.get("id", before.id)) if before.is_new else token
+    message = fields.one_line(request.form.get("message", before.message))
+    if message == request.form.get("proposed"):
+        message = ""  # one that nobody wrote goes with the changes
+    shown = before._replace(id=id, was=was, text=text, data=data, message=message, revision=_revision(before))
+    return Sheet(shown._replace(typed=fields.typed_names(request.form) if _shows_fields() else before.typed))
+
+
+def keep(sheet: Sheet) -> Sheet:
+    """Keep the draft on the server; where that cannot be, the sheet says so and holds all that was typed."""
+    try:
+        return sheet._replace(draft=drafts().keep(sheet.draft), kept=True)
+    except NotKept as error:
+        return sheet._replace(kept=False, notice=str(error), status=error.status)
+    except KBError as error:
+        return sheet._replace(kept=False, notice=str(error), status=error.status)
+
+
+def with_names(sheet: Sheet, do: str = "") -> Sheet:
+    """The sheet with the names that were typed to be added in their lists; those that name nothing stay typed.
+
+    What the button *do* takes for a list answers what was typed there.
+    """
+    draft, unfound, at = sheet.draft, dict[str, str](), ""
+    left = dict(draft.typed)
+    for path, text in draft.typed.items():
+        if path.startswith(PROPOSE):
+            continue
+        if do.startswith(f"accept:{path}="):
+            del left[path]
+            continue
+        try:
+            data = fields.joined(draft.data, path, resolved(path, text))
+        except KBError as error:
+            unfound[path] = str(error)
+            continue
+        draft, at = draft._replace(data=data), path
+        del left[path]
+    return sheet._replace(draft=draft._replace(typed=left), unfound=unfound, status=422 if unfound else 200, at=at)
+
+
+def after(sheet: Sheet, do: str) -> Sheet:
+    """The sheet after a button that changes the data."""
+    draft = sheet.draft
+    taken = [str(each.get("id")) for each in read(draft).get("claims") or [] if isinstance(each, Mapping)]
+    data, at = fields.done(draft.data, do, taken)
+    if do == "add:claims":
+        data["claims"][-1] |= {"curator": who().name, "created": datetime.now(UTC).date().isoformat()}
+    return sheet._replace(draft=draft._replace(data=data), at=at)
+
+
+def resolved(path: str, text: str) -> str:
+    """The id of what *text* names, of the kind that the list at *path* holds."""
+    key = path.rpartition(".")[2]
+    kind = fields.KINDS.get(key)
+    if kind is None:
+        raise BadQuery(f"nothing can be added to {path[:80]!r} by its name")
+    return offers().named(kind, text)
+
+
+def problems(sheet: Sheet) -> dict[str, list[Told]]:
+    """What is wrong, by the path of the field that shows it; what is of the source as a whole has none."""
+    found: dict[str, list[Told]] = defaultdict(list)
+    for each in _problems(sheet):
+        found[each.path].append(each)
+    return dict(found)
+
+
+def errors(found: Mapping[str, list[Told]]) -> list[Told]:
+    """Those problems with which nothing can be saved."""
+    return [each for told in found.values() for each in told if each.severity == ERROR]
+
+
+def read(draft: Draft) -> fields.Data:
+    """What the file said that a draft was made from; nothing where that is not known."""
+    if not draft.text:
+        return {}
+    try:
+        return parse(draft.text, Path("corpus") / f"{draft.id}.yaml")
+    except KBError:
+        return {}
+
+
+def now(id: str) -> tuple[str, str] | None:
+    """The text of the file of source *id* and its etag as they are now; None where there is none."""
+    try:
+        return curation().text(id)
+    except NotFound:
+        return None
+
+
+def is_id(text: str) -> bool:
+    """Whether a source may be called so."""
+    return len(text) <= ID_CHARACTERS and bool(SLUG.fullmatch(text))
+
+
+def new_id(data: Mapping[str, Any]) -> str:
+    """The id that is proposed for a new source."""
+    return curation().new_id(data)
+
+
+def _problems(sheet: Sheet) -> Iterator[Told]:
+    data = sheet.data
+    try:
+        found = curation().problems(sheet.id, data)
+    except BadSource as error:
+        found = ()
+        yield Told("", ERROR, str(error))
+    for each in found:
+        yield Told(
+            fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint
+        )
+    if sheet.draft.is_new and sheet.draft.id:
+        if not is_id(sheet.draft.id):
+            yield Told(
+                "id", ERROR, "is no id: use small letters, digits and single hyphens, 100 at most, such as reed-2001"
+            )
+        elif now(sheet.draft.id):
+            yield Told(
+                "id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}"
+            )
+    for path, message in sheet.unfound.items():
+        yield Told(f"{path}.{fields.ADD}", ERROR, message)
+
+
+def _was(before: Draft) -> str | None:
+    """The etag of the file that the form was made from: its field, else If-Match, else that of the draft."""
+    if "was" in request.form:
+        return request.form["was"] or None
+    tags = [tag for tag in request.if_match.as_set() if tag]
+    return tags[0] if tags else before.was
+
+
+def _revision(before: Draft) -> int:
+    with suppress(ValueError):
+        return int(request.form.get("revision", before.revision))
+    return before.revision
+
+
+def _shows_fields() -> bool:
+    """Whether a form is the whole one, and not that of a preview or a conflict."""
+    return "type" in request.form
+
+
+def _version(id: str, tag: str | None) -> str:
+    """The text of the file of source *id* with an etag, now or in the history; nothing where it is not found."""
+    if tag is None:
+        return ""
+    current = now(id)
+    if current and current[1] == tag:
+        return current[0]
+    history, path = curation().history, f"corpus/{id}.yaml"
+    for commit in history.log(path, VERSIONS):
+        text = history.text(commit.id, path)
+        if text is not None and etag(text) == tag:
+            return text
+    return ""
