@@ -112,11 +112,10 @@ def _value(clash: Clash, choice: str) -> Any:
 
 
 def _side(clash: Clash) -> Side:
-    versions = (clash.was, clash.theirs, clash.ours)
-    is_text = all(each is None or isinstance(each, str) for each in versions)
-    ours = in_words(clash.ours)
-    return Side(clash.path, *map(in_words, versions), is_text, request.form.get(CHOOSE + clash.path, ""),
-                request.form.get(EDIT + clash.path, ours))  # fmt: skip
+    is_text = all(each is None or isinstance(each, str) for each in clash[1:])
+    was, theirs, ours = map(in_words, clash[1:])
+    edited = request.form.get(EDIT + clash.path, ours)
+    return Side(clash.path, was, theirs, ours, is_text, request.form.get(CHOOSE + clash.path, ""), edited)
 
 
 def _taken(path: str, sheet: Sheet, now: tuple[str, str] | None) -> tuple[str, str, str]:

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from kb import BadQuery, BadSource, Busy, Conflict, KBError
+from kb import BadQuery, Conflict, KBError
 from kb.bibliography.styles import REFERENCE_STYLES
 from kb.curation import Saved
 from kb.graph.query import BODY_BYTES
@@ -128,7 +128,7 @@ def _save(sheet: Sheet) -> Response:
         saved = curation().save_data(id, sheet.data, draft.was, who().author, _message(sheet))
     except Conflict:
         return conflicts.page(sheet, Conflict.status)
-    except (BadSource, Busy) as error:
+    except KBError as error:
         return form_page(sheet._replace(notice=f"Nothing was saved: {error}. Your draft is kept.", status=error.status))
     drafts().discard(draft.token)
     return _saved(id, saved)
