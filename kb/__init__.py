@@ -6,7 +6,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import BadHome, BadQuery, BadSource, Busy, Conflict, KBError, NotFound, QueryTimeout, TooLong
+from kb.errors import BadHome, BadQuery, BadSource, Busy, Conflict, KBError, NotFound, NotSaved, QueryTimeout, TooLong
 
 if TYPE_CHECKING:
     from kb.answers import Answer
@@ -26,6 +26,7 @@ __all__ = [
     "KBError",
     "KnowledgeBase",
     "NotFound",
+    "NotSaved",
     "QueryTimeout",
     "TooLong",
 ]

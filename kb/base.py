@@ -216,6 +216,10 @@ class KnowledgeBase:
         views = self.generation.views()
         return views.things().named(iri, views.vocabulary)
 
+    def moved(self, id: str) -> str:
+        """Where the source or claim called *id* is to be found since it was merged into another; else nothing."""
+        return self.generation.views().things().moved(id)
+
     def has(self, kind: str, id: str) -> bool:
         """Whether there is a ``concept`` or ``source`` called *id*."""
         return self.generation.views().things().has(kind, id)
@@ -309,7 +313,11 @@ class KnowledgeBase:
         self.home.check()
         parts = self.home.corpus, self.home.ontology, self.home.context()
         if fix:
-            for path in check.fix(*parts):
+            from kb.saving import Saving
+
+            with Saving(self.home).lock():
+                mended = check.fix(*parts)
+            for path in mended:
                 (notice or _silent)(f"mended {path}")
         return check.check(*parts)
 

@@ -32,6 +32,7 @@ from kb.terms import ONTOLOGY_GRAPH, Names
 KEPT = 2  # generations
 TEXTS = (
     "isbn", "issn", "url", "missing", "subjects", "rejected", "cites", "about", "supports", "disputes", "qualifies",
+    "replaces",
 )  # fmt: skip
 NAMES = ("authors", "editors")
 ENTRIES = {"treats": "concept", "asserts": "subject"}  # with the field that each entry needs

@@ -9,6 +9,7 @@ What can go wrong, and the HTTP status each becomes.
   + BadSource         422  a file of corpus/ or ontology/ cannot be read
   + BadHome           500  the folder is no knowledge base, or its index must be rebuilt
   + Busy              503  somebody else holds the lock, or the queue is full
+  + NotSaved          503  the disk or a folder does not take what is to be saved
   + QueryTimeout      504  a query was stopped at its deadline
 """
 
@@ -62,6 +63,12 @@ class BadHome(KBError):
 
 class Busy(KBError):
     """Somebody else holds the lock, or the queue is full; try again."""
+
+    status = 503
+
+
+class NotSaved(KBError):
+    """The disk or a folder does not take what is to be saved; nothing was written."""
 
     status = 503
 

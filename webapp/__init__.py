@@ -20,6 +20,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     account_pages,
     accounts,
     browse,
+    changes,
     compare,
     crawlers,
     data,
@@ -28,6 +29,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     formats,
     linked,
     meta,
+    moved,
     my_list,
     pages,
     paths,
@@ -35,10 +37,19 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import begin, desk, form, importing, offers, proposing  # noqa: F401 – whose views join those of curators
+from .curate import (  # noqa: F401 – whose views join those of curators
+    begin,
+    desk,
+    form,
+    importing,
+    offers,
+    proposing,
+    reviewing,
+    worklists,
+)
 from .delivery import deliver
 from .known_as import KnownAs
-from .origin import is_local
+from .origin import is_local, is_secure
 from .server import create, too_much
 from .users import Users
 
@@ -77,6 +88,8 @@ def create_app(
         scheme_label=formats.scheme_label,
         scheme_of=formats.scheme_of,
         reference=formats.reference,
+        retracted=formats.retracted,
+        has_history=changes.has_history,
         host=formats.host,
         url_for=formats.address,
         author_id=formats.author_id,
@@ -89,11 +102,13 @@ def create_app(
     app.register_blueprint(about.bp)
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
+    app.register_blueprint(changes.bp)
     importing.register(app, writable)
-    accounts.register(app, writable, secure=_secure_at(known_as), local=known_as is None)
+    accounts.register(app, writable, known_as)
     if writable:
         account_pages.register(app)
     app.register_error_handler(Exception, formats.explain)
+    moved.register(app)
     app.before_request(too_much)
     deliver(app)  # before the others: what is asked for first is done last
     app.after_request(_secure)
@@ -121,9 +136,11 @@ def serve(
         listener = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:
         raise KBError(f"cannot listen on {host}:{port}: {error.strerror}; try another --host or --port") from error
-    server = create(create_app(base, judgements, known_as, writable), listener)
-    _log_queries()
     stop = Event()
+    if writable:
+        _take_up(base, announce, stop)
+    server = create(create_app(base, judgements, known_as, writable), listener, proxied=known_as is not None)
+    _log_queries()
     watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
     watcher.start()
     shown = f"[{host}]" if ":" in host else host
@@ -139,7 +156,7 @@ def serve(
 
 def _refuse_strangers(host: str, known_as: str | None) -> None:
     """Refuse to be writable where passwords would travel in the clear."""
-    if _secure_at(known_as):
+    if is_secure(known_as):
         return
     why = (
         "--writable needs log-in, and passwords that travel by http can be read on the way: give --base-url "
@@ -151,9 +168,15 @@ def _refuse_strangers(host: str, known_as: str | None) -> None:
         raise KBError(f"{known_as} is an address for others, and {why}, or leave it out")
 
 
-def _secure_at(known_as: str | None) -> bool:
-    """Whether readers come by https."""
-    return (known_as or "").strip().lower().startswith("https://")
+def _take_up(base: KnowledgeBase, announce: Callable[[str], None], stop: Event) -> None:
+    """Bring saves to their end that a server before us has left, and go on with those that git does not take yet."""
+    saving = base.curation.saving
+    try:
+        for told in saving.recover():
+            announce(f"not all is saved: {told}")
+    except (KBError, OSError) as error:  # which each save will tell too
+        announce(f"not all is saved: {error}")
+    Thread(target=saving.keep, args=(announce, stop), daemon=True).start()
 
 
 def _log_queries() -> None:

@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from kb.bibliography.styles import REFERENCE_STYLES
 from kb.graph.query import SEARCH_CHARACTERS
 
+from . import moved
 from .asked import typed
 from .bars import chart
 from .formats import current_base, json_response, language, represent, wants_json
@@ -66,11 +67,14 @@ def concept(id: str) -> Response:
     """One concept: its place in the scheme and what the literature says about it."""
     base = current_base()
     view = base.concept(id, language())
+    if lead := moved.successor(view):
+        return lead
     around = {"wide": wide(view.label, view.neighbourhood), "phone": on_phone(view.label, view.neighbourhood)}
     pictures = {"chart": chart(view.timeline), "around": around}
     return represent(
-        "concept.html", view, claims=list(by_stance(view.claims)), treating=len(base.works.about(id)), **pictures
-    )
+        "concept.html", view, claims=list(by_stance(view.claims)), treating=len(base.works.about(id)), **pictures,
+        was=moved.came_from("concept", id),
+    )  # fmt: skip
 
 
 @page("/ontology")
@@ -87,6 +91,7 @@ def source(id: str) -> Response:
     more: dict[str, Any] = {}
     if not wants_json():
         more = {"similar": base.similar(id, kind="source", limit=LIKE_IT), "style": style}
+        more["was"] = moved.came_from("source", id)
     return represent("source.html", view, **more)
 
 

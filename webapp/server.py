@@ -88,13 +88,14 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
 
 
-def create(app: Flask, listener: socket.socket) -> Any:
-    """A server of *app*, which runs when told to."""
+def create(app: Flask, listener: socket.socket, proxied: bool = False) -> Any:
+    """A server of *app*, which runs when told to; if *proxied*, a proxy on this computer tells who asks."""
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-for"}} if proxied else {}
     # Waitress reads a body before the app sees it: far over our limit it stops by itself.
     server = create_server(
         app, sockets=[listener], threads=THREADS, ident=None, recv_bytes=1 << 16,
         connection_limit=CONNECTIONS, asyncore_use_poll=True, outbuf_high_watermark=AHEAD_BYTES,
-        max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES,
+        max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES, **proxy,
     )  # fmt: skip
     server.channel_class = _Channel
     sys.setswitchinterval(SWITCH)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.errors import BadHome, BadSource, NotFound, unknown
-from kb.terms import DCTERMS, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, RDFS, SKOS, Names
+from kb.terms import DCTERMS, FOAF, LANGUAGE, ONTOLOGY_GRAPH, OWL, PKB, RDF, RDFS, SKOS, Names
 
 if TYPE_CHECKING:
     from pyoxigraph import Quad
@@ -31,6 +31,13 @@ class Scheme(NamedTuple):
     iri: str
     label: str
     note: str
+
+
+class Proposal(NamedTuple):
+    """Who proposed a concept that no editor has accepted yet, and when (YYYY-MM-DD), as far as that is known."""
+
+    by: str
+    day: str
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,12 @@ class Concept:
     groups: bool = False  # a heading that sorts others, and no concept of the literature
     retired: bool = False
     replaced_by: tuple[str, ...] = ()
+    proposed: Proposal | None = None
+
+    @property
+    def shown(self) -> str:
+        """The label, with what sets the concept apart from those that are in use and accepted."""
+        return self.label + (" (retired)" if self.retired else " (proposed)" if self.proposed else "")
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -237,7 +250,13 @@ class Ontology:
             groups=PKB + "GroupingConcept" in links(iri, RDF + "type"),
             retired=self._retired(iri),
             replaced_by=tuple(map(self.names.id, links(iri, DCTERMS + "isReplacedBy"))),
+            proposed=self._proposal(iri) if PKB + "draft" in links(iri, PKB + "reviewStatus") else None,
         )
+
+    def _proposal(self, iri: str) -> Proposal:
+        creator = next(iter(self._said.iris(iri, DCTERMS + "creator")), "")
+        by = self._text(creator, FOAF + "name") or creator.replace("#", "/").rpartition("/")[2]
+        return Proposal(by, self._text(iri, DCTERMS + "created"))
 
     def _retired(self, iri: str) -> bool:
         return any(v.value == "true" for v in self._said.get(iri, OWL + "deprecated"))

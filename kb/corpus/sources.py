@@ -7,9 +7,11 @@ import json
 import os
 import re
 import shutil
+import threading
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,14 +21,15 @@ from kb.terms import Names
 if TYPE_CHECKING:
     from pyoxigraph import Quad
 
-LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "claims"}
-CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts"}
+LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "replaces", "claims"}
+CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts", "replaces"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
-    "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",
-    "summary", "container", "series", "number", "volume", "issue", "pages", "edition", "publisher", "place", "doi",
-    "id", "text", "quote", "basis", "locator", "reportedIn",
+    "type", "state", "status", "statusBy", "statusDate", "statusNote", "summaryBasis", "openAccess", "curator",
+    "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",
+    "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_BEGAN = time.time()  # this process, about
 
 
 @dataclass(frozen=True)
@@ -131,22 +134,6 @@ class Corpus:
         write_atomically(path, text)
         return path
 
-    def annotate(self, id: str, claim: dict[str, Any]) -> str:
-        """Add *claim* to source *id* and return the claim's id; every other line of the file stays as it is."""
-        from ruamel.yaml.comments import CommentedMap
-
-        path = self.path(id)
-        yaml = _round_trip()
-        data = yaml.load(path.read_text(encoding="utf-8"))
-        claims = data.setdefault("claims", [])
-        taken = [int(found[1]) for c in claims if (found := re.fullmatch(r"#c(\d+)", str(c.get("id"))))]
-        claim = {**claim, "id": claim.get("id") or f"#c{max(taken, default=0) + 1}"}
-        claims.append(CommentedMap({"id": claim.pop("id"), **claim}))
-        out = StringIO()
-        yaml.dump(data, out)
-        write_atomically(path, out.getvalue())
-        return id + str(claims[-1]["id"])
-
     def remove(self, id: str) -> None:
         """Delete the file of source *id*, and its text; the next build forgets it everywhere."""
         from kb.corpus import texts
@@ -225,23 +212,38 @@ def texts(value: Any) -> list[str]:
 
 def write_atomically(path: Path, text: str) -> None:
     """Replace *path* by *text* in one step that survives a power cut."""
-    path = path.resolve()  # a link stays a link
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    if path.exists():
-        shutil.copymode(path, temporary)
-    temporary.replace(path)
+    unfinished(path, text).replace(path.resolve())  # a link stays a link
+
+
+def unfinished(path: Path, text: str) -> Path:
+    """Write *text* beside *path*, whose place it is to take; where that fails, nothing of it stays."""
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name}.{threading.get_native_id()}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, temporary)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return temporary
 
 
 def remove_unfinished(folder: Path) -> None:
     """Delete what `write_atomically` left in *folder* when its process was killed."""
     for path in folder.glob(".*.tmp"):
         pid = path.suffixes[-2].lstrip(".") if len(path.suffixes) > 1 else ""
-        if pid.isdecimal() and not _runs(int(pid)):
-            path.unlink(missing_ok=True)
+        with suppress(FileNotFoundError):
+            if pid.isdecimal() and not _writes(int(pid), path):
+                path.unlink()
+
+
+def _writes(pid: int, path: Path) -> bool:
+    """Whether the process of that number may be writing *path*; one before us may have had our number."""
+    return path.stat().st_mtime >= _BEGAN - 1 if pid == os.getpid() else _runs(pid)
 
 
 def _runs(pid: int) -> bool:
@@ -253,12 +255,3 @@ def _runs(pid: int) -> bool:
     except OSError:  # it is somebody else's
         return True
     return True
-
-
-def _round_trip() -> Any:
-    from ruamel.yaml import YAML
-
-    yaml = YAML()
-    yaml.preserve_quotes, yaml.width = True, 100
-    yaml.indent(mapping=2, sequence=4, offset=2)
-    return yaml

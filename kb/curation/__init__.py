@@ -7,20 +7,26 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kb.corpus.sources import SLUG, Corpus
-from kb.errors import BadSource, Conflict, NotFound, unknown
+from kb.errors import BadQuery, BadSource, Conflict, NotFound, unknown
 from kb.home import Home
-from kb.saving import Author, Change, History, Saved, Saving, etag
-from kb.saving.changes import read
+from kb.saving import Author, Change, History, HistoryError, Saved, Saving, etag
+from kb.saving.changes import read, refuse_unmerged
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.corpus.check.one import FieldProblem
+    from kb.curation.changed import Entry
     from kb.curation.concept_edits import Wording
     from kb.curation.fields import Choices, Field
     from kb.curation.known import Known
+    from kb.curation.merging_sources import Sides
     from kb.curation.plans import Plan
     from kb.curation.proposing import Draft, Proposed
     from kb.curation.records import Likeness
+    from kb.curation.retagging import Choice, Retagging
+    from kb.curation.revisions import Revision, Revisions, RevisionView
+    from kb.curation.status import Edited
+    from kb.curation.worklists import Worklist, Worklists
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -47,11 +53,68 @@ class Curation:
         text = read(self.corpus.path(id))
         if text is None:
             raise NotFound(unknown("source", id, self.corpus.ids()))
+        refuse_unmerged(f"corpus/{id}.yaml", text)
         return text, etag(text)
 
     def save(self, id: str, text: str, was: str | None, author: Author, message: str) -> Saved:
         """Write *text* as the file of source *id*, made from the text with the etag *was* (None: it is new)."""
         return self.saving.save([Change(f"corpus/{id}.yaml", text, was)], author, message)
+
+    # The past
+
+    def revisions(self, id: str = "", page: int = 1) -> Revisions:
+        """Who changed what when, the newest first: of all files, or of source *id*; so many to a *page*."""
+        from kb.curation import revisions
+
+        return revisions.revisions(self.saving, id, page)
+
+    def changes(self, id: str = "", limit: int = 20) -> tuple[Revision, ...]:
+        """The last changes, of all files, of source *id*, or the commit *id*; NotFound where there is neither."""
+        from kb.curation import revisions
+
+        return revisions.changes(self.saving, self.corpus, id, limit)
+
+    def revision(self, commit: str, whole: bool = False) -> RevisionView:
+        """What a *commit* did to each file; only if *whole* with what of imported fields is not published."""
+        from kb.curation import revisions
+
+        return revisions.view(self.saving, commit, whole)
+
+    def deletion(self, id: str, seconds: float = 2) -> Revision | None:
+        """The change that deleted source *id*; None where that is not known within *seconds*."""
+        from kb.curation import removing, revisions
+
+        if not self.history.is_near or id in self.corpus:
+            return None
+        try:
+            found = removing.deletion(self.saving, id, seconds)
+        except HistoryError:
+            return None
+        return revisions.revision(found) if found else None
+
+    def delete(self, id: str, author: Author, was: str | None = None) -> Saved:
+        """Delete source *id*, on which no other leans; see `kb.curation.removing`."""
+        from kb.curation import removing
+
+        return removing.delete(self.saving, id, author, was)
+
+    def undelete(self, id: str, author: Author) -> Saved:
+        """Bring back source *id* as it was when it was deleted."""
+        from kb.curation import removing
+
+        return removing.undelete(self.saving, id, author)
+
+    def revert(self, commit: str, author: Author) -> Saved:
+        """Undo what a *commit* changed, as a new one; what was changed since stays, or it is refused."""
+        from kb.curation import undoing
+
+        return undoing.revert(self.saving, commit, author)
+
+    def restore(self, path: str, commit: str, author: Author) -> Saved:
+        """Let the file at *path*, such as corpus/reed-2001.yaml, be as it was in *commit*."""
+        from kb.curation import undoing
+
+        return undoing.restore(self.saving, path, commit, author)
 
     # A source as it is being written: *data* is the mapping of its file, whatever a form made of it
 
@@ -174,3 +237,104 @@ class Curation:
     def merge_concepts(self, one: str, into: str, author: Author, even: bool = False, seen: str = "") -> Saved:
         """Merge the concept *one* into *into* in one save; *seen* is that of the plan that was looked at."""
         return self.merging_concepts(one, into, even).save(self.saving, author, seen)
+
+    # Sources
+
+    def sides(self, one: str, into: str) -> Sides:
+        """Two sources that are to be one, and where they differ."""
+        from kb.curation import merging_sources
+
+        return merging_sources.sides(self.corpus, one, into)
+
+    def merging_sources(self, one: str, into: str, taken: Iterable[str] = ()) -> Plan:
+        """What merging the source *one* into *into* would change; of the fields *taken* the value of *one* stands."""
+        from kb.curation import merging_sources
+
+        return merging_sources.plan(self.home, self.corpus, one, into, tuple(taken))
+
+    def merge_sources(
+        self, one: str, into: str, author: Author, taken: Iterable[str] = (), seen: str = ""
+    ) -> Saved:  # fmt: skip
+        """Merge the source *one* into *into* in one save, and its text; *seen* is that of the plan looked at."""
+        return self.merging_sources(one, into, taken).save(self.saving, author, seen)
+
+    # After a concept was split
+
+    def retagging(
+        self, concept: str, new: Iterable[str], suggest: Callable[[str], Iterable[Any]], offset: int = 0
+    ) -> Retagging:  # fmt: skip
+        """The sources and claims that name *concept*, a page of them, each with how well each *new* one fits."""
+        from kb.curation import retagging
+
+        return retagging.retagging(self.home, self.corpus, concept, new, suggest, offset)
+
+    def retag(
+        self, concept: str, choices: Mapping[str, Choice], author: Author, was: Mapping[str, str] | None = None
+    ) -> Saved:  # fmt: skip
+        """Give sources and claims, by id, the chosen concepts in place of *concept*, in one save."""
+        from kb.curation import retagging
+
+        return retagging.plan(self.home, self.corpus, concept, choices, was).save(self.saving, author)
+
+    # The life of a source; see `kb.curation.status`
+
+    def set_status(self, id: str, status: str, was: str | None, author: Author, why: str = "") -> Saved:
+        """Give source *id* a *status*, signed by *author*: draft, reviewed or retracted; only these lines change.
+
+        *was* is the etag of the text that was read; None takes the file as it is. Who may give which, views see to.
+        """
+        from kb.curation import status as life
+
+        text, now = self.text(id)
+        self.check_curator(author)
+        made = life.with_status(text, self.corpus.path(id), status, author, why)
+        return self.save(id, made, was or now, author, life.message(id, status, why))
+
+    def after_edit(
+        self, old: Mapping[str, Any] | None, new: Mapping[str, Any], role: str, author: Author
+    ) -> Edited:  # fmt: skip
+        """The *new* data of a source with the status that they have after an edit by somebody with *role*, and a note.
+
+        *old* are the data before; None where the source is new.
+        """
+        from kb.curation import status as life
+
+        return life.after_edit(old, new, role, author)
+
+    def curators(self) -> dict[str, str]:
+        """Who may be named as curator, by id, with the name to be read."""
+        from kb.curation import status as life
+
+        space = self.home.context()["@context"].get("curator", {}).get("@context", {}).get("@base", "")
+        return life.curators(self.home.ontology, space)
+
+    def check_curator(self, author: Author) -> None:
+        """Refuse who is not named as curator in the ontology; where nobody is, anybody may be one."""
+        known = self.curators()
+        if known and author.id not in known:
+            raise BadQuery(
+                f"{unknown('curator', author.id, list(known))}: the ontology names who is one; "
+                "'kb user add' adds somebody"
+            )
+
+    # What waits; see `kb.curation.worklists`
+
+    def worklists(self) -> tuple[Worklist, ...]:
+        """What waits for curators: each list with how much is on it."""
+        return self.work.all()
+
+    @cached_property
+    def work(self) -> Worklists:
+        """The worklists one by one."""
+        from kb.curation.checks import Checks
+        from kb.curation.worklists import Worklists
+
+        return Worklists(self._generation, Checks(self.home, lambda source: self.problems(source.id, source.data)))
+
+    def latest(self, limit: int, id: str = "") -> list[Entry]:
+        """The newest commits with what each changed, in sources and concepts; those alone that changed source *id*."""
+        from kb.curation.changed import entries
+        from kb.terms import Names
+
+        commits = self.history.log(f"corpus/{id}.yaml" if id else "", limit)
+        return entries(self.history, commits, Names.of(self.home.context()).prefixes)

@@ -16,7 +16,7 @@ from kb.corpus.sources import Corpus
 from kb.corpus.turtle_revised import Revision
 from kb.curation.concept_files import PROPOSED, ConceptFiles, File, parsed
 from kb.curation.plans import Plan, changed
-from kb.curation.uses import Places, naming, swapped
+from kb.curation.uses import Places, accepted, naming, swapped
 from kb.errors import BadQuery
 from kb.home import Home
 from kb.saving import Change, etag
@@ -53,7 +53,7 @@ def in_sources(corpus: Corpus, files: ConceptFiles, one: str, into: str) -> Iter
     places = Places.of(files.context, "concept")
     for each in naming(corpus, one):
         data, notes = swapped(each.id, each.data, places, lambda id: [into] if id == one else [id])
-        data = _accepted(data, into)
+        data = accepted(data)
         if data != each.data:
             text = revised(each.text, data, corpus.folder / f"{each.id}.yaml")
             yield Change(f"corpus/{each.id}.yaml", text, etag(each.text)), notes
@@ -61,14 +61,6 @@ def in_sources(corpus: Corpus, files: ConceptFiles, one: str, into: str) -> Iter
 
 def _quads(file: File, text: str) -> list[Any]:
     return file.quads if text == file.text else parsed(text, file.path) if text else []
-
-
-def _accepted(data: dict[str, Any], into: str) -> dict[str, Any]:
-    """The data of a source without the rejection of a concept that it has now."""
-    if into not in (data.get("subjects") or ()) or into not in (data.get("rejected") or ()):
-        return data
-    left = [each for each in data["rejected"] if each != into]
-    return {key: left if key == "rejected" else value for key, value in data.items() if key != "rejected" or left}
 
 
 def _check(files: ConceptFiles, v: Vocabulary, old: str, new: str, even: bool) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from kb.corpus.sources import Corpus, parse
-from kb.errors import BadSource
 from kb.saving.changes import read
 from kb.terms import Names
 
@@ -124,7 +123,7 @@ def _ids(own: str, source: str, key: str, value: Any, swap: Swap, notes: list[st
     after = list(dict.fromkeys(new for each in value for new in (swap(each) if isinstance(each, str) else [each])))
     if own in after or source in after:
         notes.append(f"{own}: {key} would name itself, and is left out")
-    return [each for each in after if each not in (own, source)] if after != value else value
+    return [each for each in after if each not in (own, source)]
 
 
 def _entries(own: str, key: str, value: list[Any], names: frozenset[str], swap: Swap, notes: list[str]) -> list[Any]:
@@ -152,7 +151,10 @@ def _variants(entry: Data, names: frozenset[str], swap: Swap) -> list[Data]:
     return made
 
 
-def refuse_unlike(path: str, got: Data, wanted: Data) -> None:
-    """Raise BadSource where a text that was made says something else than it should."""
-    if got != wanted:
-        raise BadSource(f"{path}: its layout does not let this be changed alone: edit it by hand")
+def accepted(data: Data) -> Data:
+    """The data of a source that rejects nothing of what is among its subjects."""
+    subjects = data.get("subjects") or ()
+    left = [each for each in data.get("rejected") or () if each not in subjects]
+    if left == (data.get("rejected") or []):
+        return data
+    return {key: left if key == "rejected" else value for key, value in data.items() if key != "rejected" or left}

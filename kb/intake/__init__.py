@@ -12,6 +12,7 @@ from kb.home import Home
 from kb.intake import merging, taking
 from kb.intake.differences import Difference
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned
+from kb.saving import Author, Saving
 from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
@@ -63,15 +64,28 @@ class Intake:
         """
         return taking.add(self._home, files, merge, fields, progress)
 
-    def take(self, files: Iterable[str | Path | Given], choice: Choice) -> Taken:
-        """Add those records of *files* that are chosen, and take the chosen fields for works that are here already."""
+    def take(self, files: Iterable[str | Path | Given], choice: Choice, author: Author | None = None) -> Taken:
+        """Add those records of *files* that are chosen, and take the chosen fields for works that are here already.
+
+        It is committed in the name of *author*; without one nothing is.
+        """
         from kb.intake.chosen import take
 
-        return take(self._home, files, choice)
+        return take(self._home, files, choice, author, self._ontology())
+
+    def source(self, files: Iterable[str | Path | Given], number: int, concepts: Iterable[str] = ()) -> dict[str, Any]:
+        """The data of the source that the record of this *number* in *files* would become, for a form to be filled.
+
+        *concepts* are its subjects. Raises NotFound for no such record, BadSource for one that becomes no new source.
+        """
+        from kb.intake.chosen import source
+
+        return source(self._home, files, number, concepts, self._ontology())
 
     def merge(self, id: str, fields: Mapping[str, Any]) -> Path:
         """Write *fields* (``{"volume": "5", "extra.language": "en"}``) into source *id*; no other line changes."""
-        return merging.merge(self._corpus, id, fields)
+        with Saving(self._home).lock():
+            return merging.merge(self._corpus, id, fields)
 
     def accept(self, id: str, concepts: Iterable[str]) -> tuple[str, ...]:
         """Give source *id* these *concepts* as subjects, and return those it had not yet; only those lines change.
@@ -80,10 +94,14 @@ class Intake:
         """
         from kb.intake.accepting import accept
 
-        return accept(self._corpus, id, [concepts] if isinstance(concepts, str) else concepts, self._ontology())
+        ontology = self._ontology()
+        with Saving(self._home).lock():
+            return accept(self._corpus, id, [concepts] if isinstance(concepts, str) else concepts, ontology)
 
     def reject(self, id: str, concepts: Iterable[str]) -> tuple[str, ...]:
         """Note that source *id* is not about these *concepts*, which are not suggested again; return the new ones."""
         from kb.intake.accepting import reject
 
-        return reject(self._corpus, id, [concepts] if isinstance(concepts, str) else concepts, self._ontology())
+        ontology = self._ontology()
+        with Saving(self._home).lock():
+            return reject(self._corpus, id, [concepts] if isinstance(concepts, str) else concepts, ontology)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -45,8 +46,8 @@ def planned(files: Sequence[Path], home: Home) -> Iterator[Planned]:
             yield _planned(path, home.corpus)
 
 
-def take_in(files: Sequence[Path], home: Home) -> list[Planned]:
-    """Copy *files* into the corpus; on any error nothing is copied.
+def take_in(files: Sequence[Path], home: Home, lock: Callable[[], AbstractContextManager[None]]) -> list[Planned]:
+    """Copy *files* into the corpus, one at a time under the *lock* of its files; on any error nothing is copied.
 
     The stem of a file becomes the id. Problems that are only warnings do not keep a file out; a file that is here
     already, to the letter, stays.
@@ -60,7 +61,8 @@ def take_in(files: Sequence[Path], home: Home) -> list[Planned]:
         raise BadSource("nothing was added:\n" + "\n".join(map(str, problems)))
     found = [_planned(path, home.corpus) for path in files]
     for path in new:
-        Corpus(home.corpus).add(path.stem, path.read_text(encoding="utf-8"))
+        with lock():
+            Corpus(home.corpus).add(path.stem, path.read_text(encoding="utf-8"))
     return found
 
 

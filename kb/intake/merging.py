@@ -9,8 +9,9 @@ from typing import Any
 from kb.bibliography.reading.entry import EXTRA
 from kb.bibliography.work import missing
 from kb.corpus import texts
-from kb.corpus.sources import LISTS, Corpus, parse, read_bytes, write_atomically
-from kb.corpus.written import ORDER, as_yaml
+from kb.corpus.revised import revised
+from kb.corpus.sources import Corpus, parse, read_bytes, with_lists, write_atomically
+from kb.corpus.written import ORDER
 from kb.errors import BadSource, meant
 from kb.intake.described import SAID
 from kb.intake.differences import TEXT
@@ -30,8 +31,10 @@ def merge(corpus: Corpus, id: str, fields: Mapping[str, Any]) -> Path:
     for field in fields:
         check(field)
     old = read_bytes(path).decode("utf-8")
-    given = {field for field, value in fields.items() if value}
-    text = _completed(_with_keys(old, _keys(parse(old, path), fields), path), path, given)
+    data, given = parse(old, path), {field for field, value in fields.items() if value}
+    keys = _keys(data, fields)
+    said = {key: value for key, value in (data | keys).items() if value or key not in keys}
+    text = revised(old, _completed(with_lists(said), given), path)
     if pages := fields.get(TEXT):
         texts.write(corpus.folder, id, pages)
     if text != old:
@@ -55,70 +58,10 @@ def _keys(data: Mapping[str, Any], fields: Mapping[str, Any]) -> dict[str, Any]:
     return keys
 
 
-def _with_keys(text: str, keys: Mapping[str, Any], path: Path) -> str:
-    """The text of a file with other *keys*; refused where its layout does not let them alone be changed."""
-    from ruamel.yaml.error import YAMLError
-
-    wanted = parse(text, path) | {key: _read(key, value) for key, value in keys.items()}
-    try:
-        for key, value in keys.items():
-            text = with_key(text, key, value)
-        got = parse(text, path)
-    except (BadSource, YAMLError):  # all keys stand on one line
-        got = {}
-    if _said(got) != _said(wanted):
-        raise BadSource(f"{path}: its layout does not let one key be changed alone: edit it by hand")
-    return text
-
-
-def _said(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value}
-
-
-def _read(key: str, value: Any) -> Any:
-    """A value as it is read from a file."""
-    return [value] if key in LISTS and not isinstance(value, list) else value
-
-
-def _completed(text: str, path: Path, given: Collection[str]) -> str:
-    """The text of a record without those *given* in what it is missing; one that lacks nothing is not incomplete."""
-    data = parse(text, path)
+def _completed(data: dict[str, Any], given: Collection[str]) -> dict[str, Any]:
+    """The record without those *given* in what it is missing; one that lacks nothing is not incomplete."""
     lacks, named = missing(data), data.get("missing") or []
     left = [what for what in named if what in lacks or (what not in _REQUIRED and what not in given)]
     if left != named:
-        text = with_key(text, "missing", left)
-    return text if lacks or data.get("state") != "incomplete" else with_key(text, "state", "complete")
-
-
-def with_key(text: str, key: str, value: Any) -> str:
-    r"""The text of a source file with *key*, at its place, set to *value*; without it where that is empty.
-
-    >>> with_key("type: book\ntitle: Reeds\n\n# seen\nseenIn: [title page]\n", "issued", "2001")
-    'type: book\ntitle: Reeds\nissued: 2001\n\n# seen\nseenIn: [title page]\n'
-    """
-    end = "\r\n" if "\r\n" in text else "\n"
-    lines = [line if line.endswith("\n") else line + end for line in text.splitlines(keepends=True)]
-    spans = _spans(text, lines)
-    new = [line + end for line in as_yaml({key: value}).splitlines()] if value else []
-    if key in spans:
-        start, stop = spans[key]
-    else:
-        rank = {name: at for at, name in enumerate(ORDER)}
-        before = [span for name, span in spans.items() if rank.get(name, -1) < rank.get(key, len(rank))]
-        start = stop = max((stop for _, stop in before), default=min((start for start, _ in spans.values()), default=0))
-    return "".join([*lines[:start], *new, *lines[stop:]])
-
-
-def _spans(text: str, lines: Collection[str]) -> dict[str, tuple[int, int]]:
-    """From which line to which each key of a file stands; blank lines and comments behind it are not part of it."""
-    from ruamel.yaml import YAML
-
-    pairs = YAML(typ="base").compose(text).value
-    starts = [(str(name.value), int(name.start_mark.line)) for name, _ in pairs]
-    lines = list(lines)
-    spans = {}
-    for (name, start), stop in zip(starts, [*(start for _, start in starts[1:]), len(lines)], strict=True):
-        while stop > start + 1 and (not lines[stop - 1].strip() or lines[stop - 1].startswith(("#", "...", "---"))):
-            stop -= 1
-        spans[name] = start, stop
-    return spans
+        data = {key: value for key, value in data.items() if key != "missing"} | ({"missing": left} if left else {})
+    return data if lacks or data.get("state") != "incomplete" else data | {"state": "complete"}

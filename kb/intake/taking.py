@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kb.bibliography.reading import Entry, Given, read, unreadable
@@ -21,8 +23,10 @@ from kb.intake.here import Here, Record
 from kb.intake.journal import Journal, journal, mark
 from kb.intake.merging import check, merge
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned, Planner
+from kb.saving import Saving
 
 Progress = Callable[[str, int, int], None]
+Guarded = Callable[[str], AbstractContextManager[None]]
 FILL = "fill"
 READ = "records"
 NAMES = {"bibtex": "BibTeX", "ris": "RIS", "csl-json": "CSL-JSON", "pdf": "PDF", "html": "HTML", "text": "text"}
@@ -56,7 +60,7 @@ def add(
         check(field)
     sources, others = by_kind(files)
     with journal(home.derived, mark([*sources, *(each.path for each in others)], f"{how} {sorted(take)}")) as begun:
-        done = annotated.take_in(sources, home)
+        done = annotated.take_in(sources, home, Saving(home).lock)
         if begun.begun:
             remove_unfinished(home.corpus)
         if others:
@@ -66,21 +70,25 @@ def add(
 
 
 class Writer:
-    """Writes new sources, and fields of those that are here; *but* some may be here in part, as one was stopped."""
+    """Writes new sources, and fields of those that are here; *but* some may be here in part, as one was stopped.
 
-    def __init__(self, home: Home, but: Collection[str] = ()) -> None:
-        self.here = Here(home, but)
+    What it writes for a source is *guarded* by its paths, so that nobody else saves these files meanwhile.
+    """
+
+    def __init__(self, home: Home, guarded: Guarded, but: Collection[str] = ()) -> None:
+        self.here, self._guarded = Here(home, but), guarded
         self.planner = Planner(self.here)
         self._formats: dict[Given, str] = {}
 
-    def write(self, planned: Planned, given: Given) -> None:
-        """Write a new source, its text first."""
+    def write(self, planned: Planned, given: Given, more: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Write a new source, its text first, with *more* keys than its record has."""
         corpus = self.here.corpus
-        if planned.id in corpus:
-            raise BadSource(f"{corpus.path(planned.id)}: was put there just now: add the record again")
-        if planned.pages:
-            texts.write(corpus.folder, planned.id, planned.pages)
-        corpus.add(planned.id, as_yaml(as_source(planned.record, self._format(given))))
+        with self._guarded(f"corpus/{planned.id}.yaml"):
+            if planned.id in corpus:
+                raise BadSource(f"{corpus.path(planned.id)}: was put there just now: add the record again")
+            if planned.pages:
+                texts.write(corpus.folder, planned.id, planned.pages)
+            corpus.add(planned.id, as_yaml({**as_source(planned.record, self.format(given)), **more}))
 
     def fill(self, planned: Planned, wanted: Collection[str]) -> Planned:
         """Give a source the *wanted* fields in which it differs; no number that another source has."""
@@ -93,11 +101,13 @@ class Writer:
             else:
                 fields[field] = planned.pages if field == TEXT else value(planned.record, field)
         if fields:
-            merge(self.here.corpus, planned.id, fields)
+            with self._guarded(f"corpus/{planned.id}.yaml"):
+                merge(self.here.corpus, planned.id, fields)
             self.here.put(planned.id, self.here.corpus[planned.id].data)
         return planned._replace(filled=tuple(fields), problems=tuple(problems))
 
-    def _format(self, given: Given) -> str:
+    def format(self, given: Given) -> str:
+        """What the format of a file is called."""
         if given not in self._formats:
             with given.path.open("rb") as file:
                 self._formats[given] = NAMES[known(file.read(HEAD), given)]
@@ -108,7 +118,7 @@ class Taker(Writer):
     """Lets one record after the other become what is planned."""
 
     def __init__(self, home: Home, begun: Journal, how: str, take: Collection[str]) -> None:
-        super().__init__(home, begun.begun.values())
+        super().__init__(home, lambda _: Saving(home).lock(), begun.begun.values())
         self.begun, self.how, self.wanted = begun, how, take
 
     def take(self, number: int, given: Given, entry: Entry) -> Planned:

@@ -14,7 +14,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
 
-from kb.corpus.sources import _round_trip, parse, read, read_bytes, write_atomically
+from kb.corpus.sources import parse, read, read_bytes, write_atomically
 from kb.errors import BadQuery, BadSource
 from kb.retrieval.evaluate import Question, questions
 
@@ -145,3 +145,10 @@ def _dump(value: CommentedMap) -> str:
 
 def _line(text: Any) -> str:
     return " ".join(str(text).split())
+
+
+def _round_trip() -> YAML:
+    yaml = YAML()
+    yaml.preserve_quotes, yaml.width = True, 100
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    return yaml

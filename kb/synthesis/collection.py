@@ -102,6 +102,7 @@ def collection(items: Iterable[str], notes: Iterable[str], style: str, title: st
     """What is called *items*, each once, each with the note at the same place; see `Synthesis.collection`."""
     check_written(style)
     wanted, title = noted(items, notes), entitled(title)
+    wanted = _found_again(wanted, views)
     found = tuple(_read(wanted, views))
     works = [id for id in _works(found) if id in views.links.records]
     others = [id for id in _standing(found, views.links) if id in views.links.records and id not in works]
@@ -168,6 +169,13 @@ def _read(wanted: dict[str, str], views: Views) -> Iterator[Collected]:
     for id, note in wanted.items():
         row = rows.get(iris.get(id, ""))
         yield _collected(id, note, row, claims.get(id), views.links) if row else _gone(id, note)
+
+
+def _found_again(wanted: dict[str, str], views: Views) -> dict[str, str]:
+    """The items with the ids that they have now: a work may have been merged into another since."""
+    there = views.links.records
+    moved = {id: new for id in wanted if id.partition("#")[0] not in there and (new := views.things().moved(id))}
+    return noted((moved.get(id, id) for id in wanted), wanted.values()) if moved else wanted
 
 
 def _iri(id: str, links: Links) -> str:

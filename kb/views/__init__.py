@@ -12,6 +12,7 @@ from kb.bibliography.lists import Citer
 from kb.bibliography.records import Records
 from kb.bibliography.styles import check_written
 from kb.corpus.ontology import Ontology
+from kb.errors import NotFound
 from kb.evidence import ClaimView, cited_by
 from kb.graph.store import Store
 from kb.home import Home
@@ -94,6 +95,8 @@ class Views:
 
     def source(self, id: str, style: str = "apa") -> SourceView:
         """The source called *id*, its claims with citations in a *style*."""
+        if id not in self._records and (into := self.things().moved(id)):
+            raise NotFound(f"no source {id!r}: it was merged into {into!r}")
         view, citer = sources.source(id, self.queries, self.links, self.claims), self.citer(style)
         return view._replace(claims=tuple(cited_by(claim, citer) for claim in view.claims))
 
@@ -130,6 +133,11 @@ class Views:
     def things(self) -> Things:
         """What IRIs name, and what is said of it in RDF."""
         return Things(self._names, self.ontology, self._records, self.queries)
+
+    @cached_property
+    def retracted(self) -> frozenset[str]:
+        """The ids of the sources that are retracted."""
+        return frozenset(self._names.id(row["source"] or "") for row in self._store.rows_named("retracted"))
 
     def kind_of_work(self, id: str) -> str:
         """The kind of work of the source called *id*, in words, unless such works are peer-reviewed as a rule."""

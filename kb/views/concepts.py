@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any, NamedTuple
 
-from kb.corpus.ontology import Concept, Ontology
+from kb.corpus.ontology import Concept, Ontology, Proposal
 from kb.evidence import ClaimView, Relation, SourceRef, joint, natural, standings, strongest_first
 from kb.graph.store import Row
 from kb.overview import Question, Ref
@@ -39,8 +39,9 @@ class Way(NamedTuple):
 class ConceptView(NamedTuple):
     """A concept, its place in the scheme and what the literature says about it.
 
-    *ways* are the ways down to it, at most `WAYS`; *below* is a tree of two levels. The *neighbourhood* is what a
-    picture holds of its links, and *path* a way to learn about it.
+    *proposed* tells who proposed it, until an editor accepts it. *ways* are the ways down to it, at most `WAYS`;
+    *below* is a tree of two levels. The *neighbourhood* is what a picture holds of its links, and *path* a way to
+    learn about it.
     """
 
     id: str
@@ -52,6 +53,7 @@ class ConceptView(NamedTuple):
     scope_note: str
     retired: bool
     replaced_by: tuple[Ref, ...]
+    proposed: Proposal | None
     scheme: Ref | None
     broader: tuple[Ref, ...]
     narrower: tuple[Ref, ...]
@@ -102,7 +104,8 @@ def concept(id: str, queries: Queries, links: Links, claims: Claims, places: Pla
     works = queries.rows("concept-sources", iri)
     return ConceptView(
         id, iri, concept.label, concept.alt_labels, concept.language, concept.definition, concept.scope_note,
-        concept.retired, links.concepts(concept.replaced_by), links.scheme(concept), broader, narrower, related,
+        concept.retired, links.concepts(concept.replaced_by), concept.proposed, links.scheme(concept), broader,
+        narrower, related,
         relations, about, tuple(links.source(links.id(r["source"]), r["locator"]) for r in works),
         tuple(Question(links.id(r["question"]).rpartition("/")[2], r["text"] or "", r["why"] or "", (id,))
               for r in queries.rows("concept-questions", iri)),
@@ -204,7 +207,7 @@ def trees(places: Places, ontology: Ontology) -> tuple[SchemeView, ...]:
     def node(iri: str, path: tuple[str, ...]) -> Node:
         concept, way = ontology[ontology.names.id(iri)], (*path, iri)
         children = nodes((below for below in places.below.get(iri, ()) if below not in way), way)
-        return Node(concept.id, concept.label, places.claims[iri], children)
+        return Node(concept.id, concept.shown, places.claims[iri], children)
 
     def nodes(iris: Iterable[str], path: tuple[str, ...] = ()) -> tuple[Node, ...]:
         return tuple(node(iri, path) for iri in ontology.listed(iris))

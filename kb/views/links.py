@@ -37,8 +37,7 @@ class Links:
     def concept(self, id: str) -> Ref:
         """The concept called *id*."""
         concept = self.ontology.concepts.get(id)
-        retired = " (retired)" if concept and concept.retired else ""
-        return Ref(id, concept.label + retired if concept else id)
+        return Ref(id, concept.shown if concept else id)
 
     def concepts(self, ids: Iterable[str]) -> tuple[Ref, ...]:
         """The concepts called *ids*."""

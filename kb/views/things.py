@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from kb.bibliography.records import Records
 from kb.corpus.ontology import Ontology
+from kb.corpus.sources import SLUG, texts
 from kb.errors import BadQuery, NotFound, unknown
 from kb.overview import VocabularyView
 from kb.terms import DATASET, DERIVED_GRAPH, ONTOLOGY_GRAPH, PKB, VERSION, Names
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from pyoxigraph import Triple
 
 KINDS = ("concept", "source", "concepts", "ontology")  # that are described in RDF; the last two as a whole
+CLAIM = re.compile(r"(c\d+)?")
 SHOWN = 200  # characters of an address that a message repeats
 
 
@@ -92,12 +95,27 @@ class Things(NamedTuple):
             raise NotFound(f"nothing here is called <{iri[:SHOWN]}>")
         return Thing("other", iri)
 
+    def moved(self, id: str) -> str:
+        """Where the source or claim called *id* is to be found since it was merged; nothing where it was not."""
+        if not SLUG.fullmatch(id.partition("#")[0]) or not CLAIM.fullmatch(id.partition("#")[2]):
+            return ""
+        rows = self.queries.rows("merged-into", self.names.iri("source", id))
+        return next((self.names.id(row["into"] or "") for row in rows), "")
+
+    def came_from(self, id: str, was: str) -> tuple[tuple[str, str], ...]:
+        """Which claims of source *id* the claims of *was* have become, which was merged into it: old and new ids."""
+        claims = self.records[id].data.get("claims") or ()
+        return tuple((old, id + str(claim["id"])) for claim in claims for old in texts(claim.get("replaces"))
+                     if old.partition("#")[0] == was)  # fmt: skip
+
     def _split(self, iri: str) -> tuple[str, str]:
         """The prefix of *iri*, if it has one of ours, and what stands behind its namespace."""
         spaces = sorted(self.names.prefixes.items(), key=lambda item: -len(item[1]))
         return next(((p, iri.removeprefix(space)) for p, space in spaces if iri.startswith(space)), ("", iri))
 
     def _work(self, id: str, claim: str) -> Thing:
+        if id not in self.records and (into := self.moved(f"{id}#{claim}" if claim else id)):
+            return self._work(*into.partition("#")[::2])
         found = self.records[id]
         if claim:
             known = {str(each.get("id", "")): each for each in found.data.get("claims") or ()}

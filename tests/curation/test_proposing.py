@@ -8,6 +8,7 @@ from kb.curation import Author
 from kb.errors import BadQuery, BadSource, Conflict, NotFound
 from kb.home import init
 from kb.terms import Names
+from webapp import create_app
 
 ANNA = Author("anna", "Anna Smith", "anna@localhost")
 CALENDAR = "A calendar that all partners keep, so that each knows when the others meet."
@@ -211,3 +212,19 @@ def test_a_concept_moves_below_another_and_not_below_itself(curation):
     rules = curation.wording("practice-shared-rules").draft
     with pytest.raises(BadSource, match="circle"):
         curation.edit_concept("practice-shared-rules", rules._replace(broader=(was.id,)), "", ANNA)
+
+
+def test_a_proposed_concept_is_marked_wherever_it_is_named(curation, stub_encoder):
+    id = proposed(curation)
+    base = KnowledgeBase(curation.home.folder, encoder=stub_encoder)
+    base.build()
+    view, page = base.concept(id), create_app(base).test_client().get(f"/concept/{id}").text
+
+    assert view.proposed.by == "anna" and view.proposed.day
+    assert "Proposed by anna on" in page and "not reviewed yet" in page
+    assert base.concept("practice-regular-meetings").narrower == ((id, "Shared calendar (proposed)"),)
+    assert [str(each).partition(": ")[2] for each in base.check() if each.check == "proposed-concept"] == [
+        f"warning: {each} is proposed, to be reviewed (accept or decline it, on its page)"
+        for each in ("practice-third-language", id)
+    ]
+    base.close()

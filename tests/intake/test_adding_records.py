@@ -8,15 +8,12 @@ import json
 import pytest
 from click.testing import CliRunner
 from conftest import DATA, StubEncoder
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from kb import BadQuery, BadSource, KnowledgeBase, NotFound, cli
 from kb.bibliography import reading
 from kb.bibliography.export import write
 from kb.corpus import texts
-from kb.corpus.sources import parse, read
-from kb.intake.merging import with_key
+from kb.corpus.sources import read
 
 RIS = """\
 TY  - JOUR
@@ -222,7 +219,7 @@ def test_authors_that_are_our_editors_are_not_added(toy, tmp_path, here, there):
     assert found[0].filled == ("publisher",) and roles[there] not in base.corpus["ferry-2011"].data
 
 
-def test_a_source_of_unusual_layout_is_told_and_the_rest_comes_in(toy, refs):
+def test_a_source_of_unusual_layout_is_filled_too(toy, refs):
     path = toy / "corpus" / "marlow-quist-2012.yaml"
     said = json.dumps(KnowledgeBase(toy).corpus["marlow-quist-2012"].data, default=str)
     path.write_text(said)
@@ -232,8 +229,9 @@ def test_a_source_of_unusual_layout_is_told_and_the_rest_comes_in(toy, refs):
     assert [(each.status, each.id) for each in found] == [
         ("new", "holt-2001"), ("duplicate", "marlow-quist-2012"), ("incomplete", "holt-2001a"),
     ]  # fmt: skip
-    assert "its layout does not let one key be changed alone: edit it by hand" in found[1].problems[-1]
-    assert not found[1].filled and path.read_text() == said and "holt-2001a" in base.corpus
+    after = base.corpus["marlow-quist-2012"].data
+    assert found[1].filled == ("extra.language",) and after == json.loads(said) | {"extra": after["extra"]}
+    assert "\n" not in path.read_text() and "holt-2001a" in base.corpus
 
 
 def test_yaml_and_other_files_come_in_together_or_with_a_mistake_not_at_all(toy, refs, tmp_path):
@@ -297,32 +295,6 @@ def test_what_comes_of_real_files_needs_no_mending(toy, tmp_path):
 
     assert len([each for each in found if each.status in ("new", "incomplete")]) > 30
     assert errors(base) == []
-
-
-LINE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Co", "Cn", "Zl", "Zp"])).map(
-    lambda text: " ".join(text.split())
-)
-
-
-@settings(max_examples=100, deadline=None, derandomize=True, database=None)
-@given(st.sampled_from(["title", "container", "place", "extra", "isbn", "note"]), LINE.filter(bool), st.booleans())
-def test_setting_a_key_changes_nothing_else(key, text, windows):
-    end = "\r\n" if windows else "\n"
-    lines = ["# made up", "type: book", "title: >-", "  A long", "  title", "", "# of place", "place: Quarrel  # seen",
-             "summary: Ours", "claims:", "  - {id: '#c1', text: x}", "# the end", ""]  # fmt: skip
-    before = end.join(lines)
-    value = {"language": text} if key == "extra" else [text, text + "x"] if key == "isbn" else text
-    after = with_key(before, key, value)
-    new = set(changed(before, after))
-
-    assert parse(after, "x") == parse(before, "x") | {key: value}
-    assert {line for line in new if line[0] == "-"} <= {
-        "- title: >-",
-        "-   A long",
-        "-   title",
-        "- place: Quarrel  # seen",
-    }
-    assert after.count("\r\n") == (after.count("\n") if windows else 0)
 
 
 KEYED = """\

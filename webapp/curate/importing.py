@@ -25,6 +25,9 @@ from ..formats import JSON, as_json, current_base, html_page, language, wants_js
 from ..origin import from_our_pages
 from ..sessions import WRITABLE
 from . import bp
+from .drafts import Draft, new_token
+from .form import form_page, where
+from .sheets import Sheet, keep
 from .uploads import (
     FILES,
     FORM_BYTES,
@@ -137,11 +140,22 @@ def kept(token: str) -> Response:
 def take_in(token: str) -> Response:
     """Add the sources that were chosen, and take what was chosen for those that are here already."""
     given = _kept(token)
-    choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
+    choice = Choice.of(*(request.form.getlist(name) for name in ("take", "theirs", "concept")))
+    if number := request.form.get("open"):
+        return _open(given, number, choice)
     with _turns().turn():
-        done = current_base().intake.take(given, choice)
+        done = current_base().intake.take(given, choice, who.author if (who := account()) else None)
     _uploads(current_base()).forget(token)
     return html_page("imported.html", done=done)
+
+
+def _open(given: list[Given], number: str, choice: Choice) -> Response:
+    """On to the form for a new source, filled with one record and the concepts that were checked for it."""
+    wanted = next(iter(Choice.of([number], []).take), 0)
+    with _turns().turn():
+        data = current_base().intake.source(given, wanted, choice.concepts.get(wanted, ()))
+    sheet = keep(Sheet(Draft(new_token(), "", None, "", data)))
+    return cast(Response, redirect(where(sheet), 303)) if sheet.kept else form_page(sheet)
 
 
 def _review(given: list[Given]) -> Review:

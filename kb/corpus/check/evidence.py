@@ -106,6 +106,14 @@ def ids(v: Vocabulary, names: Names) -> Iterator[Fault]:
             yield Fault(iri, "bad-id", f"{names.id(iri)!r} is no id", hint, ERROR)
 
 
+def proposed(v: Vocabulary) -> Iterator[Fault]:
+    """Concepts that curators have proposed and no editor has accepted."""
+    for iri in v.living:
+        if PKB + "draft" in v.iris(iri, PKB + "reviewStatus"):
+            message = f"{v.label(iri)} is proposed, to be reviewed"
+            yield Fault(iri, "proposed-concept", message, "accept or decline it, on its page")
+
+
 def of_ontology(v: Vocabulary, sources: dict[Path, Source], names: Names) -> Iterator[Fault]:
     """Concepts that no work treats, and relations that no claim asserts."""
     treated = set[str]()

@@ -71,7 +71,7 @@ def _place(problem: FieldProblem) -> tuple[Any, ...]:
 def place(data: Any, where: Where) -> str:
     """A place in *data* as a path; a single value has no number, though checks count it as the first.
 
-    >>> place({"doi": "10.1/x", "claims": [{"about": ["a"]}]}, ("claims", 0, "about", 0)), place({"doi": ""}, ("doi", 0))
+    >>> place({"claims": [{"about": ["a"]}]}, ("claims", 0, "about", 0)), place({"doi": "10.1/x"}, ("doi", 0))
     ('claims.0.about.0', 'doi')
     """
     steps = list[str]()

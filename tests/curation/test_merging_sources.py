@@ -1,0 +1,190 @@
+"""One source is merged into another: its claims move there, and nothing else still names it."""
+
+import pytest
+
+from kb import KnowledgeBase
+from kb.corpus.check import ERROR, check
+from kb.corpus.sources import texts
+from kb.curation import Author
+from kb.errors import BadQuery, Conflict, NotFound
+
+ANNA = Author("anna", "Anna Smith", "anna@localhost")
+TWIN = """\
+type: book
+state: complete
+status: draft
+title: "No. Why neighbours refuse each other"
+authors:
+  - {family: Reed, given: I.}
+issued: 2001
+publisher: Mill Press
+isbn: 978-0-306-40615-7
+subjects: [practice-trust-building, barrier-distance]
+cites: [tarn-1987, reed-2001]
+claims:
+  - id: "#c1"
+    text: Neighbours who meet often come to trust each other
+    quote: who meet often
+    locator: p. 15
+    basis: text
+    about: [practice-regular-meetings]
+    supports: ["marlow-quist-2012#c1"]
+    curator: toy
+    created: 2026-11-24
+  - id: "#c2"
+    text: Most who said no had never been cheated.
+    basis: abstract
+    about: [barrier-mistrust]
+    qualifies: ["reed-2001#c1", "reed-2001-twin#c1"]
+    curator: toy
+    created: 2026-11-24
+"""
+
+
+@pytest.fixture
+def curation(toy, stub_encoder):
+    (toy / "corpus" / "reed-2001-twin.yaml").write_text(TWIN)
+    tarn = toy / "corpus" / "tarn-1987.yaml"
+    tarn.write_text(tarn.read_text() + """\
+cites: [reed-2001-twin, reed-2001]
+claims:
+  - id: "#c1"
+    text: The walk between the towns is what keeps them apart.
+    basis: reported
+    reportedIn: reed-2001-twin
+    about: [barrier-distance]
+    disputes: ["reed-2001-twin#c2", "reed-2001-twin#c1"]
+    curator: toy
+    created: 2026-11-24
+""")  # fmt: skip
+    return KnowledgeBase(toy, encoder=stub_encoder).curation
+
+
+def errors(curation):
+    home = curation.home
+    return [str(each) for each in check(home.corpus, home.ontology, home.context()) if each.severity == ERROR]
+
+
+def test_its_claims_move_and_an_equal_one_joins(curation):
+    plan = curation.merging_sources("reed-2001-twin", "reed-2001")
+    curation.merge_sources("reed-2001-twin", "reed-2001", ANNA, seen=plan.seen)
+    claims = curation.corpus["reed-2001"].claims
+
+    assert plan.moved == {
+        "reed-2001-twin": "reed-2001",
+        "reed-2001-twin#c1": "reed-2001#c1",
+        "reed-2001-twin#c2": "reed-2001#c3",
+    }
+    assert [claim["id"] for claim in claims] == ["#c1", "#c2", "#c3"]
+    assert claims[0]["about"] == ["practice-trust-building", "barrier-mistrust", "practice-regular-meetings"]
+    assert claims[0]["supports"] == ["marlow-quist-2012#c1"] and claims[0]["locator"] == "p. 14"
+    assert claims[0]["replaces"] == ["reed-2001-twin#c1"] and claims[2]["replaces"] == ["reed-2001-twin#c2"]
+    assert claims[2]["qualifies"] == ["reed-2001#c1"]
+
+
+def test_the_record_gets_what_it_lacks_and_keeps_what_it_has(curation):
+    curation.merge_sources("reed-2001-twin", "reed-2001", ANNA, taken=["authors"])
+    data = curation.corpus["reed-2001"].data
+
+    assert data["isbn"] == "978-0-306-40615-7" and data["title"].startswith("No: why")
+    assert data["authors"] == [{"family": "Reed", "given": "I."}]
+    assert data["subjects"] == ["barrier-mistrust", "practice-trust-building", "barrier-distance"]
+    assert data["cites"] == ["tarn-1987"] and data["replaces"] == ["reed-2001-twin"]
+    assert (data["state"], data["status"]) == ("complete", "draft")
+
+
+def test_no_other_file_names_it_any_more(curation):
+    before = errors(curation)
+    curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
+    tarn = curation.corpus["tarn-1987"].data
+
+    assert tarn["cites"] == ["reed-2001"] and tarn["claims"][0]["reportedIn"] == "reed-2001"
+    assert tarn["claims"][0]["disputes"] == ["reed-2001#c3", "reed-2001#c1"]
+    assert "reed-2001-twin" not in curation.corpus
+    for source in curation.corpus:
+        said = {key: value for key, value in source.data.items() if key != "replaces"}
+        for claim in said.get("claims", ()):
+            claim.pop("replaces", None)
+        assert "reed-2001-twin" not in str(said)
+    assert errors(curation) == before == []
+
+
+def test_only_the_lines_that_must_change_do(curation):
+    plan = curation.merging_sources("reed-2001-twin", "reed-2001")
+    counts = {each.path: (each.added, each.removed) for each in plan.files}
+
+    assert counts["corpus/tarn-1987.yaml"] == (3, 3)
+    assert counts["corpus/reed-2001-twin.yaml"] == (0, len(TWIN.splitlines()))
+    assert counts["corpus/reed-2001.yaml"][1] <= 3
+
+
+def test_a_merge_after_a_merge_leads_all_the_way(curation):
+    curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
+    curation.merge_sources("reed-2001", "testwell-2010", ANNA)
+    data = curation.corpus["testwell-2010"].data
+
+    assert data["replaces"] == ["reed-2001", "reed-2001-twin"]
+    assert [each for claim in data["claims"] for each in texts(claim.get("replaces"))] == [
+        "reed-2001#c1", "reed-2001-twin#c1", "reed-2001#c2", "reed-2001#c3", "reed-2001-twin#c2",
+    ]  # fmt: skip
+    assert data["claims"][0]["disputes"] == ["testwell-2010#c4"] and "cites" in data and errors(curation) == []
+
+
+def test_the_text_of_the_work_goes_along(curation):
+    folder = curation.home.corpus
+    (folder / "reed-2001-twin.txt").write_text("\f14\nNeighbours who meet often.\n")
+    plan = curation.merging_sources("reed-2001-twin", "reed-2001")
+    moves = [(each.path, each.text is None) for each in plan.changes if each.path.endswith(".txt")]
+    (folder / "reed-2001.txt").write_text("\f14\nNeighbours.\n")
+    aside = curation.merging_sources("reed-2001-twin", "reed-2001")
+
+    assert moves == [("corpus/reed-2001.txt", False), ("corpus/reed-2001-twin.txt", True)]
+    assert any(each.path == ".curation/texts/reed-2001-twin.txt" for each in aside.changes) and aside.notes
+
+
+@pytest.mark.parametrize(
+    ("one", "into", "why"),
+    [
+        ("reed-2001", "reed-2001", "into itself"),
+        ("reed-2001", "tarn-1978", "did you mean 'tarn-1987'"),
+        ("reed-2001-twin", "tarn-1987", "tarn-1987#c1 is known through reed-2001-twin"),
+        ("tarn-1987", "reed-2001-twin", "tarn-1987#c1 is known through reed-2001-twin"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(curation, one, into, why):
+    with pytest.raises((BadQuery, NotFound), match=why):
+        curation.merging_sources(one, into)
+
+
+def test_a_retracted_work_takes_no_living_one_in(curation):
+    path = curation.home.corpus / "reed-2001.yaml"
+    path.write_text(path.read_text().replace("status: reviewed", "status: retracted"))
+
+    with pytest.raises(BadQuery, match="is retracted and the other is not"):
+        curation.merging_sources("reed-2001-twin", "reed-2001")
+
+
+def test_claims_that_would_contradict_themselves_are_told(curation):
+    path = curation.home.corpus / "tarn-1987.yaml"
+    path.write_text(path.read_text() + '    supports: ["reed-2001#c1"]\n')
+
+    with pytest.raises(BadQuery, match="would both support and dispute reed-2001#c1"):
+        curation.merging_sources("reed-2001-twin", "reed-2001")
+
+
+def test_a_file_that_changed_since_is_a_conflict(curation):
+    plan = curation.merging_sources("reed-2001-twin", "reed-2001")
+    path = curation.home.corpus / "tarn-1987.yaml"
+    path.write_text(path.read_text() + "# seen again\n")
+
+    with pytest.raises(Conflict):
+        curation.merge_sources("reed-2001-twin", "reed-2001", ANNA, seen=plan.seen)
+
+
+def test_what_a_source_replaces_must_be_gone(curation):
+    path = curation.home.corpus / "reed-2001.yaml"
+    path.write_text(path.read_text() + "replaces: [tarn-1987, long-gone-1950]\n")
+
+    assert [each for each in errors(curation) if "replaces" in each] == [
+        f"{path}:31: replaces 'tarn-1987', which is here still (delete it here, or merge the two: kb merge)"
+    ]

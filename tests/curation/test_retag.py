@@ -1,0 +1,97 @@
+"""After a concept is split, each source and claim that names it gets the part it speaks of."""
+
+import pytest
+
+from kb import KnowledgeBase
+from kb.corpus.check import ERROR, check
+from kb.curation import Author
+from kb.curation.retagging import Choice
+from kb.errors import BadQuery, Conflict, NotFound
+
+ANNA = Author("anna", "Anna Smith", "anna@localhost")
+WHOLE, ONE, OTHER = "practice-trust-building", "practice-regular-meetings", "practice-shared-rules"
+
+
+@pytest.fixture
+def base(toy, stub_encoder):
+    base = KnowledgeBase(toy, encoder=stub_encoder)
+    base.build()
+    yield base
+    base.close()
+
+
+@pytest.fixture
+def curation(base):
+    return base.curation
+
+
+def errors(curation):
+    home = curation.home
+    return [str(each) for each in check(home.corpus, home.ontology, home.context()) if each.severity == ERROR]
+
+
+def test_all_that_names_it_is_shown_with_what_fits_best(base):
+    found = base.curation.retagging(WHOLE, [ONE, OTHER], base.suggest)
+
+    assert [(row.id, row.keys) for row in found.rows] == [
+        ("marlow-quist-2012#c2", ("about",)),
+        ("reed-2001", ("subjects",)),
+        ("reed-2001#c1", ("about", "asserts")),
+    ]
+    assert found.rows[0].text.startswith("Trust grew") and found.total == 3
+    best = {row.id: [each.concept for each in row.options if each.fits] for row in found.rows}
+    assert best["marlow-quist-2012#c2"] == [ONE]
+
+
+def test_each_gets_what_was_chosen_for_it_in_one_save(curation):
+    chosen = {
+        "reed-2001": Choice((ONE, OTHER), False),
+        "reed-2001#c1": Choice((ONE,), False),
+        "marlow-quist-2012#c2": Choice((OTHER,), True),
+    }
+    saved = curation.retag(WHOLE, chosen, ANNA)
+    reed, marlow = (curation.corpus[id].data for id in ("reed-2001", "marlow-quist-2012"))
+
+    assert reed["subjects"] == ["barrier-mistrust", ONE, OTHER]
+    assert reed["claims"][0]["about"] == [ONE, "barrier-mistrust"]
+    assert reed["claims"][0]["asserts"] == [{"subject": "barrier-mistrust", "mitigatedBy": ONE}]
+    assert marlow["claims"][1]["about"] == [OTHER, WHOLE, ONE]
+    assert len(saved.paths) == 2 and saved.commit and errors(curation) == []
+
+
+def test_a_relation_stays_where_its_end_is_not_said(curation):
+    curation.retag(WHOLE, {"reed-2001#c1": Choice((ONE, OTHER), False)}, ANNA)
+    claim = curation.corpus["reed-2001"].claims[0]
+
+    assert claim["about"] == [ONE, OTHER, WHOLE, "barrier-mistrust"]
+    assert claim["asserts"] == [{"subject": "barrier-mistrust", "mitigatedBy": WHOLE}]
+
+
+def test_what_is_not_chosen_for_stays_as_it_is(curation):
+    before = (curation.home.corpus / "marlow-quist-2012.yaml").read_text()
+    curation.retag(WHOLE, {"reed-2001": Choice((), False)}, ANNA)
+
+    assert curation.corpus["reed-2001"].data["subjects"] == ["barrier-mistrust"]
+    assert (curation.home.corpus / "marlow-quist-2012.yaml").read_text() == before
+
+
+@pytest.mark.parametrize(
+    ("choices", "why"),
+    [
+        ({"reed-2001": Choice(("practice-nothing",), False)}, "no concept"),
+        ({"reed-2001": Choice((WHOLE,), False)}, "is the concept itself"),
+        ({"reed-2001#c9": Choice((ONE,), False)}, "no claim 'reed-2001#c9'"),
+        ({"testwell-2010#c2": Choice((), False)}, "about nothing else"),
+        ({"reed-2002": Choice((ONE,), False)}, "no source"),
+    ],
+)
+def test_what_makes_no_sense_is_refused(curation, choices, why):
+    concept = "practice-co-decision-making" if "testwell-2010#c2" in choices else WHOLE
+
+    with pytest.raises((BadQuery, NotFound), match=why):
+        curation.retag(concept, choices, ANNA)
+
+
+def test_a_file_that_changed_since_is_a_conflict(curation):
+    with pytest.raises(Conflict, match="look again"):
+        curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA, {"reed-2001": "another"})
