@@ -1,4 +1,4 @@
-"""In the form of a source, with a script: concepts, claims and works are chosen by keyboard or pointer, without a load."""
+"""In the form of a source, with a script: concepts, claims and works are chosen by keyboard or pointer."""
 
 from collections.abc import Iterator
 
