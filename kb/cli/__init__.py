@@ -356,4 +356,4 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import adding, browse, cited, collected, compared, history, maps, paths, suggested  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import adding, browse, cited, collected, compared, history, maps, merged, paths, suggested  # noqa: E402, F401 – whose verbs join those above
