@@ -20,6 +20,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     account_pages,
     accounts,
     browse,
+    changes,
     compare,
     crawlers,
     data,
@@ -36,10 +37,22 @@ from . import (  # noqa: F401 – whose views join those of pages
     sparql,
     twins,
 )
-from .curate import concepts, importing, merging, offers, retag  # noqa: F401 – whose views join those of curators
+from .curate import (  # noqa: F401 – whose views join those of curators
+    begin,
+    concepts,
+    desk,
+    form,
+    importing,
+    merging,
+    offers,
+    proposing,
+    retag,
+    reviewing,
+    worklists,
+)
 from .delivery import deliver
 from .known_as import KnownAs
-from .origin import is_local
+from .origin import is_local, is_secure
 from .server import create, too_much
 from .users import Users
 
@@ -78,6 +91,8 @@ def create_app(
         scheme_label=formats.scheme_label,
         scheme_of=formats.scheme_of,
         reference=formats.reference,
+        retracted=formats.retracted,
+        has_history=changes.has_history,
         host=formats.host,
         url_for=formats.address,
         author_id=formats.author_id,
@@ -90,8 +105,9 @@ def create_app(
     app.register_blueprint(about.bp)
     app.register_blueprint(linked.bp)
     app.register_blueprint(crawlers.bp)
+    app.register_blueprint(changes.bp)
     importing.register(app, writable)
-    accounts.register(app, writable, secure=_secure_at(known_as), local=known_as is None)
+    accounts.register(app, writable, known_as)
     if writable:
         account_pages.register(app)
     app.register_error_handler(Exception, formats.explain)
@@ -126,7 +142,7 @@ def serve(
     stop = Event()
     if writable:
         _take_up(base, announce, stop)
-    server = create(create_app(base, judgements, known_as, writable), listener)
+    server = create(create_app(base, judgements, known_as, writable), listener, proxied=known_as is not None)
     _log_queries()
     watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
     watcher.start()
@@ -143,7 +159,7 @@ def serve(
 
 def _refuse_strangers(host: str, known_as: str | None) -> None:
     """Refuse to be writable where passwords would travel in the clear."""
-    if _secure_at(known_as):
+    if is_secure(known_as):
         return
     why = (
         "--writable needs log-in, and passwords that travel by http can be read on the way: give --base-url "
@@ -153,11 +169,6 @@ def _refuse_strangers(host: str, known_as: str | None) -> None:
         raise KBError(f"{host} can be reached from other computers, and {why}, or leave --host out")
     if known_as and not is_local(urlsplit(known_as.strip()).hostname or ""):
         raise KBError(f"{known_as} is an address for others, and {why}, or leave it out")
-
-
-def _secure_at(known_as: str | None) -> bool:
-    """Whether readers come by https."""
-    return (known_as or "").strip().lower().startswith("https://")
 
 
 def _take_up(base: KnowledgeBase, announce: Callable[[str], None], stop: Event) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from http import HTTPStatus
-from typing import cast
+from typing import Any, cast
 
 from flask import Blueprint, Flask, Response, current_app, redirect, request
 from flask_limiter import Limiter, RateLimitExceeded
@@ -34,9 +34,10 @@ def register(app: Flask) -> None:
     app.extensions[LIMITER] = limiter
     limits = ((BY_ADDRESS, get_remote_address), (BY_NAME, _name))
     for endpoint in ("accounts.log_in", "accounts.change"):
+        view: Any = app.view_functions[endpoint]
         for limit, key in limits:
-            limited = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_failed)
-            app.view_functions[endpoint] = limited(app.view_functions[endpoint])
+            view = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=_failed)(view)
+        app.view_functions[endpoint] = view
     app.register_error_handler(RateLimitExceeded, _too_often)
 
 

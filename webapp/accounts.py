@@ -16,18 +16,14 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from . import held
 from .formats import wants_json
-from .origin import from_our_pages, here, is_local
+from .origin import from_our_pages, here, is_local, is_secure
 from .sessions import USERS, WRITABLE, Account, account, log_in_address
 from .users import IDLE, ROLES, Users, nobodys, secret
 
 __all__ = ["Account", "account", "needs", "refusal", "register"]
 
 LOOKS = ("GET", "HEAD", "OPTIONS")  # methods that change nothing
-OPEN = {
-    "sparql.sparql",
-    "search.judge",
-    "curate.preview",
-}  # POSTs of readers; the last two look at their form themselves
+OPEN = {"sparql.sparql", "search.judge", "curate.preview"}  # POSTs of readers; the last two look for themselves
 ELSEWHERE = "A form is taken from this server's own pages alone."
 NO_PAGE = "There is no page at this address."
 
@@ -52,11 +48,11 @@ def needs(role: str = ROLES[0]) -> Callable[[Callable[..., Any]], Callable[..., 
     return guard
 
 
-def register(app: Flask, writable: bool, secure: bool = False, local: bool = False) -> None:
+def register(app: Flask, writable: bool, known_as: str | None = None) -> None:
     """Keep all from *app* that would change files, and if it is *writable* let accounts do it.
 
-    *secure*: readers come by https, so cookies may travel by nothing else. *local*: they are on this computer, and
-    call it so.
+    *known_as* is the address of the site: where that is https, cookies travel by nothing else. Without one the site is
+    for this computer, and answers to the names that it calls itself.
     """
     app.config[WRITABLE] = writable
     app.jinja_env.globals["logged_in"] = _shown
@@ -68,7 +64,8 @@ def register(app: Flask, writable: bool, secure: bool = False, local: bool = Fal
     app.config.update(
         SECRET_KEY=key,
         SESSION_COOKIE_NAME=f"kb_{hashlib.sha256(key).hexdigest()[:8]}",  # two homes on one computer share the cookies
-        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_PATH=urlsplit(known_as or "").path.strip().rstrip("/") or "/",
+        SESSION_COOKIE_SECURE=is_secure(known_as),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_REFRESH_EACH_REQUEST=False,
@@ -80,7 +77,7 @@ def register(app: Flask, writable: bool, secure: bool = False, local: bool = Fal
     app.extensions[USERS] = Users(home)
     CSRFProtect(app)
     nobodys()
-    if local:
+    if known_as is None:
         app.before_request_funcs.setdefault(None, []).insert(0, _only_here)
     app.after_request(_keep_private)
 

@@ -233,6 +233,11 @@ def reference(id: str) -> SourceRef:
     return current_base().generation.views().links.source(id)
 
 
+def retracted(id: str) -> bool:
+    """Whether source *id* is retracted."""
+    return id in current_base().generation.views().retracted
+
+
 def asked(name: str, about: Any = None) -> str:
     """The text of the named query that a list is made from, *about* the thing with an IRI or who has some names."""
     return current_base().generation.views().asked(name, about)

@@ -59,7 +59,7 @@ def log_in_first() -> Response:
         return _problem(HTTPStatus.UNAUTHORIZED, LOST + " Log in, then send it again.", login=log_in_address())
     held = of_request()
     if held is None:
-        return cast(Response, redirect(log_in_address(here() if request.endpoint == "accounts.account" else ""), 303))
+        return cast(Response, redirect(log_in_address(here() if request.endpoint == "accounts.change" else ""), 303))
     return log_in_page(HTTPStatus.UNAUTHORIZED, held=held)
 
 
@@ -79,10 +79,8 @@ def once_more() -> Response:
 def log_in_page(status: int = 200, message: str = "", held: Held | None = None, name: str = "",
                 next: str = "") -> Response:  # fmt: skip
     """The form to log in by, with a form that is held."""
-    response = html_page("login.html", status, message=message, held=held, name=name, next=next)
-    if status == HTTPStatus.UNAUTHORIZED:
-        response.headers["WWW-Authenticate"] = 'Form realm="accounts"'  # RFC 9110 §11.6.1 asks for one
-    response.headers["Cache-Control"] = "private, no-store"
+    response = _asking(html_page("login.html", status, message=message, held=held, name=name, next=next))
+    response.headers.update({"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex"})
     return response
 
 
@@ -112,4 +110,11 @@ def _others(fields: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 
 def _problem(status: HTTPStatus, detail: str, **more: str) -> Response:
     told = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail, **more}
-    return json_response(told, status, PROBLEM)
+    return _asking(json_response(told, status, PROBLEM))
+
+
+def _asking(response: Response) -> Response:
+    """What tells to log in names a way to do so (RFC 9110 §11.6.1); a browser does nothing about this one."""
+    if response.status_code == HTTPStatus.UNAUTHORIZED:
+        response.headers["WWW-Authenticate"] = 'Form realm="accounts"'
+    return response

@@ -37,6 +37,11 @@ def is_ours(address: str) -> bool:
     return False
 
 
+def is_secure(address: str | None) -> bool:
+    """Whether *address*, of a site, is one of https."""
+    return (address or "").strip().lower().startswith("https://")
+
+
 def is_local(host: str) -> bool:
     """Whether *host* is this computer for itself alone.
 

@@ -20,7 +20,7 @@ from waitress.utilities import Error
 
 from kb.graph.query import BODY_BYTES
 
-from .curate.uploads import UPLOAD_BYTES
+from .curate.uploads import FORM_BYTES, FORM_FIELDS, UPLOAD_BYTES
 
 THREADS = 20  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
 CONNECTIONS = 500  # at once: those that wait for a slow client cost no thread
@@ -31,7 +31,8 @@ VALUE_CHARACTERS = 16_000  # of all headers but the address: some are lists, whi
 AHEAD_BYTES = 4 << 20  # of a result, that are written before its reader has read them
 FIELDS = 1_000  # in an address, and in a form
 UPLOADS = "/curate/import"  # the end of the one address that takes files
-UPLOADING = 4  # requests at once that may bring files: each may fill the disk with twice UPLOAD_BYTES
+FORMS = ("/curate/", "/login")  # in addresses that take large forms; one is held while its sender logs in
+UPLOADING = 4  # requests at once that may bring files or large forms: each may fill the disk with twice UPLOAD_BYTES
 SWITCH = 0.001  # seconds until a thread that computes lets another one go on: each page needs several turns
 # Options of glibc's mallopt: few arenas, and what is large or last is given back to the system (`man mallopt`).
 MEMORY = {"M_ARENA_MAX": (-8, 2), "M_MMAP_THRESHOLD": (-3, 128 << 10), "M_TRIM_THRESHOLD": (-1, 128 << 10)}
@@ -60,7 +61,8 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
-        if self.command != "POST" or not self.path.endswith(UPLOADS):
+        most = self._most()
+        if not most:
             return
         if len(self.uploading) >= UPLOADING:
             self.error, self.completed = _Full("others are sending files: try again in a minute"), True
@@ -68,8 +70,17 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
             return
         self.uploading.add(self)
         roomy = copy(self.adj)
-        roomy.max_request_body_size = 2 * UPLOAD_BYTES
+        roomy.max_request_body_size = 2 * most
         self.adj = roomy
+
+    def _most(self) -> int:
+        """The bytes that the app takes of this body, if it is a large one."""
+        if self.command != "POST":
+            return 0
+        if self.path.endswith(UPLOADS):
+            return UPLOAD_BYTES
+        small = not self.chunked and self.content_length <= BODY_BYTES
+        return FORM_BYTES if not small and any(part in self.path for part in FORMS) else 0
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
@@ -77,13 +88,14 @@ class _Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = _Parser
 
 
-def create(app: Flask, listener: socket.socket) -> Any:
-    """A server of *app*, which runs when told to."""
+def create(app: Flask, listener: socket.socket, proxied: bool = False) -> Any:
+    """A server of *app*, which runs when told to; if *proxied*, a proxy on this computer tells who asks."""
+    proxy = {"trusted_proxy": "127.0.0.1", "trusted_proxy_headers": {"x-forwarded-for"}} if proxied else {}
     # Waitress reads a body before the app sees it: far over our limit it stops by itself.
     server = create_server(
         app, sockets=[listener], threads=THREADS, ident=None, recv_bytes=1 << 16,
         connection_limit=CONNECTIONS, asyncore_use_poll=True, outbuf_high_watermark=AHEAD_BYTES,
-        max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES,
+        max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES, **proxy,
     )  # fmt: skip
     server.channel_class = _Channel
     sys.setswitchinterval(SWITCH)
@@ -95,9 +107,10 @@ def too_much() -> Response | None:
     """The refusal of a request with so many headers or fields that to take them apart would keep others waiting."""
     if sum(len(value) for _, value in request.headers) > VALUE_CHARACTERS:
         return _refusal(431, f"the headers of a request may have {VALUE_CHARACTERS:,} characters")
+    most = FORM_FIELDS if request.method == "POST" and any(part in request.path for part in FORMS) else FIELDS
     form = request.get_data() if request.mimetype == "application/x-www-form-urlencoded" else b""
-    if max(request.query_string.count(b"&"), form.count(b"&")) >= FIELDS:
-        return _refusal(413, f"an address or form may have {FIELDS:,} fields")
+    if max(request.query_string.count(b"&"), form.count(b"&")) >= most:
+        return _refusal(413, f"an address or form may have {most:,} fields")
     return None
 
 

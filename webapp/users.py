@@ -28,6 +28,7 @@ NAME, FULL = 50, 100  # characters of the name to log in by, and of the one to b
 IDLE = 12 * 3600  # seconds after which a session that is not used ends
 LASTING = 14 * 86_400  # seconds after which any session ends
 SESSIONS = 20  # of one account at once; the oldest ends
+_THERE = "there is an account {0!r} already: 'kb user password {0}' gives it another password"
 _hashing = BoundedSemaphore(2)  # each hash takes 32 MB and a core for 60 ms
 
 
@@ -68,17 +69,22 @@ class Users:
 
     def add(self, name: str, password: str, role: str = ROLES[0], full: str = "") -> User:
         """Make an account; raises BadQuery where its name, role or password will not do."""
-        if not SLUG.fullmatch(name) or len(name) > NAME:
-            raise BadQuery(f"{name!r} is no name for an account: use small letters, digits and single hyphens")
-        full = " ".join(full.split())
-        if len(full) > FULL or not full.isprintable():
-            raise BadQuery(f"a name to be read has at most {FULL} characters, all of which can be seen")
-        made = User(name, full, _role(role), hashed(password), {})
+        self.check(name, full)
+        made = User(name, " ".join(full.split()), _role(role), hashed(password), {})
         with self._changing() as users:
             if name in users:
-                raise BadQuery(f"there is an account {name!r} already: 'kb user password {name}' gives it a password")
+                raise BadQuery(_THERE.format(name))
             users[name] = made
         return made
+
+    def check(self, name: str, full: str) -> None:
+        """Raise BadQuery where no account can have this *name*, or this one to be read."""
+        if not SLUG.fullmatch(name) or len(name) > NAME:
+            raise BadQuery(f"{name!r} is no name for an account: use small letters, digits and single hyphens")
+        if len(full) > FULL or not " ".join(full.split()).isprintable():
+            raise BadQuery(f"a name to be read has at most {FULL} characters, all of which can be seen")
+        if name in self.all():
+            raise BadQuery(_THERE.format(name))
 
     def remove(self, name: str) -> None:
         """Take an account away; its sessions end."""

@@ -328,7 +328,7 @@ def dump(home: Path, format: str) -> None:
               help="Let readers judge hits; what they say is added to this file of questions.")  # fmt: skip
 @click.option("--base-url", envvar="KB_BASE_URL", metavar="URL",
               help="The address the site is known by, where that is another; also KB_BASE_URL.")  # fmt: skip
-@click.option("--writable", is_flag=True, help="Let a browser on this computer add sources, on /curate/import.")
+@click.option("--writable", is_flag=True, help="Let those who have an account (kb user add) add and change sources.")
 @click.pass_obj
 def serve(
     home: Path, host: str, port: int, judgements: Path | None, base_url: str | None, writable: bool
@@ -356,4 +356,17 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import adding, browse, cited, collected, compared, history, maps, merged, paths, suggested  # noqa: E402, F401 – whose verbs join those above
+from kb.cli import (  # noqa: E402, F401 – whose verbs join those above
+    adding,
+    browse,
+    cited,
+    collected,
+    compared,
+    history,
+    maps,
+    merged,
+    paths,
+    reviewing,
+    suggested,
+    users,
+)

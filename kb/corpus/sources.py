@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 LISTS = {"authors", "editors", "subjects", "rejected", "treats", "seenIn", "missing", "cites", "replaces", "claims"}
 CLAIM_LISTS = {"about", "supports", "disputes", "qualifies", "asserts", "replaces"}
 TEXT = (  # keys of a source or claim that hold one text; the context may define more
-    "type", "state", "status", "summaryBasis", "openAccess", "curator", "created", "title", "issued", "othersOmitted",
-    "summary", "container", "series", "number", "volume", "issue", "pages", "edition", "publisher", "place", "doi",
-    "id", "text", "quote", "basis", "locator", "reportedIn",
+    "type", "state", "status", "statusBy", "statusDate", "statusNote", "summaryBasis", "openAccess", "curator",
+    "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",
+    "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _BEGAN = time.time()  # this process, about
@@ -75,6 +75,8 @@ def triples(source: Source, context: dict[str, Any], graph: str | None = None) -
         parsed = list(ox.parse(document, format=ox.RdfFormat.JSON_LD, base_iri=iri))
     except RecursionError:
         raise BadSource(f"corpus/{source.id}.yaml: is nested too deeply") from None
+    except MemoryError:  # the reader of JSON-LD takes texts of some megabytes
+        raise BadSource(f"corpus/{source.id}.yaml: is too large, or one of its texts is") from None
     except TypeError:
         raise BadSource(f"corpus/{source.id}.yaml: a key is no text but a list or a mapping") from None
     except (SyntaxError, ValueError) as error:

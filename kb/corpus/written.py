@@ -17,10 +17,10 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString, FoldedScalarStrin
 WIDTH = 100  # columns
 NEVER = 1 << 20  # ruamel is not to break lines by itself
 ORDER = (
-    "type", "state", "status", "title", "authors", "othersOmitted", "editors", "issued", "container", "series",
-    "number", "volume", "issue", "pages", "edition", "place", "publisher", "doi", "isbn", "issn", "oclc", "url",
-    "openAccess", "subjects", "treats", "rejected", "summary", "summaryBasis", "seenIn", "missing", "seedReference",
-    "note", "extra", "cites", "replaces", "claims",
+    "type", "state", "status", "statusBy", "statusDate", "statusNote", "title", "authors", "othersOmitted", "editors",
+    "issued", "container", "series", "number", "volume", "issue", "pages", "edition", "place", "publisher", "doi",
+    "isbn", "issn", "oclc", "url", "openAccess", "subjects", "treats", "rejected", "summary", "summaryBasis",
+    "seenIn", "missing", "seedReference", "note", "extra", "cites", "replaces", "claims",
 )  # fmt: skip
 ORDERS = {  # of the keys of a source, and of the entries of its lists
     "": ORDER,

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kb.corpus.sources import SLUG, Corpus
-from kb.errors import BadSource, Conflict, NotFound, unknown
+from kb.errors import BadQuery, BadSource, Conflict, NotFound, unknown
 from kb.home import Home
 from kb.saving import Author, Change, History, HistoryError, Saved, Saving, etag
 from kb.saving.changes import read, refuse_unmerged
@@ -15,6 +15,7 @@ from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.corpus.check.one import FieldProblem
+    from kb.curation.changed import Entry
     from kb.curation.concept_edits import Wording
     from kb.curation.fields import Choices, Field
     from kb.curation.known import Known
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from kb.curation.records import Likeness
     from kb.curation.retagging import Choice, Retagging
     from kb.curation.revisions import Revision, Revisions, RevisionView
+    from kb.curation.status import Edited
+    from kb.curation.worklists import Worklist, Worklists
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -272,3 +275,66 @@ class Curation:
         from kb.curation import retagging
 
         return retagging.plan(self.home, self.corpus, concept, choices, was).save(self.saving, author)
+
+    # The life of a source; see `kb.curation.status`
+
+    def set_status(self, id: str, status: str, was: str | None, author: Author, why: str = "") -> Saved:
+        """Give source *id* a *status*, signed by *author*: draft, reviewed or retracted; only these lines change.
+
+        *was* is the etag of the text that was read; None takes the file as it is. Who may give which, views see to.
+        """
+        from kb.curation import status as life
+
+        text, now = self.text(id)
+        self.check_curator(author)
+        made = life.with_status(text, self.corpus.path(id), status, author, why)
+        return self.save(id, made, was or now, author, life.message(id, status, why))
+
+    def after_edit(
+        self, old: Mapping[str, Any] | None, new: Mapping[str, Any], role: str, author: Author
+    ) -> Edited:  # fmt: skip
+        """The *new* data of a source with the status that they have after an edit by somebody with *role*, and a note.
+
+        *old* are the data before; None where the source is new.
+        """
+        from kb.curation import status as life
+
+        return life.after_edit(old, new, role, author)
+
+    def curators(self) -> dict[str, str]:
+        """Who may be named as curator, by id, with the name to be read."""
+        from kb.curation import status as life
+
+        space = self.home.context()["@context"].get("curator", {}).get("@context", {}).get("@base", "")
+        return life.curators(self.home.ontology, space)
+
+    def check_curator(self, author: Author) -> None:
+        """Refuse who is not named as curator in the ontology; where nobody is, anybody may be one."""
+        known = self.curators()
+        if known and author.id not in known:
+            raise BadQuery(
+                f"{unknown('curator', author.id, list(known))}: the ontology names who is one; "
+                "'kb user add' adds somebody"
+            )
+
+    # What waits; see `kb.curation.worklists`
+
+    def worklists(self) -> tuple[Worklist, ...]:
+        """What waits for curators: each list with how much is on it."""
+        return self.work.all()
+
+    @cached_property
+    def work(self) -> Worklists:
+        """The worklists one by one."""
+        from kb.curation.checks import Checks
+        from kb.curation.worklists import Worklists
+
+        return Worklists(self._generation, Checks(self.home, lambda source: self.problems(source.id, source.data)))
+
+    def latest(self, limit: int, id: str = "") -> list[Entry]:
+        """The newest commits with what each changed, in sources and concepts; those alone that changed source *id*."""
+        from kb.curation.changed import entries
+        from kb.terms import Names
+
+        commits = self.history.log(f"corpus/{id}.yaml" if id else "", limit)
+        return entries(self.history, commits, Names.of(self.home.context()).prefixes)

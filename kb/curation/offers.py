@@ -162,17 +162,17 @@ class Offers:
 
     # What is typed
 
-    def named(self, kind: str, text: str) -> str:
+    def named(self, kind: str, text: str, headings: bool = False) -> str:
         """The id of the concept, claim or source that a typed *text* names: by id, by label or title, by its beginning.
 
-        A retired concept stands for its one successor. Raises NotFound for what names nothing, and BadQuery for what
-        names several, or what cannot be chosen; the message tells what can.
+        A retired concept stands for its one successor; *headings* count too, if so asked. Raises NotFound for what
+        names nothing, and BadQuery for what names several, or what cannot be chosen; the message tells what can.
         """
         text = " ".join(text.split())
         if not text:
             raise BadQuery(f"nothing was named: type the name of a {CALLED[kind]}")
         if kind == CONCEPT:
-            return self._concept_named(text)
+            return self._concept_named(text, headings)
         offered = self.claims(text) if kind == CLAIM else self.sources(text)
         same = [
             each
@@ -181,7 +181,7 @@ class Offers:
         ]
         return self._one(kind, text, same or (() if kind == CLAIM else offered), offered)
 
-    def _concept_named(self, text: str) -> str:
+    def _concept_named(self, text: str, headings: bool) -> str:
         ontology = self._views.ontology
         called = [text] if text in ontology.concepts else ontology.called(text)
         rows = self.concepts(text) if not called else ()
@@ -192,7 +192,7 @@ class Offers:
             if len(concept.replaced_by) == 1:
                 return concept.replaced_by[0]
             raise BadQuery(f"{concept.label!r} is retired: use {_or(concept.replaced_by) or 'another concept'}")
-        if concept.groups:
+        if concept.groups and not headings:
             below = _or(ontology[id].label for id in concept.narrower[:NAMED] if id in ontology.concepts)
             raise BadQuery(f"{concept.label!r} only sorts other concepts: use one of them, such as {below}")
         return found

@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from kb.bibliography.published import as_published, published
+from kb.corpus.revised import revised
 from kb.corpus.sources import Corpus, parse, texts
 from kb.curation.lines import Line, lines
 from kb.curation.undoing import found
@@ -158,15 +159,12 @@ def _hidden(data: Mapping[str, Any]) -> bool:
 
 def _shown(text: str, data: Mapping[str, Any]) -> str:
     """The text of a source without what is not published of its imported fields."""
-    from ruamel.yaml.error import YAMLError
-
-    from kb.intake.merging import with_key
-
     extra = data.get("extra")
+    kept = published(extra) if isinstance(extra, Mapping) else None
+    said = {key: value for key, value in data.items() if key != "extra"} | ({"extra": kept} if kept else {})
     try:
-        made = with_key(text, "extra", published(extra) if isinstance(extra, Mapping) else None) if text else text
-        return made if not _hidden(parse(made, Path("shown"))) else ""
-    except (BadSource, YAMLError):
+        return revised(text, said, Path("shown")) if text and said else ""
+    except BadSource:
         return ""
 
 

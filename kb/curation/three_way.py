@@ -72,7 +72,7 @@ class _Merge:
 
     def value(self, path: str, was: Any, theirs: Any, ours: Any) -> Any:
         """One value: that of the side that changed it; of two that did, both as far as they go together."""
-        if theirs == ours or theirs == was:
+        if theirs in (ours, was):
             return ours
         if ours == was:
             self.taken.append(path)

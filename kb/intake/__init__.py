@@ -71,7 +71,16 @@ class Intake:
         """
         from kb.intake.chosen import take
 
-        return take(self._home, files, choice, author)
+        return take(self._home, files, choice, author, self._ontology())
+
+    def source(self, files: Iterable[str | Path | Given], number: int, concepts: Iterable[str] = ()) -> dict[str, Any]:
+        """The data of the source that the record of this *number* in *files* would become, for a form to be filled.
+
+        *concepts* are its subjects. Raises NotFound for no such record, BadSource for one that becomes no new source.
+        """
+        from kb.intake.chosen import source
+
+        return source(self._home, files, number, concepts, self._ontology())
 
     def merge(self, id: str, fields: Mapping[str, Any]) -> Path:
         """Write *fields* (``{"volume": "5", "extra.language": "en"}``) into source *id*; no other line changes."""

@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any
-=======
-from collections.abc import Iterable
->>>>>>> live
 
 from kb.corpus.ontology import Ontology
 from kb.corpus.revised import revised
 from kb.corpus.sources import Corpus, parse, read_bytes, write_atomically
-<<<<<<< HEAD
-from kb.errors import BadQuery, BadSource, NotFound, unknown
-from kb.intake.merging import with_key
+from kb.errors import BadQuery, NotFound, unknown
 
 SUBJECTS, REJECTED = "subjects", "rejected"
-_BLOCK = r"^{}:[^\S\n]*(?:#[^\n]*)?\n((?:[^\S\n]*(?:- [^\n]*|#[^\n]*)?\n)*)"
-_ITEM = re.compile(r"^([^\S\r\n]*)- [^\n]*\n", re.MULTILINE)
-=======
-from kb.errors import BadQuery
-
-KEY = "subjects"
->>>>>>> live
 NARROWER = 3  # concepts that are named in place of a heading
 
 
@@ -37,7 +23,6 @@ def accept(corpus: Corpus, id: str, concepts: Iterable[str], ontology: Ontology)
     asked = list(dict.fromkeys(concepts))
     for concept in asked:
         check(concept, ontology)
-<<<<<<< HEAD
     data = corpus[id].data
     new = [concept for concept in asked if concept not in (data.get(SUBJECTS) or ())]
     left = [concept for concept in data.get(REJECTED) or () if concept not in asked]
@@ -58,15 +43,6 @@ def reject(corpus: Corpus, id: str, concepts: Iterable[str], ontology: Ontology)
             raise BadQuery(f"{concept!r} is a subject of {id}: take it out of subjects: first")
     new = [concept for concept in asked if concept not in (data.get(REJECTED) or ())]
     _write(corpus, id, {REJECTED: [*(data.get(REJECTED) or ()), *new]} if new else {})
-=======
-    text = read_bytes(path).decode("utf-8")
-    data = parse(text, path)
-    has = list(data.get(KEY) or [])
-    new = [concept for concept in asked if concept not in has]
-    if not new:
-        return ()
-    write_atomically(path, revised(text, {**data, KEY: [*has, *new]}, path))
->>>>>>> live
     return tuple(new)
 
 
@@ -79,7 +55,6 @@ def check(id: str, ontology: Ontology) -> None:
     if concept.groups:
         below = ", ".join(concept.narrower[:NARROWER])
         raise BadQuery(f"{id!r} only sorts other concepts: use one of them" + (f", such as {below}" if below else ""))
-<<<<<<< HEAD
 
 
 def found(id: str, ontology: Ontology) -> str:
@@ -92,31 +67,10 @@ def found(id: str, ontology: Ontology) -> str:
 
 
 def _write(corpus: Corpus, id: str, keys: Mapping[str, list[str]]) -> None:
-    """Write the file of source *id* with other lists under some *keys*, if any; further items go behind the others."""
+    """Write the file of source *id* with other lists under some *keys*; one that became empty goes."""
     path = corpus.path(id)
     text = read_bytes(path).decode("utf-8")
-    data, written = parse(text, path), text
-    for key, items in keys.items():
-        more = items[len(data.get(key) or ()) :] if items else []
-        written = (_with_items(written, key, more) if more else "") or with_key(written, key, items)
-    if _said(parse(written, path)) != _said({**data, **keys}):
-        raise BadSource(f"{path}: its layout does not let {' and '.join(keys)} be changed alone: edit it by hand")
+    data: dict[str, Any] = {**parse(text, path), **keys}
+    written = revised(text, {key: value for key, value in data.items() if value or key not in keys}, path)
     if written != text:
         write_atomically(path, written)
-
-
-def _said(data: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in data.items() if value}
-
-
-def _with_items(text: str, key: str, new: Iterable[str]) -> str:
-    """The text of a file whose *key* has its items one a line, with further ones; else nothing."""
-    block = re.compile(_BLOCK.format(key), re.MULTILINE).search(text)
-    items = list(_ITEM.finditer(text, block.start(1), block.end(1))) if block else []
-    if not items:
-        return ""
-    end = "\r\n" if items[-1][0].endswith("\r\n") else "\n"
-    lines = "".join(f"{items[-1][1]}- {concept}{end}" for concept in new)
-    return text[: items[-1].end()] + lines + text[items[-1].end() :]
-=======
->>>>>>> live

@@ -16,22 +16,30 @@ class Theirs(NamedTuple):
 class Choice(NamedTuple):
     """The numbers of the records to add, counted from 1, and by number what to take from a duplicate.
 
-    >>> Choice.of(["3", "x"], ["2:reed-2001:volume", "2:reed-2001:extra.ris:AN", "no"])
-    Choice(take=frozenset({3}), theirs={2: Theirs(id='reed-2001', fields=('volume', 'extra.ris:AN'))})
+    *concepts* are the subjects that a record is added with, by its number.
+
+    >>> Choice.of(["3", "x"], ["2:reed-2001:volume", "2:reed-2001:extra.ris:AN", "no"], ["3:barrier-distance"])
+    Choice(take=frozenset({3}), theirs={2: Theirs(id='reed-2001', fields=('volume', 'extra.ris:AN'))},
+           concepts={3: ('barrier-distance',)})
     """
 
     take: frozenset[int]
     theirs: Mapping[int, Theirs]
+    concepts: Mapping[int, tuple[str, ...]] = {}
 
     @classmethod
-    def of(cls, take: Iterable[str], theirs: Iterable[str]) -> Choice:
-        """A choice as a form has it: numbers, and number:source:field; what is neither is left out."""
+    def of(cls, take: Iterable[str], theirs: Iterable[str], concepts: Iterable[str] = ()) -> Choice:
+        """A choice as a form has it: numbers, number:source:field, number:concept; what is none is left out."""
         chosen: dict[int, Theirs] = {}
         for number, id, field in (each.split(":", 2) for each in theirs if each.count(":") > 1):
             if field and (at := _number(number)):
                 before = chosen.get(at, Theirs(id, ())).fields
                 chosen[at] = Theirs(id, (*before, field))
-        return cls(frozenset(filter(None, map(_number, take))), chosen)
+        accepted: dict[int, tuple[str, ...]] = {}
+        for number, _, concept in (each.partition(":") for each in concepts):
+            if concept and (at := _number(number)):
+                accepted[at] = tuple(dict.fromkeys((*accepted.get(at, ()), concept)))
+        return cls(frozenset(filter(None, map(_number, take))), chosen, accepted)
 
 
 class Changed(NamedTuple):

@@ -4,24 +4,31 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 from kb.bibliography import styles
 from kb.bibliography.reading import Entry, Given
-from kb.errors import KBError
+from kb.corpus.ontology import Ontology
+from kb.errors import BadSource, KBError, NotFound
 from kb.home import Home
+from kb.intake.accepting import check
 from kb.intake.choice import Changed, Choice, Refused, Taken
+from kb.intake.here import Here
 from kb.intake.journal import lock
-from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned
-from kb.intake.taking import Guarded, Writer, by_kind, entries
+from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned, Planner
+from kb.intake.taking import Guarded, Writer, as_source, by_kind, entries
 from kb.saving import Author, Saving
 
 CHANGED = "the corpus has changed since: look again"
 NAMED = 3  # files that the history names
 
 
-def take(home: Home, files: Iterable[str | Path | Given], choice: Choice, author: Author | None = None) -> Taken:
+def take(
+    home: Home, files: Iterable[str | Path | Given], choice: Choice, author: Author | None, ontology: Ontology
+) -> Taken:  # fmt: skip
     """Go through *files* as a preview does, and write what is chosen by its number there.
 
     It becomes one commit in the name of *author*, also where this process is killed in the middle; without one, none.
@@ -30,10 +37,46 @@ def take(home: Home, files: Iterable[str | Path | Given], choice: Choice, author
     saving = Saving(home)
     with lock(home.derived), ExitStack() as stack:
         series = stack.enter_context(saving.series(author, _message(others))) if author else None
-        chosen = Chosen(home, series.writing if series else lambda _: saving.lock(), choice)
+        guarded = series.writing if series else lambda _: saving.lock()
+        chosen = Chosen(home, guarded, choice, author, ontology)
         for number, (given, entry) in enumerate(entries(others), 1):
             chosen.take(number, given, entry)
     return chosen.taken()._replace(problem=series.saved.problem if series else "")
+
+
+def source(
+    home: Home, files: Iterable[str | Path | Given], number: int, concepts: Iterable[str], ontology: Ontology
+) -> dict[str, Any]:  # fmt: skip
+    """The data of the source that the record of this *number* would become, with *concepts* as its subjects.
+
+    Raises NotFound where there is no such record, and BadSource where it becomes no new source.
+    """
+    _, others = by_kind(files)
+    planner = Planner(Here(home))
+    for at, (given, entry) in enumerate(entries(others), 1):
+        planned = planner.plan(entry, given.name)
+        if at == number:
+            break
+    else:
+        raise NotFound(f"these files have no record {number}")
+    if planned.status not in (NEW, INCOMPLETE):
+        why = f"is here already, as {planned.id}: open that one" if planned.id else "cannot be read"
+        raise BadSource(f"record {number} {why}")
+    made = as_source(planned.record, Writer(home, lambda _: nullcontext()).format(given))
+    accepted, _ = _subjects(concepts, ontology)
+    return made | ({"subjects": accepted} if accepted else {})
+
+
+def _subjects(concepts: Iterable[str], ontology: Ontology) -> tuple[list[str], list[str]]:
+    """Those of *concepts* that a work can have as subjects, and what is wrong with the others."""
+    fit, problems = list[str](), list[str]()
+    for concept in concepts:
+        try:
+            check(concept, ontology)
+            fit.append(concept)
+        except KBError as error:
+            problems.append(str(error))
+    return fit, problems
 
 
 def _message(files: Iterable[Given]) -> str:
@@ -44,9 +87,13 @@ def _message(files: Iterable[Given]) -> str:
 class Chosen(Writer):
     """Writes those records that are chosen."""
 
-    def __init__(self, home: Home, guarded: Guarded, choice: Choice) -> None:
+    def __init__(
+        self, home: Home, guarded: Guarded, choice: Choice, author: Author | None, ontology: Ontology
+    ) -> None:  # fmt: skip
         super().__init__(home, guarded)
-        self.choice = choice
+        self.choice, self._ontology = choice, ontology
+        today = date.today().isoformat()
+        self.signed = {"statusBy": author.id, "statusDate": today} if author else {}
         self._added, self._changed, self._refused = list[Changed](), list[Changed](), list[Refused]()
         self._left = Counter[str]()
 
@@ -65,7 +112,10 @@ class Chosen(Writer):
     def _take(self, number: int, given: Given, planned: Planned) -> None:
         theirs = self.choice.theirs.get(number)
         if number in self.choice.take and planned.status in (NEW, INCOMPLETE):
-            self.write(planned, given)
+            subjects, problems = _subjects(self.choice.concepts.get(number, ()), self._ontology)
+            self.write(planned, given, self.signed | ({"subjects": subjects} if subjects else {}))
+            for problem in problems:
+                self._refuse(planned, f"was added, but not with this subject: {problem}")
             self._added.append(Changed(planned.id, styles.reference(planned.record)))
         elif number in self.choice.take:
             self._refuse(planned, f"is here already, as {planned.id}" if planned.id else "cannot be read")

@@ -24,8 +24,8 @@ SUGGESTED_FOR = 50  # records at most that get suggestions
 SUGGESTED = 5  # concepts for a record
 TOLD = 10  # reasons why nothing can be read
 OURS_ALONE = {  # keys of a source file that no file of others has: of our work, not of the record
-    "state", "status", "subjects", "treats", "rejected", "summary", "summaryBasis", "seenIn", "missing",
-    "seedReference", "note", "cites", "replaces", "claims", "openAccess", "extra",
+    "state", "status", "statusBy", "statusDate", "statusNote", "subjects", "treats", "rejected", "summary",
+    "summaryBasis", "seenIn", "missing", "seedReference", "note", "cites", "replaces", "claims", "openAccess", "extra",
 }  # fmt: skip
 SAME, ALIKE, DIFFERS, ONLY_OURS, ONLY_THEIRS = "same", "alike", "differs", "only ours", "only theirs"
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from kb.bibliography.reading import Entry, Given, read, unreadable
@@ -79,15 +80,15 @@ class Writer:
         self.planner = Planner(self.here)
         self._formats: dict[Given, str] = {}
 
-    def write(self, planned: Planned, given: Given) -> None:
-        """Write a new source, its text first."""
+    def write(self, planned: Planned, given: Given, more: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Write a new source, its text first, with *more* keys than its record has."""
         corpus = self.here.corpus
         with self._guarded(f"corpus/{planned.id}.yaml"):
             if planned.id in corpus:
                 raise BadSource(f"{corpus.path(planned.id)}: was put there just now: add the record again")
             if planned.pages:
                 texts.write(corpus.folder, planned.id, planned.pages)
-            corpus.add(planned.id, as_yaml(as_source(planned.record, self._format(given))))
+            corpus.add(planned.id, as_yaml({**as_source(planned.record, self.format(given)), **more}))
 
     def fill(self, planned: Planned, wanted: Collection[str]) -> Planned:
         """Give a source the *wanted* fields in which it differs; no number that another source has."""
@@ -105,7 +106,8 @@ class Writer:
             self.here.put(planned.id, self.here.corpus[planned.id].data)
         return planned._replace(filled=tuple(fields), problems=tuple(problems))
 
-    def _format(self, given: Given) -> str:
+    def format(self, given: Given) -> str:
+        """What the format of a file is called."""
         if given not in self._formats:
             with given.path.open("rb") as file:
                 self._formats[given] = NAMES[known(file.read(HEAD), given)]

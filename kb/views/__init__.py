@@ -134,6 +134,11 @@ class Views:
         """What IRIs name, and what is said of it in RDF."""
         return Things(self._names, self.ontology, self._records, self.queries)
 
+    @cached_property
+    def retracted(self) -> frozenset[str]:
+        """The ids of the sources that are retracted."""
+        return frozenset(self._names.id(row["source"] or "") for row in self._store.rows_named("retracted"))
+
     def kind_of_work(self, id: str) -> str:
         """The kind of work of the source called *id*, in words, unless such works are peer-reviewed as a rule."""
         return self._kinds.get(str(self._records[id].data.get("type") or "document"), "")

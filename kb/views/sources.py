@@ -15,6 +15,7 @@ from kb.overview import Ref
 from kb.views.claims import Claims
 from kb.views.links import Links, in_order
 from kb.views.named import Queries
+from kb.views.reviews import Review, review
 
 
 class Treatment(NamedTuple):
@@ -53,6 +54,7 @@ class SourceView(NamedTuple):
     cites: tuple[SourceRef, ...]
     cited_by: tuple[SourceRef, ...]
     text_pages: int | None
+    review: Review
 
 
 RETRACTED = "This work is retracted: what it claims counts as no evidence."
@@ -83,7 +85,7 @@ def source(id: str, queries: Queries, links: Links, claims: Claims) -> SourceVie
         SUMMARIES.get(str(data.get("summaryBasis")), "") if data.get("summary") else "",
         links.concepts(in_order(subjects, data.get("subjects") or ())),
         _treatments(queries.rows("source-treatments", iri), data, links), claims.made_in(iri), cites, cited_by,
-        links.records.pages(id),
+        links.records.pages(id), review(data, queries.rows("source-status", iri)),
     )  # fmt: skip
 
 

@@ -4,15 +4,13 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from queue import Queue
-from threading import Thread
 
 import pytest
 from conftest import watched
 from test_accessibility import axe, violations  # noqa: F401 – a fixture
+from writing import log_in_by_hand, serving
 
 from kb import KnowledgeBase
-from webapp import serve
 
 pytestmark = pytest.mark.browser
 
@@ -34,10 +32,7 @@ def refs(tmp_path_factory) -> Path:
 def writing(base, stub_encoder, tmp_path) -> Iterator[tuple[str, KnowledgeBase]]:
     """The address of a server that adds sources, and the base beneath."""
     copy = KnowledgeBase(shutil.copytree(base.home.folder, tmp_path / "home"), encoder=stub_encoder)
-    told: Queue[str] = Queue()
-    options = {"port": 0, "announce": told.put, "writable": True}
-    Thread(target=serve, args=(copy,), kwargs=options, daemon=True).start()
-    yield told.get(timeout=30).split()[0], copy
+    yield serving(copy), copy
 
 
 def wait_for(come: Callable[[], bool]) -> None:
@@ -59,6 +54,7 @@ def shown(page, refs: Path) -> None:
 def test_axe_finds_nothing_wrong_with_what_a_file_holds_and_with_what_was_added(browser, writing, refs, axe):  # noqa: F811
     site, _ = writing
     with watched(browser, site) as page:
+        log_in_by_hand(page)
         shown(page, refs)
         found = violations(page, axe)
         page.get_by_role("button", name="Add 1 source").click()
@@ -71,6 +67,7 @@ def test_axe_finds_nothing_wrong_with_what_a_file_holds_and_with_what_was_added(
 def test_what_was_chosen_is_added_and_soon_has_its_page(browser, writing, refs):
     site, base = writing
     with watched(browser, site) as page:
+        log_in_by_hand(page)
         shown(page, refs)
         assert page.locator("article").count() == 4
         assert page.evaluate("document.activeElement.id") == "result"
@@ -97,7 +94,7 @@ def test_what_was_chosen_is_added_and_soon_has_its_page(browser, writing, refs):
 def test_a_pasted_text_is_added_by_keyboard_and_without_javascript(browser, writing):
     site, base = writing
     with watched(browser, site, java_script_enabled=False) as page:
-        page.goto("/curate/import")
+        log_in_by_hand(page, next="/curate/import")
         page.get_by_label("Or paste a text").fill(NEW)
         page.keyboard.press("Tab")
         page.keyboard.press("Enter")

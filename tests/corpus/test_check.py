@@ -116,6 +116,18 @@ MISTAKES = {
     "key of a claim in the source": ("doi:", "about: [barrier-fog]\ndoi:", [
         "10: unknown key 'about' (it belongs in claims)",
     ]),
+    "status signed by nobody we know": ("status: draft\n", "status: reviewed\nstatusBy: tay\n", [
+        "4: no curator 'tay' (did you mean 'toy'?)",
+    ]),
+    "signature without a status": ("status: draft\n", "statusBy: toy\nstatusDate: 2026-11-30\n", [
+        "3: statusBy without a status (add status: draft, reviewed or retracted)",
+    ]),
+    "no day": ("status: draft\n", "status: draft\nstatusDate: today\n", [
+        "4: statusDate: must be one date such as 2026-11-23",
+    ]),
+    "day of a status to come": ("status: draft\n", "status: draft\nstatusDate: 2999-11-30\n", [
+        "4: warning: statusDate: 2999-11-30 is yet to come",
+    ]),
     "key of the source in a claim": ("    curator", "    subjects: [barrier-fog]\n    curator", [
         "19: unknown key 'subjects' in claims (it belongs in the source itself)",
     ]),

@@ -77,8 +77,8 @@ def test_a_claim_that_one_took_away_and_the_other_reworded_clashes():
 
 def test_two_new_claims_with_the_same_number_are_both_kept_and_ours_is_renumbered():
     theirs = WAS | {"claims": [*WAS["claims"], {"id": "#c3", "text": "Theirs."}]}
-    ours = WAS | {"claims": [*WAS["claims"], {"id": "#c3", "text": "Ours."},
-                             {"id": "#c4", "text": "It follows.", "supports": ["here-2010#c3", "reed-2001#c3"]}]}  # fmt: skip
+    follows = {"id": "#c4", "text": "It follows.", "supports": ["here-2010#c3", "reed-2001#c3"]}
+    ours = WAS | {"claims": [*WAS["claims"], {"id": "#c3", "text": "Ours."}, follows]}
     made = merged(WAS, theirs, ours, "here-2010")
 
     assert {each["id"]: each["text"] for each in made.data["claims"][2:]} == {
@@ -95,8 +95,10 @@ def test_claims_put_into_another_order_by_one_side_stay_so():
 
 
 TEXTS = st.sampled_from(["x", "y", "z"])
-CLAIMS = st.dictionaries(st.sampled_from(["#c1", "#c2", "#c3"]), st.dictionaries(st.sampled_from(["text", "note"]), TEXTS),
-                         max_size=3).map(lambda found: [{"id": id, **claim} for id, claim in found.items()])  # fmt: skip
+WORDS = st.dictionaries(st.sampled_from(["text", "note"]), TEXTS)
+CLAIMS = st.dictionaries(st.sampled_from(["#c1", "#c2", "#c3"]), WORDS, max_size=3).map(
+    lambda found: [{"id": id, **claim} for id, claim in found.items()]
+)
 SOURCES = st.fixed_dictionaries(
     {}, optional={"title": TEXTS, "subjects": st.lists(TEXTS, unique=True, min_size=1), "claims": CLAIMS}
 )

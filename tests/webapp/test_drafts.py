@@ -50,7 +50,7 @@ def test_the_one_written_last_comes_first(mine):
     for token in ("reed-2001", "tarn-1987", new_token()):
         last = mine.keep(draft(token))
 
-    assert [each.token for each in mine][0] == last.token and len(list(mine)) == 3
+    assert next(each.token for each in mine) == last.token and len(list(mine)) == 3
 
 
 def test_what_another_window_has_written_meanwhile_is_put_aside_and_not_lost(mine):

@@ -107,7 +107,9 @@ def test_a_relation_that_is_not_whole_yet_is_not_lost():
 
 
 def test_what_is_no_part_of_the_data_is_left_out():
-    assert said(("do", "save"), ("was", "x"), ("csrf_token", "y"), ("message", "Mend"), ("subjects.add", "trust")) == BASE
+    assert (
+        said(("do", "save"), ("was", "x"), ("csrf_token", "y"), ("message", "Mend"), ("subjects.add", "trust")) == BASE
+    )
 
 
 @pytest.mark.parametrize("name", ["", "a..b", "../x", "0", "authors.99999.family", "a.b.c.d.e.f.g", "x y", "é"])

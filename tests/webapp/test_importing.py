@@ -4,6 +4,9 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from datetime import date
+from queue import Queue
+from threading import Thread
 
 import pytest
 from import_forms import ALL, BROWSER, HERE, NEW, files, kept, sent, words
@@ -11,7 +14,7 @@ from markup import Markup
 from writing import logged_in
 
 from kb import KnowledgeBase
-from webapp import create_app
+from webapp import NOBODY, create_app, serve
 from webapp.curate.uploads import KEPT
 
 
@@ -36,6 +39,16 @@ def test_without_writable_there_is_no_button_and_nothing_to_add_by(client):
 
     assert client.post(address, data={"take": "1"}, headers=HERE).status_code == 404
     assert client.get(address, headers=BROWSER).status_code == 404
+
+
+def test_a_writable_server_without_accounts_says_how_to_make_one(writable):
+    shutil.rmtree(writable.home.curation, ignore_errors=True)
+    told: Queue[str] = Queue()
+    options = {"port": 0, "announce": told.put, "writable": True}
+    Thread(target=serve, args=(writable,), kwargs=options, daemon=True).start()
+
+    assert [told.get(timeout=30).split()[1:3], told.get(timeout=30)] == [["is", "ready"], NOBODY]
+    assert "'kb user add NAME' makes an account" in NOBODY
 
 
 def test_without_an_account_a_file_is_looked_at_alone(writable):
@@ -216,4 +229,51 @@ def test_a_long_page_can_be_sent_from_its_top_too_and_then_names_what_comes_next
     assert (short.text.count("data-count"), long.count("data-count")) == (1, 2)
     assert long.index("data-count") < long.index("record-in")
     done = writer.post(address, data={"take": "1"}, headers=HERE)
-    assert "kb suggest ferrier-2015" in words(done.text)
+    assert 'href="/curate/source/ferrier-2015"' in done.text
+
+
+# Concepts, and a record that is completed before it is added
+
+
+def test_concepts_that_are_checked_become_subjects_and_the_draft_is_signed(writer, writable):
+    address = kept(writer, text=NEW)
+    offered = re.findall(r'name="concept" value="(1:[\w-]+)"', writer.get(address, headers=BROWSER).text)
+    writer.post(address, data={"take": "1", "concept": [*offered[:2], "1:no-such", "2:barrier-distance"]}, headers=HERE)
+
+    data = writable.corpus["ferrier-2015"].data
+    assert len(offered) == 5 and data["subjects"] == [each.partition(":")[2] for each in offered[:2]]
+    assert (data["status"], data["statusBy"], data["statusDate"]) == ("draft", "anna", date.today().isoformat())
+    assert writable.curation.history.log(limit=1)[0].author == "Anna Smith"
+
+
+def test_a_subject_that_cannot_be_one_is_told_and_the_record_added_all_the_same(writer, writable):
+    page = writer.post(kept(writer, text=NEW), data={"take": "1", "concept": "1:barrier-distanse"}, headers=HERE)
+
+    assert "not with this subject: no concept 'barrier-distanse' (did you mean 'barrier-distance'?)" in words(page.text)
+    assert "subjects" not in writable.corpus["ferrier-2015"].data
+
+
+def test_a_record_is_opened_in_the_form_with_its_concepts_and_the_others_stay(writer, writable):
+    address = kept(writer, text=ALL)
+    answer = writer.post(address, data={"open": "1", "take": "1", "concept": "1:barrier-distance"}, headers=HERE)
+    form = writer.get(answer.location, headers=BROWSER).text
+
+    assert answer.status_code == 303 and re.fullmatch(r"/curate/draft/new_\w+", answer.location)
+    assert "Ferries and neighbours" in form and "barrier-distance" in form
+    assert "ferrier-2015" not in writable.corpus and "4 records" in words(writer.get(address, headers=BROWSER).text)
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "told"),
+    [
+        ("2", 422, "record 2 is here already, as testwell-2010: open that one"),
+        ("4", 422, "record 4 cannot be read"),
+        ("5", 404, "these files have no record 5"),
+        ("<b>", 404, "these files have no record 0"),
+        ("9" * 100, 404, "these files have no record 0"),
+    ],
+)
+def test_what_becomes_no_new_source_is_not_opened_in_the_form(writer, number, status, told):
+    answer = writer.post(kept(writer, text=ALL), data={"open": number}, headers=HERE)
+
+    assert answer.status_code == status and told in words(answer.text)

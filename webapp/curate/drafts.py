@@ -18,6 +18,7 @@ from kb import KBError, NotFound, TooLong
 from kb.corpus.sources import SLUG, write_atomically
 
 DRAFT_BYTES = 8 << 20  # of one draft
+ID_CHARACTERS = 100  # of a source for which there can be a draft
 DRAFTS = 200  # of one account
 NEW = "new_"  # what the token of a new source begins with, as no id does
 GONE = "This draft is here no longer: it was saved, or thrown away."
@@ -37,8 +38,8 @@ class Draft(NamedTuple):
 
     *token* is the id of a source that is here, or random; *id* is what a new one is to be called. *text* is that of the
     file from which the draft was made, with the etag *was* (None: there was no file). *revision* counts how often it
-    was written; *when* is the last time (ISO 8601). *message* is for the history, if the curator has written one; *typed*
-    are names that are being typed to be added to a list, by its path.
+    was written; *when* is the last time (ISO 8601). *message* is for the history, if the curator has written one;
+    *typed* are names that are being typed to be added to a list, by its path.
     """
 
     token: str
@@ -117,7 +118,7 @@ class Drafts:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             if not path.exists() and sum(1 for _ in self.folder.glob("[!.]*.json")) >= self.most:
-                raise TooLong(f"You have {self.most} drafts, and no more are kept: save or throw away some on your desk. "
+                raise TooLong(f"You have {self.most} drafts, and no more are kept: save or throw away some. "
                               "What you typed stands below, and is not kept on the server.")  # fmt: skip
             write_atomically(path, text)
         except OSError as error:
@@ -126,7 +127,8 @@ class Drafts:
 
     def _file(self, token: str) -> Path | None:
         """The file of a *token*; None for what can be none."""
-        return self.folder / f"{token}.json" if is_token(token) or SLUG.fullmatch(token) else None
+        fits = is_token(token) or (len(token) <= ID_CHARACTERS and SLUG.fullmatch(token))
+        return self.folder / f"{token}.json" if fits else None
 
 
 def new_token() -> str:

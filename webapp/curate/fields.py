@@ -14,7 +14,7 @@ from kb.corpus.sources import CLAIM_LISTS, LISTS
 Data = dict[str, Any]
 
 CONTROLS = {  # fields that are no part of the data
-    "do", "was", "revision", "id", "csrf_token", "lang", "message", "seen", "style",
+    "do", "was", "revision", "id", "csrf_token", "lang", "message", "proposed", "seen", "style",
     "choose", "edit",
 }  # fmt: skip
 ADD = "add"  # what ends the name of a field that a name is typed into, to join a list

@@ -7,20 +7,24 @@ from contextlib import suppress
 from typing import Any, cast
 
 from flask import Response, flash, redirect, request, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from kb import BadQuery, BadSource, Busy, Conflict, KBError
 from kb.bibliography.styles import REFERENCE_STYLES
 from kb.curation import Saved
+from kb.graph.query import BODY_BYTES
 
 from ..accounts import needs
-from ..formats import address, current_base, html_page, json_response, wants_json
+from ..formats import address, current_base, error_response, html_page, json_response, wants_json
 from . import bp, conflicts, sheets
 from .layout import groups, lines
+from .offers import offers
 from .sheets import Sheet, curation, drafts, who
 
 FORM, CHANGES, CONFLICT = "", "changes", "conflict"  # what ?show= asks for
 MESSAGE_CHARACTERS = 300
 BUILDING = 2.0  # seconds that a save waits for another build
+SUGGESTED_AT = ("concepts", "subjects")  # places of the form at which suggestions are read
 SAVED = "saved"  # the category of what is told of a save on the next page
 
 
@@ -71,7 +75,7 @@ def _answer(token: str) -> Response:
     sheet = sheets.posted(token)
     quiet = wants_json() and do == "keep"
     if not quiet:
-        sheet = sheets.with_names(sheet)
+        sheet = sheets.with_names(sheet, do)
     action = ACTIONS.get(do)
     if action is None:
         try:
@@ -103,7 +107,9 @@ def _back(sheet: Sheet) -> Response:
 def _changes(sheet: Sheet) -> Response:
     """On to the changes, if nothing keeps them from being saved."""
     if sheets.errors(sheets.problems(sheet)):
-        return form_page(sheet._replace(notice="Nothing can be saved yet: mend what is marked as an error.", status=422))
+        return form_page(
+            sheet._replace(notice="Nothing can be saved yet: mend what is marked as an error.", status=422)
+        )
     return _redirected(where(sheet, show=CHANGES))
 
 
@@ -159,6 +165,15 @@ ACTIONS: dict[str, Callable[[Sheet], Response]] = {
 MORE_VERBS: dict[str, Callable[[Sheet, str], Sheet]] = {}  # further verbs of buttons, such as propose:PATH
 
 
+@bp.errorhandler(RequestEntityTooLarge)
+def too_large(_: RequestEntityTooLarge) -> Response:
+    """What is told of a form that is not even read."""
+    megabytes = (request.max_content_length or BODY_BYTES) >> 20
+    said = (f"This form has more than {megabytes} MB, or too many fields, and was not read. Go back in your browser, "
+            "where what you typed still stands, and shorten its texts.")  # fmt: skip
+    return error_response(413, said, {})
+
+
 def form_page(sheet: Sheet) -> Response:
     """The form with all that is typed, what is wrong with it, how it is cited and what it may be the same as."""
     found, draft = sheets.problems(sheet), sheet.draft
@@ -201,10 +216,12 @@ def _told(sheet: Sheet) -> Response:
     return _tagged(json_response(told, sheet.status), draft.was)
 
 
-def suggestions(sheet: Sheet) -> tuple[Any, ...]:
-    """Concepts that the work may be about; none where the index cannot tell now."""
-    with suppress(KBError, AttributeError):
-        return tuple(curation().suggestions(sheet.data, sheet.draft.id))  # type: ignore[attr-defined]
+def suggestions(sheet: Sheet) -> tuple[Any, ...] | None:
+    """Concepts that the work may be about, for who has come to see them; a script asks for them by itself."""
+    if sheet.at not in SUGGESTED_AT:
+        return None
+    with suppress(KBError):
+        return offers().suggestions(sheet.data, sheet.draft.id)
     return ()
 
 

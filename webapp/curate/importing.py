@@ -25,12 +25,27 @@ from ..formats import JSON, as_json, current_base, html_page, language, wants_js
 from ..origin import from_our_pages
 from ..sessions import WRITABLE
 from . import bp
-from .uploads import FILES, PARTS, PASTED, PASTED_BYTES, UPLOAD_BYTES, Uploads, for_now, shown_name
+from .drafts import Draft, new_token
+from .form import form_page, where
+from .sheets import Sheet, keep
+from .uploads import (
+    FILES,
+    FORM_BYTES,
+    FORM_FIELDS,
+    PARTS,
+    PASTED,
+    PASTED_BYTES,
+    UPLOAD_BYTES,
+    Uploads,
+    for_now,
+    shown_name,
+)
 
 TURNS = "kb.import_turns"  # in the app's extensions
 WAITING = 1  # imports that wait while another is read; the next one is turned away
 AT_ONCE = 64 * 1024  # bytes of the data that are sent together
 PATIENCE = 20.0  # seconds one waits for its turn
+IMPORTS = {"curate.importing", "curate.preview", "curate.kept", "curate.take_in"}  # endpoints that take files
 ACCEPTED = ".bib,.bibtex,.ris,.json,.pdf,.html,.htm,.txt"
 
 
@@ -68,12 +83,12 @@ def register(app: Flask, writable: bool) -> None:
 @bp.before_app_request
 def _take_large_forms() -> None:
     """Also where a form of ours is held while a curator logs in; before anything looks at it."""
-    if request.blueprint in ("curate", "accounts"):
-        request.max_content_length, request.max_form_memory_size, request.max_form_parts = (
-            UPLOAD_BYTES,
-            PASTED_BYTES,
-            PARTS,
-        )
+    if request.endpoint in IMPORTS:
+        request.max_content_length, request.max_form_memory_size = UPLOAD_BYTES, PASTED_BYTES
+        request.max_form_parts = PARTS
+    elif request.blueprint in ("curate", "accounts"):
+        request.max_content_length = request.max_form_memory_size = FORM_BYTES
+        request.max_form_parts = FORM_FIELDS
 
 
 @bp.get("/import")
@@ -125,11 +140,22 @@ def kept(token: str) -> Response:
 def take_in(token: str) -> Response:
     """Add the sources that were chosen, and take what was chosen for those that are here already."""
     given = _kept(token)
-    choice = Choice.of(request.form.getlist("take"), request.form.getlist("theirs"))
+    choice = Choice.of(*(request.form.getlist(name) for name in ("take", "theirs", "concept")))
+    if number := request.form.get("open"):
+        return _open(given, number, choice)
     with _turns().turn():
         done = current_base().intake.take(given, choice, who.author if (who := account()) else None)
     _uploads(current_base()).forget(token)
     return html_page("imported.html", done=done)
+
+
+def _open(given: list[Given], number: str, choice: Choice) -> Response:
+    """On to the form for a new source, filled with one record and the concepts that were checked for it."""
+    wanted = next(iter(Choice.of([number], []).take), 0)
+    with _turns().turn():
+        data = current_base().intake.source(given, wanted, choice.concepts.get(wanted, ()))
+    sheet = keep(Sheet(Draft(new_token(), "", None, "", data)))
+    return cast(Response, redirect(where(sheet), 303)) if sheet.kept else form_page(sheet)
 
 
 def _review(given: list[Given]) -> Review:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, request, url_for
 
-from kb import BadQuery, NotFound
+from kb import NotFound
 from kb.curation.offers import CLAIM, CONCEPT, SOURCE, Choice, Offered, Offers, Relation
 from kb.graph.query import SEARCH_CHARACTERS
 from kb.plain import plain
 
-from ..accounts import account, needs
+from ..accounts import needs
 from ..formats import current_base, html_page, json_response, language, wants_json
 from . import bp
+from .fields import asserted
 
 QUOTED = 5_000  # characters that are looked up in the text of a work
 SUGGESTED = 8
 PAGES = {CONCEPT: "pages.concept", SOURCE: "pages.source"}
-PROPOSED = ("label", "definition", "broader", "scheme")  # fields of a concept that is proposed: propose.label …
 
 
 @bp.get("/offer/concepts")
@@ -84,25 +84,11 @@ def offers() -> Offers:
     return current_base().offers(language())
 
 
-def proposed(form: Mapping[str, str]) -> str:
-    """Propose the concept that the fields ``propose.label`` … of a *form* tell of, and return its id."""
-    who = account()
-    assert who is not None  # the view is for accounts
-    label, definition, broader, scheme = (form.get(f"propose.{name}", "").strip() for name in PROPOSED)
-    if not label:
-        raise BadQuery("a concept needs a label: type how it is called in the literature")
-    if not broader and not scheme:
-        raise BadQuery("a concept needs its place: choose what it is narrower than, or the scheme that it is to head")
-    above = offers().named(CONCEPT, broader) if broader else ""
-    made = current_base().curation.propose(label, definition, above, scheme, who.author)
-    current_base().build()
-    return made.id
-
-
 @bp.app_template_global()
 def looked_up(id: str, words: str) -> dict[str, Any]:
     """Where *words* stand in the text of source *id*: the places, else what is nearest, and what that says."""
-    words, nothing = " ".join(words.split()), {"places": [], "nearest": None}
+    words = " ".join(words.split())
+    nothing: dict[str, Any] = {"places": [], "nearest": None}
     if not words:
         return {"said": "Nothing is quoted: type the words of the work first.", **nothing}
     if len(words) > QUOTED:
@@ -148,6 +134,9 @@ def bases() -> tuple[Choice, ...]:
 def relations() -> tuple[Relation, ...]:
     """The relations that a claim may put forward."""
     return offers().relations()
+
+
+bp.add_app_template_global(asserted)
 
 
 @bp.app_template_global()

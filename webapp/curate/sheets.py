@@ -11,23 +11,22 @@ from typing import Any, NamedTuple
 
 from flask import request
 
-from kb import BadQuery, KBError, NotFound
+from kb import BadQuery, BadSource, KBError, NotFound
 from kb.corpus.sources import SLUG, parse
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
-from kb.graph.query import LIMIT_DEFAULT
 from kb.saving import etag
 
 from ..accounts import Account, account
-from ..adding import named
 from ..formats import current_base
 from . import fields
-from .drafts import Draft, Drafts, NotKept
+from .drafts import ID_CHARACTERS, Draft, Drafts, NotKept
+from .offers import offers
 
 VERSIONS = 50  # of a file that are looked through for the one that a draft was made from
 ERROR = "error"
 DEFAULT_STYLE = "apa"
-CLAIM_SHAPED = "#"
+PROPOSE = "propose."  # what the names of fields of a concept that is proposed begin with
 
 
 class Told(NamedTuple):
@@ -61,7 +60,7 @@ class Sheet(NamedTuple):
     @property
     def id(self) -> str:
         """What the source is called, or will be."""
-        return self.draft.id or new_id(self.data)
+        return self.draft.id if is_id(self.draft.id) else new_id(self.data)
 
     @property
     def style(self) -> str:
@@ -96,7 +95,7 @@ def opened(token: str) -> Sheet:
     """The draft of this *token*; without one, the source of that id as its file says."""
     if draft := drafts().find(token):
         return Sheet(draft)
-    if not SLUG.fullmatch(token):
+    if not is_id(token):
         return Sheet(drafts()[token])  # which says that it is not there
     text, tag = curation().text(token)
     return Sheet(Draft(token, token, tag, text, parse(text, curation().corpus.path(token))), kept=False)
@@ -107,12 +106,13 @@ def posted(token: str) -> Sheet:
     try:
         before = opened(token).draft
     except NotFound:
-        if SLUG.fullmatch(token) or "type" not in request.form:
+        if not _shows_fields():
             raise
-        before = Draft(token, "", None, "", {})  # the draft was saved or thrown away in another window
+        id = token if SLUG.fullmatch(token) else ""
+        before = Draft(token, id, None, "", {})  # it was saved, deleted or thrown away in another window
     was = _was(before)
     text = before.text if was == before.was else _version(token, was)
-    data = fields.data_of(request.form, before.data)
+    data = offers().settled(fields.data_of(request.form, before.data))
     id = fields.one_line(request.form.get("id", before.id)) if before.is_new else token
     message = fields.one_line(request.form.get("message", before.message))
     if message == request.form.get("proposed"):
@@ -131,11 +131,19 @@ def keep(sheet: Sheet) -> Sheet:
         return sheet._replace(kept=False, notice=str(error), status=error.status)
 
 
-def with_names(sheet: Sheet) -> Sheet:
-    """The sheet with the names that were typed to be added in their lists; those that name nothing stay typed."""
+def with_names(sheet: Sheet, do: str = "") -> Sheet:
+    """The sheet with the names that were typed to be added in their lists; those that name nothing stay typed.
+
+    What the button *do* takes for a list answers what was typed there.
+    """
     draft, unfound, at = sheet.draft, dict[str, str](), ""
     left = dict(draft.typed)
     for path, text in draft.typed.items():
+        if path.startswith(PROPOSE):
+            continue
+        if do.startswith(f"accept:{path}="):
+            del left[path]
+            continue
         try:
             data = fields.joined(draft.data, path, resolved(path, text))
         except KBError as error:
@@ -162,21 +170,7 @@ def resolved(path: str, text: str) -> str:
     kind = fields.KINDS.get(key)
     if kind is None:
         raise BadQuery(f"nothing can be added to {path[:80]!r} by its name")
-    return claim_named(text) if kind == "claim" else named(text, [kind])
-
-
-def claim_named(text: str) -> str:
-    """The id of the claim that *text* names: by id, else by its words. Raises NotFound where it names none."""
-    id, sign, number = text.partition(CLAIM_SHAPED)
-    if sign and SLUG.fullmatch(id.strip()) and number.strip().isalnum():
-        id, number = id.strip(), number.strip()
-        if id in curation().corpus and f"{id}#{number}" in curation().corpus[id].claim_ids:
-            return f"{id}#{number}"
-        raise NotFound(f"there is no claim {id}#{number}: look for it by its words")
-    hits = current_base().search(text, limit=LIMIT_DEFAULT, kind="claim").hits
-    if not hits:
-        raise NotFound(f"no claim says {text[:100]!r}: type other words of it, or its id, such as reed-2001#c2")
-    return str(hits[0].id)
+    return offers().named(kind, text)
 
 
 def problems(sheet: Sheet) -> dict[str, list[Told]]:
@@ -210,6 +204,11 @@ def now(id: str) -> tuple[str, str] | None:
         return None
 
 
+def is_id(text: str) -> bool:
+    """Whether a source may be called so."""
+    return len(text) <= ID_CHARACTERS and bool(SLUG.fullmatch(text))
+
+
 def new_id(data: Mapping[str, Any]) -> str:
     """The id that is proposed for a new source."""
     return curation().new_id(data)
@@ -217,13 +216,24 @@ def new_id(data: Mapping[str, Any]) -> str:
 
 def _problems(sheet: Sheet) -> Iterator[Told]:
     data = sheet.data
-    for each in curation().problems(sheet.id, data):
-        yield Told(fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint)
+    try:
+        found = curation().problems(sheet.id, data)
+    except BadSource as error:
+        found = ()
+        yield Told("", ERROR, str(error))
+    for each in found:
+        yield Told(
+            fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint
+        )
     if sheet.draft.is_new and sheet.draft.id:
-        if not SLUG.fullmatch(sheet.draft.id):
-            yield Told("id", ERROR, "is no id: use small letters, digits and single hyphens, such as reed-2001")
+        if not is_id(sheet.draft.id):
+            yield Told(
+                "id", ERROR, "is no id: use small letters, digits and single hyphens, 100 at most, such as reed-2001"
+            )
         elif now(sheet.draft.id):
-            yield Told("id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}")
+            yield Told(
+                "id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}"
+            )
     for path, message in sheet.unfound.items():
         yield Told(f"{path}.{fields.ADD}", ERROR, message)
 

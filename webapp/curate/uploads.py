@@ -21,6 +21,8 @@ from kb.bibliography.reading import Given
 UPLOAD_BYTES = 50 << 20  # of a request that brings files
 PASTED_BYTES = 5 << 20  # of a text in a form
 FILES = 50  # in a request
+FORM_BYTES = 16 << 20  # of the form for a source
+FORM_FIELDS = 10_000  # in it
 PARTS = 2_000  # of a form: the records of a page that are chosen, and their fields
 KEPT_SECONDS = 86_400
 KEPT = 10  # uploads at once, half a gigabyte; the oldest go first

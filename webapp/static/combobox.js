@@ -1,10 +1,12 @@
 // Offers concepts, works and authors while one types into [data-complete]: an ARIA 1.2 combobox with a list. What is
-// chosen is gone to; with [data-pick] its id goes into the field instead, and the form is sent.
+// chosen is gone to; with [data-pick] its id goes into the field instead, and the form is sent; with [data-offer] the
+// field hears of it by kb:picked. Narrower concepts may stand indented below broader ones, and some not to be chosen.
 {
   const SHORTEST = 2, SHOWN = 8, REMEMBERED = 50, PAUSE = 120;
   const known = new Map(); // address → completions
   let box = null, chosen = -1, found = [], timer, asking; // of the one box that is typed into
 
+  const choosable = ({ choosable = true }) => choosable;
   const list = () => document.getElementById(`${box.id}-list`);
   const say = (text) => (document.getElementById("said").textContent = text);
   const words = (text) => text.normalize("NFC").match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
@@ -28,14 +30,17 @@
     return { parts, whole: !missing.size };
   };
 
-  const option = ({ kind, label, note, matched }, place) => {
+  const option = ({ kind, label, note, matched, way = [], depth = 0, choosable = true, why }, place) => {
     const typed = words(box.value).map(fold);
     const { parts, whole } = marked(label, typed);
-    const other = !whole && matched !== label;
-    const made = element("li", element("span", ...(other ? [label] : parts)));
+    const other = !whole && matched && matched !== label;
+    const made = element("li", element("span", ...(other || kind === "claim" ? [label] : parts)));
     if (other) made.append(" ", element("small", "also: ", ...marked(matched, typed).parts));
-    made.append(" ", element("small", [kind === "source" ? "work" : kind, note].filter(Boolean).join(" · ")));
+    const about = "offer" in box.dataset ? [way.length ? [note, ...way].join(" › ") : note, why] : [kind === "source" ? "work" : kind, note];
+    made.append(" ", element("small", about.filter(Boolean).join(" · ")));
     Object.assign(made, { id: `${box.id}-${place}`, role: "option", ariaSelected: "false" });
+    if (depth) made.dataset.depth = Math.min(depth, 3);
+    if (!choosable) made.ariaDisabled = "true";
     return made;
   };
 
@@ -53,7 +58,8 @@
     choose(-1);
     list().hidden = !found.length;
     box.ariaExpanded = String(!!found.length);
-    say(found.length === 1 ? "1 suggestion" : `${found.length || "no"} suggestions`);
+    const some = found.filter(choosable).length;
+    say(some === 1 ? "1 suggestion" : `${some || "no"} suggestions`);
   };
 
   const choose = (place) => {
@@ -72,8 +78,10 @@
     asking?.abort();
     const text = box.value.trim(), asked = box;
     if (text.length < SHORTEST) return close();
-    const kinds = words(box.dataset.kinds ?? "").map((kind) => `kind=${kind}&`).join("");
-    const address = `${box.dataset.complete}?limit=${SHOWN}&${kinds}q=${encodeURIComponent(text)}`;
+    const { complete, kinds = "", not = "" } = box.dataset; // not: ids that are chosen already
+    const more = [...words(kinds).map((kind) => `kind=${kind}`), ...not.split(" ").filter(Boolean).map((id) => `not=${encodeURIComponent(id)}`)];
+    const query = [`limit=${SHOWN}`, ...more, `q=${encodeURIComponent(text)}`].join("&");
+    const address = `${complete}${complete.includes("?") ? "&" : "?"}${query}`;
     const { signal } = (asking = new AbortController());
     try {
       if (!known.has(address)) {
@@ -91,16 +99,23 @@
     if (found.length) then?.();
   };
 
+  // To the next one that can be chosen; from none to the first or the last.
   const move = (step) => {
-    const last = found.length - 1;
-    if (list().hidden) return ask(() => choose(step > 0 ? 0 : last));
-    choose(step > 0 ? (chosen < last ? chosen + 1 : 0) : chosen > 0 ? chosen - 1 : last);
+    const onward = () => {
+      const free = [...found.keys()].filter((place) => choosable(found[place]));
+      const at = free.indexOf(chosen), last = free.length - 1;
+      if (free.length) choose(free[step > 0 ? (at < last ? at + 1 : 0) : at > 0 ? at - 1 : last]);
+    };
+    if (list().hidden) return ask(onward);
+    onward();
   };
 
   const go = (place, event) => {
-    const { url, id } = found[place], form = "pick" in box.dataset && box.form;
+    const picked = found[place], { url, id } = picked, form = "pick" in box.dataset && box.form;
+    if (!choosable(picked)) return;
     close();
-    if (form) {
+    if ("offer" in box.dataset) box.dispatchEvent(new CustomEvent("kb:picked", { bubbles: true, detail: picked }));
+    else if (form) {
       box.value = id;
       form.requestSubmit();
     } else if (event.ctrlKey || event.metaKey) window.open(url, "_blank", "noopener");

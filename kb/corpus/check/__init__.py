@@ -135,5 +135,6 @@ def _placed(faults: Iterable[Fault], documents: dict[Path, Document]) -> Found:
         path = next((path for path, document in documents.items() if each.subject in document.blocks), first)
         blocks = documents[path].blocks.get(each.subject)
         line = blocks[0].line if blocks else 1
-        problems.append(Problem(path, line, each.message, each.hint, each.severity, each.check, each.mend in made))
+        told = each.message, each.hint, each.severity, each.check
+        problems.append(Problem(path, line, *told, each.mend in made, each.subject))
     return Found(problems, list(made.values()))

@@ -23,6 +23,7 @@ from kb.terms import DCTERMS, PKB, PROV, Names
 Where = tuple[str | int, ...]  # keys and list positions from the top of a file down to the place meant
 
 BEFORE = {"locator": ("basis", "quote")}  # the keys before which one that is missing may be written
+OF_STATUS = ("statusBy", "statusDate", "statusNote")  # keys that tell of the status
 FEW = 8  # keys, which a hint can list
 
 # Which keys stand below which: the context defines all keys, but only a few of them a place.
@@ -61,6 +62,7 @@ class Checker:
         self.unmapped = {key for key, term in terms.items() if term is None}  # kept in the file, and no data
         self.terms = {key: term if isinstance(term, dict) else {"@id": term} for key, term in terms.items() if term}
         classes = {key for key, term in self.terms.items() if term.get("@id", "").rpartition(":")[2][:1].isupper()}
+        self._curators = self.terms.get("curator", {}).get("@context", {}).get("@base", "curator")
         self.types = frozenset(name for name in classes if name.islower())  # the loader writes the others
         self.levels = {"": {key: self._field(key, {}) for key in self.terms.keys() - classes - _NAME - _CLAIM}}
         for level, term in self.terms.items():
@@ -71,8 +73,7 @@ class Checker:
         claims = {id for source in sources.values() for id in source.claim_ids}
         self.ids: dict[str, Set[str]] = {"concept": set(map(self.names.id, v.concepts)), "source": ids, "claim": claims}
         if curators := v.instances(PROV + "Agent"):
-            space = self.terms["curator"]["@context"]["@base"]
-            self.ids["curator"] = {iri.removeprefix(space) for iri in curators}
+            self.ids["curator"] = {iri.removeprefix(self._curators) for iri in curators}
         self.groups = set(map(self.names.id, v.instances(PKB + "GroupingConcept")))
         after = {iri: v.iris(iri, DCTERMS + "isReplacedBy") for iri in v.retired}
         self.retired = {self.names.id(iri): list(map(self.names.id, others)) for iri, others in after.items()}
@@ -93,6 +94,7 @@ class Checker:
         if key == "type" or kind == "@vocab":
             return Field(values=self.types if key == "type" else frozenset(inner))
         kinds = {space: prefix for prefix, space in self.names.prefixes.items()}
+        kinds.setdefault(self._curators, "curator")
         return Field(link=kinds.get(base, key if base else "")) if kind == "@id" else Field()
 
     def findings(self, source: Source) -> Iterator[Finding]:
@@ -103,6 +105,9 @@ class Checker:
         if source.id in self.ids["concept"]:
             yield Finding((), "same-id", f"{source.id!r} is the id of a concept too", "name the file otherwise")
         yield from self._keys((source.id,), source.data, "", ())
+        if "status" not in source.data and (told := next((key for key in OF_STATUS if key in source.data), None)):
+            hint = "add status: draft, reviewed or retracted"
+            yield Finding((told,), "no-status", f"{told} without a status", hint)
         yield from _both(source.data)
         seen = set[str]()
         for at, id in enumerate(source.claim_ids):
@@ -241,8 +246,8 @@ def values(key: str, value: str, here: Where) -> Iterator[Finding]:
         yield Finding(here, "page-range", f"pages: write a range with an en dash: {mend}", "", WARNING, mend)
     if key == "issued" and re.fullmatch(r"\d{4}", value) and int(value) > date.today().year + 1:
         yield Finding(here, "future-year", f"issued: {value} is yet to come", "", WARNING)
-    if key == "created" and re.match(r"[0-9]{4}", value) and int(value[:4]) > date.today().year:
-        yield Finding(here, "future-day", f"created: {value} is yet to come", "", WARNING)
+    if key in ("created", "statusDate") and re.match(r"[0-9]{4}", value) and int(value[:4]) > date.today().year:
+        yield Finding(here, "future-day", f"{key}: {value} is yet to come", "", WARNING)
     if unprintable(value):
         yield Finding(here, "unprintable-value", f"{key} holds a sign that cannot be printed", "type it anew")
     elif (composed := unicodedata.normalize("NFC", value)) != value:
@@ -264,8 +269,19 @@ def located(path: Path, found: Iterable[Finding], shaped: Iterable[Finding] = ()
         line, node = _place(root, each.where)
         edit = _edit(path, text, node, each.mend) or _added(path, text, root, each)
         edits += [edit] if edit else []
-        problems.append(Problem(path, line, each.message, each.hint, each.severity, each.check, bool(edit)))
+        told = each.message, each.hint, each.severity, each.check
+        problems.append(Problem(path, line, *told, bool(edit), _steps(root, each.where)))
     return Found(problems, edits)
+
+
+def _steps(node: Any, where: Where) -> str:
+    """A place in a YAML tree as a path, such as claims.0.locator; a single value has no number."""
+    steps = list[str]()
+    for step in where:
+        if isinstance(step, str) or node is None or node.id == "sequence":
+            steps.append(str(step))
+            node = _place(node, (step,))[1] if node is not None and node.id != "scalar" else None
+    return ".".join(steps)
 
 
 def untold(found: Iterable[Finding], shaped: Iterable[Finding]) -> list[Finding]:

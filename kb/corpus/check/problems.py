@@ -22,6 +22,7 @@ class Problem(NamedTuple):
     severity: str = ERROR  # or WARNING
     check: str = ""
     fixable: bool = False  # by fix(), because the mend is certain
+    place: str = ""  # in the data of a source, such as claims.0.locator; of the ontology, the IRI of the subject
 
     def __str__(self) -> str:
         mark = "" if self.severity == ERROR else f"{self.severity}: "
