@@ -356,6 +356,17 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import (  # noqa: E402, I001 – whose verbs join those above
-    adding, browse, cited, collected, compared, history, maps, paths, reviewing, suggested, users,  # noqa: F401
-)  # fmt: skip
+from kb.cli import (  # noqa: E402, F401 – whose verbs join those above
+    adding,
+    browse,
+    cited,
+    collected,
+    compared,
+    history,
+    maps,
+    merged,
+    paths,
+    reviewing,
+    suggested,
+    users,
+)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 from conftest import lay_toy
-from curate_forms import HERE, SCRIPT, form
+from curate_forms import HERE, SCRIPT, fields, form
 from flask.wrappers import Request
 from markup import Markup
 from naughty import MARK, OURS, listed, some
@@ -103,11 +103,13 @@ def names(desk, rule):
 def test_each_field_of_each_form_takes_any_text(desk):
     texts, found, count = OURS + some(listed(), 60), [], 0
     for rule in rules(desk, "POST"):
-        at, fields = address(rule, desk.examples), names(desk, rule)
-        kinds = {re.sub(r"\d+", "0", name): name for name in sorted(fields)}  # the second author is like the first
+        if rule.endpoint == "curate.change_draft":
+            continue  # the same as for a source
+        at, taken = address(rule, desk.examples), names(desk, rule)
+        kinds = {re.sub(r"\d+", "0", name): name for name in sorted(taken)}  # the second author is like the first
         for number, name in enumerate(kinds.values()):
             odd = texts[(7 * number + len(at)) % len(texts)]
-            answer = desk.client.post(at, data={**fields, name: odd}, content_type=PLAIN, headers=HERE)
+            answer = desk.client.post(at, data={**taken, name: odd}, content_type=PLAIN, headers=HERE)
             found += wrong(answer, f"POST {rule.rule} {name}={odd[:40]!r}")
             count += 1
     desk.base.build(wait=20)
@@ -118,14 +120,14 @@ def test_each_field_of_each_form_takes_any_text(desk):
 
 def test_each_text_is_text_in_the_title_of_a_work_and_is_kept_as_it_was_typed(desk):
     at = f"/curate/draft/{desk.draft}"
+    first = form(desk.client, at)
     for odd in OURS:
-        said = odd.replace("\r\n", "\n").strip()
-        sent = {**form(desk.client, at), "title": odd, "do": "keep"}
-        answer = desk.client.post(at, data=sent, content_type=PLAIN, headers=HERE)
+        sent = {**first, "title": odd, "do": "keep"}
+        answer = desk.client.post(at, data=sent, content_type=PLAIN, headers=SCRIPT)
         shown = desk.client.get(at, headers=HERE)
 
         assert list(wrong(answer, odd)) + list(wrong(shown, odd)) == []
-        assert " ".join(form(desk.client, at)["title"][0].split()) == " ".join(said.split())
+        assert " ".join(fields(shown.text)["title"][0].split()) == " ".join(odd.split())
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -166,11 +168,11 @@ SHAPES = {
 
 @pytest.mark.parametrize("token", [ID, ""], ids=["source", "draft"])
 def test_fields_of_the_wrong_shape_break_nothing_and_lose_nothing(desk, token):
-    for shape, fields in SHAPES.items():
+    for shape, odd in SHAPES.items():
         at = f"/curate/source/{token}" if token else begun(desk, "book")
         before, found = form(desk.client, at), []
         for do, headers in (("keep", SCRIPT), ("save", HERE)):
-            sent = {**before, "note": f"typed with {do}", **fields, "do": do}
+            sent = {**before, "note": f"typed with {do}", **odd, "do": do}
             answer = desk.client.post(at, data=sent, content_type=PLAIN, headers=headers)
             found += wrong(answer, f"{shape} {do}")
         refused = answer.status_code == 400 and re.search("open the form again|is no place in a source", answer.text)
@@ -197,10 +199,10 @@ DOS = [
 
 def test_a_button_that_there_is_not_or_not_there_does_nothing(desk):
     at, before = f"/curate/source/{ID}", desk.base.curation.text(ID)
-    fields = form(desk.client, at)
+    shown = form(desk.client, at)
     for number, do in enumerate(DOS):
         typed = f"typed as number {number}"
-        answer = desk.client.post(at, data={**fields, "note": typed, "do": do}, content_type=PLAIN, headers=HERE)
+        answer = desk.client.post(at, data={**shown, "note": typed, "do": do}, content_type=PLAIN, headers=HERE)
 
         assert list(wrong(answer, do)) == []
         assert typed in (answer.text if answer.status_code != 303 else desk.client.get(at, headers=HERE).text), do
@@ -222,9 +224,9 @@ def test_a_form_of_which_nothing_has_come_through_deletes_nothing(desk):
 
 def test_a_megabyte_in_any_field_is_answered_and_what_can_be_kept_is(desk):
     at, much = f"/curate/draft/{desk.draft}", "many words " * 95_000
-    fields = form(desk.client, at)
+    shown = form(desk.client, at)
     for name in ("title", "issued", "authors.0.family", "subjects.add", "id", "message"):
-        sent = {**fields, name: much, "do": "keep"}
+        sent = {**shown, name: much, "do": "keep"}
         answer = desk.client.post(at, data=sent, content_type=PLAIN, headers=SCRIPT)
         assert list(wrong(answer, name)) == [] and answer.status_code in (200, 413), name
     others = {
@@ -238,7 +240,7 @@ def test_a_megabyte_in_any_field_is_answered_and_what_can_be_kept_is(desk):
         sent = {"status": "retracted", "id": ID} | dict.fromkeys(names, much)
         answer = desk.client.post(where, data=sent, content_type=PLAIN, headers=HERE)
         assert list(wrong(answer, where)) == [], where
-    desk.client.post(at, data={**fields, "do": "keep"}, content_type=PLAIN)
+    desk.client.post(at, data={**shown, "do": "keep"}, content_type=PLAIN)
 
 
 def test_hundreds_of_claims_and_thousands_of_fields_are_answered(desk):
