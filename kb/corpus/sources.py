@@ -29,6 +29,7 @@ TEXT = (  # keys of a source or claim that hold one text; the context may define
     "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+LONGEST = 250  # characters of an id, so that its file can have a name
 _BEGAN = time.time()  # this process, about
 
 
@@ -107,12 +108,12 @@ class Corpus:
         return read(self.path(id))
 
     def __contains__(self, id: str) -> bool:
-        return bool(SLUG.fullmatch(id)) and self._file(id).is_file()
+        return bool(SLUG.fullmatch(id)) and len(id) <= LONGEST and self._file(id).is_file()
 
     def path(self, id: str) -> Path:
         """The file of source *id*, which must exist."""
         path = self._file(id)
-        if SLUG.fullmatch(id) and path.is_file():  # asked of one file: a large folder takes long to list
+        if id in self:  # asked of one file: a large folder takes long to list
             return path
         ids = self.ids()
         if id in ids and not SLUG.fullmatch(id):
