@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
@@ -74,7 +75,7 @@ def page(sheet: Sheet, status: int, message: str = "") -> Response:
         changed=change(sheet.draft), gone=now is None, seen=now[1] if now else "",
         sides=[_side(each) for each in found.clashes] if found else [],
         taken=[_taken(each, sheet, now) for each in found.taken] if found and now else [],
-        renamed=found.renamed if found else {}, here=_here(sheet),
+        renamed=found.renamed if found else {}, here=_here(sheet), called=_called(sheet),
     )  # fmt: skip
     if now:
         response.set_etag(now[1])
@@ -151,6 +152,12 @@ def in_words(value: Any) -> str:
 
 def _read(id: str, now: tuple[str, str] | None) -> dict[str, Any]:
     return parse(now[0], curation().corpus.path(id)) if now else {}
+
+
+def _called(sheet: Sheet) -> Callable[[str], str]:
+    """What a form calls the place at a path, such as "claims › #c2 › text"."""
+    labels = {each.key: each.label for each in curation().fields(str(sheet.data.get("type", "")))}
+    return lambda path: " › ".join(labels.get(step, step) for step in path.split("."))
 
 
 def _here(sheet: Sheet) -> str:
