@@ -63,7 +63,8 @@ def change(draft: Draft) -> Change | None:
 def is_saved(sheet: Sheet) -> bool:
     """Whether the file says already what is to be saved: a button was pressed twice, or somebody did the same."""
     now = sheets.now(sheet.id)
-    return bool(now) and _read(sheet.id, now) == sheet.data and (sheet.draft.is_new or has_changed(sheet.draft))
+    same = bool(now) and _read(sheet.id, now) == sheets.to_save(sheet).data
+    return same and (sheet.draft.is_new or has_changed(sheet.draft))
 
 
 def page(sheet: Sheet, status: int, message: str = "") -> Response:

@@ -125,7 +125,7 @@ def _save(sheet: Sheet) -> Response:
     if conflicts.has_changed(draft):
         return conflicts.page(sheet, Conflict.status)
     try:
-        saved = curation().save_data(id, sheet.data, draft.was, who().author, _message(sheet))
+        saved = curation().save_data(id, sheets.to_save(sheet).data, draft.was, who().author, _message(sheet))
     except Conflict:
         return conflicts.page(sheet, Conflict.status)
     except KBError as error:
@@ -192,11 +192,12 @@ def form_page(sheet: Sheet) -> Response:
 
 def changes_page(sheet: Sheet, status: int = 200) -> Response:
     """The diff of the file, and the button that saves it."""
-    diff = curation().diff(sheet.id, sheet.data)
+    data, note = sheets.to_save(sheet)
+    diff = curation().diff(sheet.id, data)
     response = html_page(
         "curate/changes.html", status, sheet=sheet, draft=sheet.draft, id=sheet.id, lines=list(lines(diff)),
         message=sheet.message, message_characters=MESSAGE_CHARACTERS, here=where(sheet),
-        warnings=_warnings(sheets.problems(sheet)), citation=_citation(sheet),
+        warnings=_warnings(sheets.problems(sheet)), citation=_citation(sheet), note=note,
     )  # fmt: skip
     return _tagged(response, sheet.draft.was)
 

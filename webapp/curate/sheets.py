@@ -15,6 +15,7 @@ from kb import BadQuery, BadSource, KBError, NotFound
 from kb.corpus.sources import SLUG, parse
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
+from kb.curation.status import Edited
 from kb.saving import etag
 
 from ..accounts import Account, account
@@ -161,6 +162,12 @@ def resolved(path: str, text: str) -> str:
     if kind is None:
         raise BadQuery(f"nothing can be added to {path[:80]!r} by its name")
     return offers().named(kind, text)
+
+
+def to_save(sheet: Sheet) -> Edited:
+    """The data as they are saved, with the status that they have after the change, and what that means."""
+    old = None if sheet.draft.was is None else read(sheet.draft)
+    return curation().after_edit(old, sheet.data, who().role, who().author)
 
 
 def problems(sheet: Sheet) -> dict[str, list[Told]]:
