@@ -63,7 +63,7 @@ def change(draft: Draft) -> Change | None:
 def is_saved(sheet: Sheet) -> bool:
     """Whether the file says already what is to be saved: a button was pressed twice, or somebody did the same."""
     now = sheets.now(sheet.id)
-    same = bool(now) and _read(sheet.id, now) == sheets.to_save(sheet).data
+    same = bool(now) and _read(sheet.id, now) in (sheet.data, sheets.to_save(sheet).data)
     return same and (sheet.draft.is_new or has_changed(sheet.draft))
 
 
