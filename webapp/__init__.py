@@ -27,6 +27,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     evidence_map,
     exports,
     formats,
+    history,
     linked,
     meta,
     moved,
@@ -48,6 +49,7 @@ from .curate import (  # noqa: F401 – whose views join those of curators
     proposing,
     retag,
     reviewing,
+    undoing,
     worklists,
 )
 from .delivery import deliver

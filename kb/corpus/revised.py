@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from kb.corpus.aligned import aligned
 from kb.corpus.places import BLOCK, Cannot, Edit, Item, Places
-from kb.corpus.sources import parse, with_lists
+from kb.corpus.sources import as_read, parse
 from kb.corpus.written import (
     FLOWING,
     ORDERS,
@@ -39,7 +39,7 @@ def revised(text: str, data: Mapping[str, Any], path: Path) -> str:
     >>> revised("type: book  # sic\ntitle: 'Reeds'\n", {"type": "book", "title": "Mills", "issued": "2001"}, Path("x"))
     "type: book  # sic\ntitle: 'Mills'\nissued: 2001\n"
     """
-    wanted = _strings(with_lists(data))
+    wanted = as_read(data)
     if parse(text, path) == wanted:
         return text
     for way in (_lines_changed, _keys_changed, _rewritten):
@@ -47,15 +47,6 @@ def revised(text: str, data: Mapping[str, Any], path: Path) -> str:
             if parse(new := way(text, wanted), path) == wanted:
                 return new
     raise BadSource(f"{path}: what was entered cannot be written as YAML")
-
-
-def _strings(value: Any) -> Any:
-    """*value* as it would be read: every scalar a text."""
-    if isinstance(value, Mapping):
-        return {str(key): _strings(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_strings(each) for each in value]
-    return "" if value is None else str(value)
 
 
 def _lines_changed(text: str, data: Mapping[str, Any]) -> str:

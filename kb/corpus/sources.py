@@ -192,6 +192,23 @@ def parse(text: str, path: Path) -> dict[str, Any]:
     return with_lists(data)
 
 
+def as_read(data: Mapping[str, Any]) -> dict[str, Any]:
+    """*data* from elsewhere as they would be read from a file: every scalar a text.
+
+    >>> as_read({"issued": 2001, "subjects": "a", "note": None})
+    {'issued': '2001', 'subjects': ['a'], 'note': ''}
+    """
+    return with_lists({str(key): _texts_alone(value) for key, value in data.items()})
+
+
+def _texts_alone(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {str(key): _texts_alone(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_texts_alone(each) for each in value]
+    return "" if value is None else str(value)
+
+
 def with_lists(data: Mapping[str, Any]) -> dict[str, Any]:
     """*data* of a source with lists where a single value means the same, as all of our code has it."""
     listed = _with_lists(data, LISTS)

@@ -186,6 +186,8 @@ class Curation:
 
         if not SLUG.fullmatch(id):
             raise BadSource(f"{id!r} is no id: use small letters, digits and single hyphens, such as 'reed-2001'")
+        if was is None and id in self._generation().views().ontology.concepts:
+            raise BadSource(f"{id!r} is the id of a concept: choose another one")
         path = self.home.corpus / f"{id}.yaml"
         old = read(path)
         if old is not None and etag(old) != was:

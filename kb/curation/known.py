@@ -11,12 +11,12 @@ from kb.corpus import texts
 from kb.corpus.check.duplicates import signed
 from kb.corpus.check.evidence import STANCES, WEAK, relations
 from kb.corpus.check.fields import Checker
-from kb.corpus.check.one import FieldProblem, problems
+from kb.corpus.check.one import NO_CLAIMS, FieldProblem, has_claims, problems
 from kb.corpus.check.shapes import Shapes
 from kb.corpus.check.vocabulary import Vocabulary
 from kb.corpus.numbers import WHOLE, comparable
 from kb.corpus.ontology import SHAPES
-from kb.corpus.sources import Source, with_lists
+from kb.corpus.sources import Source, as_read
 from kb.errors import NotFound
 from kb.generation import Generation
 from kb.intake.matching import Matcher, Near
@@ -62,7 +62,9 @@ class Known:
 
     def problems(self, source: Source, now: Generation) -> tuple[FieldProblem, ...]:
         """What `kb check` would say of *source*, were it in its file."""
-        source = Source(source.id, with_lists(source.data))
+        source = Source(source.id, as_read(source.data))
+        if not has_claims(source):
+            return (NO_CLAIMS,)
         path = now.home.corpus / f"{source.id}.yaml"
         with self._lock:
             self.learn(now)
@@ -70,7 +72,7 @@ class Known:
             beside = {now.home.corpus / f"{id}.yaml": each for id in self._beside(source) if (each := _record(now, id))}
             claims = {id for source, ids in self._claims.items() for id in ids if source != id}
             ids = self._files.keys() | {source.id}
-        claims |= {*source.claim_ids} if isinstance(source.claims, list) else set()
+        claims |= {*source.claim_ids}
         checker = rules.checker.of(path, source, ids, claims)
         return tuple(problems(source, path, checker, rules.shapes, beside))
 

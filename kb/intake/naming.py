@@ -15,6 +15,7 @@ from kb.corpus.sources import SLUG, texts
 
 UNDATED, UNNAMED = "n-d", "work"
 LONGEST = 60  # letters of the names in an id
+DIGITS = 8  # of what stands in place of a year
 TITLE_WORDS = 3
 KEPT_KEY = "citation-key"  # what CSL calls the key of a work in some file; it stands in ``extra``
 _PLAIN = str.maketrans(  # letters that are no letter with a sign; Greek and Cyrillic after ISO 843 and ISO 9
@@ -45,7 +46,7 @@ class Namer:
         """An id that has not been given before: the *key* of the record in its file, if that has the form of ours."""
         if "-" in key and len(key) <= LONGEST and SLUG.fullmatch(key) and not self._taken(key):
             return key
-        year = re.sub(r"\D", "", str(record.get("issued") or ""))
+        year = re.sub(r"\D", "", str(record.get("issued") or ""))[:DIGITS]
         stem = f"{called(record)}-{year or UNDATED}"
         if stem not in self._letters:
             self._letters[stem] = _letters("" if year else "-")

@@ -6,8 +6,8 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -60,10 +60,13 @@ class Commit(NamedTuple):
 
 
 class History:
-    """The history of the files in *folder*, a git repository or a folder in one; it is made one by the first commit."""
+    """The history of the files in *folder*, a git repository or a folder in one; it is made one by the first commit.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self._git = folder, Git(folder)
+    The file *note* is there while a commit is made, so that who comes after a kill knows whose locks are left.
+    """
+
+    def __init__(self, folder: Path, note: Path | None = None) -> None:
+        self.folder, self._git, self._note = folder, Git(folder), note
         self._made, self._digits = 0, 40  # commits; of an id
 
     # Reading
@@ -139,12 +142,16 @@ class History:
         Returns the id of the commit; that of the last one where nothing differs from it. What others have staged in
         the index stays there. The files themselves are not looked at, but by the first commit of all; see `begin`.
         """
+        with self._noted():
+            return self._in_time(files, author, message, when or int(time.time()))
+
+    def _in_time(self, files: Mapping[str, bytes | None], author: Author, message: str, when: int) -> str:
         place = self._git.place() or self.begin()
         self._git.ready(place)
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                return self._commit(place, files, author, message, when or int(time.time()))
+                return self._commit(place, files, author, message, when)
             except Locked:  # another git is at work
                 if time.monotonic() > deadline:
                     raise
@@ -164,10 +171,11 @@ class History:
 
     def settle(self, paths: Iterable[str]) -> None:
         """Let the index have these files as they are in the last commit."""
-        place = self._git.place()
+        place, paths = self._git.place(), list(paths)
         kept = self._kept(paths) if place else None
         if place and kept is not None:
-            self._index(place, {path: kept.get(path) for path in paths})
+            with self._noted():
+                self._index(place, {path: kept.get(path) for path in paths})
 
     def tidy(self) -> None:
         """Let git pack what it has, where that is much, and note which files each commit changed."""
@@ -176,8 +184,30 @@ class History:
                 self._git("gc", "--auto", "--quiet")
                 self._git("commit-graph", "write", "--reachable", "--changed-paths", "--no-progress")
 
+    def clear(self) -> None:
+        """After a kill: delete the locks that a git of ours has left."""
+        with suppress(FileNotFoundError, HistoryError):
+            if self._note and (since := self._note.stat().st_mtime):
+                self._git.unlock(since)
+                self._note.unlink()
+
+    @contextmanager
+    def _noted(self) -> Iterator[None]:
+        if self._note is None or self._note.exists():  # it is ours already
+            yield
+            return
+        self._note.touch()
+        try:
+            yield
+        finally:
+            self._note.unlink(missing_ok=True)
+
     def begin(self, without: Iterable[str] = ()) -> Place:
         """Make the folder a repository where it is in none, with what is in it *without* some files."""
+        with self._noted():
+            return self._begun(without)
+
+    def _begun(self, without: Iterable[str]) -> Place:
         place = self._git.place()
         if place is None:
             self._git("init", "--quiet")

@@ -230,7 +230,7 @@ def test_a_source_of_unusual_layout_is_filled_too(toy, refs):
         ("new", "holt-2001"), ("duplicate", "marlow-quist-2012"), ("incomplete", "holt-2001a"),
     ]  # fmt: skip
     after = base.corpus["marlow-quist-2012"].data
-    assert found[1].filled == ("extra.language",) and after == json.loads(said) | {"extra": after["extra"]}
+    assert found[1].filled and after.items() >= json.loads(said).items()
     assert "\n" not in path.read_text() and "holt-2001a" in base.corpus
 
 

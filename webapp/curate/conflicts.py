@@ -62,7 +62,8 @@ def change(draft: Draft) -> Change | None:
 def is_saved(sheet: Sheet) -> bool:
     """Whether the file says already what is to be saved: a button was pressed twice, or somebody did the same."""
     now = sheets.now(sheet.id)
-    return bool(now) and _read(sheet.id, now) == sheet.data and (sheet.draft.is_new or has_changed(sheet.draft))
+    same = bool(now) and _read(sheet.id, now) == sheets.to_save(sheet).data
+    return same and (sheet.draft.is_new or has_changed(sheet.draft))
 
 
 def page(sheet: Sheet, status: int, message: str = "") -> Response:
@@ -112,11 +113,10 @@ def _value(clash: Clash, choice: str) -> Any:
 
 
 def _side(clash: Clash) -> Side:
-    versions = (clash.was, clash.theirs, clash.ours)
-    is_text = all(each is None or isinstance(each, str) for each in versions)
-    ours = in_words(clash.ours)
-    return Side(clash.path, *map(in_words, versions), is_text, request.form.get(CHOOSE + clash.path, ""),
-                request.form.get(EDIT + clash.path, ours))  # fmt: skip
+    is_text = all(each is None or isinstance(each, str) for each in clash[1:])
+    was, theirs, ours = map(in_words, clash[1:])
+    edited = request.form.get(EDIT + clash.path, ours)
+    return Side(clash.path, was, theirs, ours, is_text, request.form.get(CHOOSE + clash.path, ""), edited)
 
 
 def _taken(path: str, sheet: Sheet, now: tuple[str, str] | None) -> tuple[str, str, str]:

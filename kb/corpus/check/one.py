@@ -11,6 +11,7 @@ from kb.corpus.check.fields import Checker, Finding, Where, untold
 from kb.corpus.check.problems import ERROR
 from kb.corpus.check.shapes import Shapes
 from kb.corpus.sources import Source
+from kb.corpus.written import ORDER
 
 
 class FieldProblem(NamedTuple):
@@ -27,6 +28,9 @@ class FieldProblem(NamedTuple):
     mend: str | None = None
 
 
+NO_CLAIMS = FieldProblem("claims", ERROR, "'claims' takes a list of claims, each with its keys", "", "bad-value")
+
+
 def problems(
     source: Source, path: Path, checker: Checker, shapes: Shapes | None, beside: Mapping[Path, Source]
 ) -> list[FieldProblem]:  # fmt: skip
@@ -35,15 +39,15 @@ def problems(
     *checker* is one for this source. *beside* are the other sources that share a number, a name and year, or a
     relation with it, or that it takes a stance on.
     """
-    if not _has_claims(source):
-        message = "'claims' takes a list of claims, each with its keys"
-        return [FieldProblem("claims", ERROR, message, "", "bad-value")]
+    if not has_claims(source):
+        return [NO_CLAIMS]
     shaped = shapes.findings(checker)[0] if shapes else {}
     found = untold(checker.findings(source), [*shaped.get(path, ()), *_among(source, path, checker, beside)])
-    return sorted({_told(source.data, each) for each in found}, key=_place)
+    return sorted({_told(source.data, each) for each in found}, key=_order)
 
 
-def _has_claims(source: Source) -> bool:
+def has_claims(source: Source) -> bool:
+    """Whether the claims of a source are such as can be looked at one by one."""
     claims = source.data.get("claims") or []
     return isinstance(claims, list) and all(isinstance(claim, dict) for claim in claims)
 
@@ -63,9 +67,11 @@ def _told(data: Mapping[str, Any], found: Finding) -> FieldProblem:
     return FieldProblem(place(data, found.where), found.severity, found.message, found.hint, found.check, found.mend)
 
 
-def _place(problem: FieldProblem) -> tuple[Any, ...]:
-    """Problems stand in the order of their places, numbers as such."""
-    return [(step.zfill(6), "") for step in problem.path.split(".")], problem[1:5]
+def _order(problem: FieldProblem) -> tuple[Any, ...]:
+    """Problems stand in the order of a file."""
+    first, *steps = problem.path.split(".")
+    rank = ORDER.index(first) if first in ORDER else len(ORDER) * bool(first)
+    return rank, first, [(step.zfill(6) if step.isdecimal() else step) for step in steps], problem[1:5]
 
 
 def place(data: Any, where: Where) -> str:

@@ -96,7 +96,7 @@ def _where(checker: Checker, source: Source, fragment: str, predicate: str, valu
     for key, held in node.items():
         prefix, _, local = checker.terms.get(key, {}).get("@id", "").partition(":")
         if predicate == (RDF + "type" if prefix == "@type" else checker.names.prefixes.get(prefix, ":") + local):
-            return (*place, key, held.index(value)) if value in held and isinstance(held, list) else (*place, key)
+            return (*place, key, held.index(value)) if isinstance(held, list) and value in held else (*place, key)
     return place
 
 
