@@ -28,8 +28,7 @@ TEXT = (  # keys of a source or claim that hold one text; the context may define
     "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",
     "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LONGEST = 250  # characters of an id, so that its file can have a name
+SLUG = re.compile(r"(?!.{201})[a-z0-9]+(?:-[a-z0-9]+)*")  # a file's name has 255 bytes at most
 _BEGAN = time.time()  # this process, about
 
 
@@ -108,7 +107,7 @@ class Corpus:
         return read(self.path(id))
 
     def __contains__(self, id: str) -> bool:
-        return bool(SLUG.fullmatch(id)) and len(id) <= LONGEST and self._file(id).is_file()
+        return bool(SLUG.fullmatch(id)) and self._file(id).is_file()
 
     def path(self, id: str) -> Path:
         """The file of source *id*, which must exist."""

@@ -148,6 +148,14 @@ def node(iri: str) -> str:
     return str(ox.NamedNode(iri))
 
 
+def is_iri(text: str) -> bool:
+    """Whether *text* can be an IRI."""
+    try:
+        return bool(ox.NamedNode(text))
+    except ValueError:
+        return False
+
+
 def write(folder: Path, previous: Path | None, graphs: Mapping[str, list[ox.Quad]]) -> None:
     """Make a generation's store in *folder*: *previous* by hard links, with each of *graphs* replaced.
 

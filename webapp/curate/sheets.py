@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -25,6 +26,7 @@ from .drafts import ID_CHARACTERS, Draft, Drafts
 from .offers import offers
 
 VERSIONS = 50  # of a file that are looked through for the one that a draft was made from
+ETAG = re.compile(r"[0-9a-f]{32}")
 ERROR = "error"
 DEFAULT_STYLE = "apa"
 PROPOSE = "propose."  # what the names of fields of a concept that is proposed begin with
@@ -253,10 +255,10 @@ def _before(token: str) -> Draft:
 
 def _was(before: Draft) -> str | None:
     """The etag of the file that the form was made from: its field, else If-Match, else that of the draft."""
-    if "was" in request.form:
-        return request.form["was"] or None
-    tags = [tag for tag in request.if_match.as_set() if tag]
-    return tags[0] if tags else before.was
+    if request.form.get("was") == "":
+        return None
+    given = [request.form["was"]] if "was" in request.form else request.if_match.as_set()
+    return next(filter(ETAG.fullmatch, given), before.was)
 
 
 def _revision(before: Draft) -> int:
