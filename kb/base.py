@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
 from kb.corpus.sources import Corpus
-from kb.errors import BadHome
+from kb.errors import BadHome, KBError
 from kb.generation import Generation
 from kb.graph.query import LIMIT_DEFAULT
 from kb.home import Home
 from kb.terms import LANGUAGE
+from kb.turns import Turns
 
 if TYPE_CHECKING:
     from kb.answers import Answer, Similar
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
     )
     from kb.works import Works
 
+PATIENCE = 1.5  # seconds that one who has saved waits to see it
+
 
 class KnowledgeBase:
     """A folder with ``corpus/`` and ``ontology/``, opened for questions.
@@ -66,6 +69,7 @@ class KnowledgeBase:
         self.corpus = Corpus(self.home.corpus)
         self._model = model or os.environ.get("KB_MODEL") or None
         self._given = encoder
+        self.turns = Turns()
         self._lock = threading.Lock()
         self._generation: Generation | None = None
         self._endpoint: Endpoint | None = None
@@ -329,6 +333,19 @@ class KnowledgeBase:
         report = build.build(self.home, encoder, self._model, progress or _silent, notice or _silent, wait)
         self.refresh()
         return report
+
+    def catch_up(self, patience: float = PATIENCE) -> bool:
+        """See that what is in the files now is answered from, and say whether it is; *patience* is in seconds.
+
+        Where a server keeps the base up to date, that one builds, at once.
+        """
+        if self.turns.kept:
+            return self.turns.ask(patience)
+        try:
+            self.build(wait=patience)
+        except (KBError, OSError):  # who builds next is told why
+            return False
+        return True
 
     def refresh(self) -> bool:
         """Move on to the newest generation; True where there was a newer one."""

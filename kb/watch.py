@@ -10,32 +10,43 @@ from kb.base import KnowledgeBase
 from kb.errors import Busy
 
 
-def watch(base: KnowledgeBase, notice: Callable[[str], object], stop: Event, interval: float = 0.5) -> None:
+def watch(
+    base: KnowledgeBase, notice: Callable[[str], object], stop: Event, interval: float = 0.5, curated: bool = False
+) -> None:  # fmt: skip
     """Build when files change, until *stop* is set; a bad file is told of, and the last state stays.
 
-    Looks every *interval* seconds, less often where looking takes more than a tenth of that.
+    Looks every *interval* seconds, less often where looking takes more than a tenth of that, and at once when
+    `KnowledgeBase.catch_up` asks. Where pages are *curated*, what those need is made ready too.
     """
     seen = None  # what changed since the last build counts too
     pause = interval
-    while not stop.wait(pause):
-        start = time.monotonic()
-        now = base.home.signature()
-        pause = max(interval, 10 * (time.monotonic() - start))
-        try:
-            if now != seen or base.home.current() is None:
-                base.build()
-                _prepare(base)
-            elif base.refresh():  # what another process has built
-                _prepare(base)
-            seen = now
-        except Busy:  # another process builds: look again in a moment
-            continue
-        except Exception as error:  # a server outlives a bad file and a full disk
-            notice(f"not updated: {error}")
-            seen = now
+    with base.turns.keeping():
+        while not stop.is_set():
+            turn = base.turns.wait(pause)
+            if stop.is_set():
+                break
+            start = time.monotonic()
+            now = base.home.signature()
+            pause = max(interval, 10 * (time.monotonic() - start))
+            try:
+                before, moved = base.home.current(), False
+                if now != seen or base.turns.waiting(turn) or base.home.current() is None:
+                    moved = base.build(wait=interval).generation != (before and before.name)
+                elif base.refresh():  # what another process has built
+                    moved = True
+                base.turns.done(turn)
+                if moved or seen is None:
+                    _prepare(base, curated)
+                seen = now
+            except Busy:  # another process builds: look again in a moment
+                continue
+            except Exception as error:  # a server outlives a bad file and a full disk
+                notice(f"not updated: {error}")
+                base.turns.done(turn)
+                seen = now
 
 
-def _prepare(base: KnowledgeBase) -> None:
+def _prepare(base: KnowledgeBase, curated: bool) -> None:
     """Make what takes long for a large thesaurus or corpus, so that the first reader does not wait."""
     base.concepts()
     base.sources()
@@ -43,3 +54,5 @@ def _prepare(base: KnowledgeBase) -> None:
     evidence = base.synthesis()
     evidence.map()
     evidence.paths()
+    if curated:
+        base.curation.prepare()

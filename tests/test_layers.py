@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 LAYERS = [
-    "errors", "terms readonly plain", "corpus", "bibliography graph home", "saving", "retrieval", "overview",
+    "errors", "terms readonly plain turns", "corpus", "bibliography graph home", "saving", "retrieval", "overview",
     "evidence", "build views intake", "synthesis", "answers generation", "clauses works curation", "sparql", "base",
     "watch", "webapp", "cli",
 ]  # fmt: skip

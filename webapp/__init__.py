@@ -146,7 +146,8 @@ def serve(
         _take_up(base, announce, stop)
     server = create(create_app(base, judgements, known_as, writable), listener, proxied=known_as is not None)
     _log_queries()
-    watcher = Thread(target=watch, args=(base, announce, stop), daemon=True)
+    options = {"curated": writable}
+    watcher = Thread(target=watch, args=(base, announce, stop), kwargs=options, daemon=True)
     watcher.start()
     shown = f"[{host}]" if ":" in host else host
     announce(welcome(base, f"http://{shown}:{listener.getsockname()[1]}/"))

@@ -112,7 +112,7 @@ class Corpus:
     def path(self, id: str) -> Path:
         """The file of source *id*, which must exist."""
         path = self._file(id)
-        if SLUG.fullmatch(id) and path.is_file():  # asked of one file: a large folder takes long to list
+        if id in self:  # asked of one file: a large folder takes long to list
             return path
         ids = self.ids()
         if id in ids and not SLUG.fullmatch(id):

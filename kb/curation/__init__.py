@@ -174,6 +174,10 @@ class Curation:
 
         return choices(labels(self._generation()))
 
+    def prepare(self) -> None:
+        """Make ready what checks and comparisons need of the last build, so that nobody waits for it."""
+        self._known.prepare(self._generation())
+
     @cached_property
     def _known(self) -> Known:
         from kb.curation.known import Known

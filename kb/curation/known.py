@@ -60,6 +60,12 @@ class Known:
                     self._learn(now.records[id])
             self._files = dict(files)
 
+    def prepare(self, now: Generation) -> None:
+        """Learn, and read the rules."""
+        with self._lock:
+            self.learn(now)
+            self._read(now)
+
     def problems(self, source: Source, now: Generation) -> tuple[FieldProblem, ...]:
         """What `kb check` would say of *source*, were it in its file."""
         source = Source(source.id, as_read(source.data))

@@ -104,6 +104,10 @@ class Saving:
                         announce(said)
                     told = said
 
+    def waiting(self) -> list[str]:
+        """The messages of the saves that git has not taken yet."""
+        return list(self._journal.messages())
+
     def lost(self) -> list[Lost]:
         """The saves that could not be written, as their files had been changed meanwhile; they are kept beside."""
         return lost.lost(self.home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 import time
@@ -142,7 +143,7 @@ class History:
         Returns the id of the commit; that of the last one where nothing differs from it. What others have staged in
         the index stays there. The files themselves are not looked at, but by the first commit of all; see `begin`.
         """
-        with self._noted():
+        with self._noted(files):
             return self._in_time(files, author, message, when or int(time.time()))
 
     def _in_time(self, files: Mapping[str, bytes | None], author: Author, message: str, when: int) -> str:
@@ -172,9 +173,9 @@ class History:
     def settle(self, paths: Iterable[str]) -> None:
         """Let the index have these files as they are in the last commit."""
         place, paths = self._git.place(), list(paths)
-        kept = self._kept(paths) if place else None
+        kept = self._kept(paths) if place and paths else None
         if place and kept is not None:
-            with self._noted():
+            with self._noted(paths):
                 self._index(place, {path: kept.get(path) for path in paths})
 
     def tidy(self) -> None:
@@ -185,18 +186,20 @@ class History:
                 self._git("commit-graph", "write", "--reachable", "--changed-paths", "--no-progress")
 
     def clear(self) -> None:
-        """After a kill: delete the locks that a git of ours has left."""
+        """After a kill: delete the locks that a git of ours has left, and end what it did to the index."""
         with suppress(FileNotFoundError, HistoryError):
             if self._note and (since := self._note.stat().st_mtime):
                 self._git.unlock(since)
+                self.settle(_noted_paths(self._note))
                 self._note.unlink()
 
     @contextmanager
-    def _noted(self) -> Iterator[None]:
+    def _noted(self, paths: Iterable[str] = ()) -> Iterator[None]:
+        """Have a note of the files that a commit is of, while it is made."""
         if self._note is None or self._note.exists():  # it is ours already
             yield
             return
-        self._note.touch()
+        self._note.write_text(json.dumps(list(paths)), encoding="utf-8")
         try:
             yield
         finally:
@@ -314,6 +317,14 @@ class History:
             "--relative", *asked, seconds=seconds,
         )  # fmt: skip
         return [_read(each, f"{mark}-") for each in told.split(f"{mark}+")[1:]]
+
+
+def _noted_paths(note: Path) -> list[str]:
+    """The files of a commit that was under way; none where git had not begun with it."""
+    try:
+        return list(map(str, json.loads(note.read_text(encoding="utf-8"))))
+    except ValueError:
+        return []
 
 
 def _read(told: str, mark: str) -> Commit:

@@ -257,6 +257,15 @@ def test_the_lock_of_a_git_of_ours_that_was_killed_goes_by_itself(kept, monkeypa
     assert kept.save([change(kept, line="# after a kill\n")], ANNA, "After it").problem == ""
 
 
+def test_an_index_that_a_kill_has_left_behind_the_commit_is_brought_up_to_it(kept):
+    saved = kept.save([Change("corpus/late.yaml", "type: book\n", None)], ANNA, "Late")
+    git(kept, "rm", "--cached", "--quiet", "corpus/late.yaml")
+    (kept.home.curation / "git-runs").write_text('["corpus/late.yaml"]')
+
+    assert (kept.recover(), git(kept, "status", "--porcelain")) == ([], "")
+    assert kept.history.head == saved.commit
+
+
 def test_without_git_a_save_is_in_the_file_and_its_commit_follows_once_there_is_git(saving, monkeypatch):
     path = os.environ["PATH"]
     monkeypatch.setenv("PATH", "/nowhere")

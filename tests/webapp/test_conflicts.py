@@ -162,6 +162,7 @@ def test_a_change_in_an_editor_is_no_less_than_one_of_a_curator(home, anna):
 
 def test_both_doing_the_same_is_no_conflict(home, anna):
     answer = both(home, anna, {"issued": "2002"}, {"issued": "2002"})
+    assert answer.status_code == 303, words(answer.text)
 
     assert answer.headers["Location"] == "/source/reed-2001"
 

@@ -156,7 +156,7 @@ def test_a_plan_that_is_old_is_shown_anew_and_nothing_is_written(editor, base):
     ("kind", "one", "into", "said"),
     [
         ("sources", "reed-2001", "reed-2001", "cannot be merged into itself"),
-        ("sources", "reed", "no such work at all", "No work is called"),
+        ("sources", "reed", "no such work at all", "no work is called"),
         ("concepts", "barrier-distance", "practice-shared-rules", "even where they stand in different schemes"),
         ("concepts", "<script>", "barrier-distance", "&lt;script&gt;"),
     ],

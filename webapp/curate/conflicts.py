@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
@@ -62,7 +63,7 @@ def change(draft: Draft) -> Change | None:
 def is_saved(sheet: Sheet) -> bool:
     """Whether the file says already what is to be saved: a button was pressed twice, or somebody did the same."""
     now = sheets.now(sheet.id)
-    same = bool(now) and _read(sheet.id, now) == sheets.to_save(sheet).data
+    same = bool(now) and _read(sheet.id, now) in (sheet.data, sheets.to_save(sheet).data)
     return same and (sheet.draft.is_new or has_changed(sheet.draft))
 
 
@@ -75,7 +76,7 @@ def page(sheet: Sheet, status: int, message: str = "") -> Response:
         changed=change(sheet.draft), gone=now is None, seen=now[1] if now else "",
         sides=[_side(each) for each in found.clashes] if found else [],
         taken=[_taken(each, sheet, now) for each in found.taken] if found and now else [],
-        renamed=found.renamed if found else {}, here=_here(sheet),
+        renamed=found.renamed if found else {}, here=_here(sheet), called=_called(sheet),
     )  # fmt: skip
     if now:
         response.set_etag(now[1])
@@ -152,6 +153,12 @@ def in_words(value: Any) -> str:
 
 def _read(id: str, now: tuple[str, str] | None) -> dict[str, Any]:
     return parse(now[0], curation().corpus.path(id)) if now else {}
+
+
+def _called(sheet: Sheet) -> Callable[[str], str]:
+    """What a form calls the place at a path, such as "claims › #c2 › text"."""
+    labels = {each.key: each.label for each in curation().fields(str(sheet.data.get("type", "")))}
+    return lambda path: " › ".join(labels.get(step, step) for step in path.split("."))
 
 
 def _here(sheet: Sheet) -> str:

@@ -16,14 +16,13 @@ from kb.graph.query import BODY_BYTES
 
 from ..accounts import needs
 from ..formats import address, current_base, error_response, html_page, json_response, wants_json
-from . import bp, conflicts, sheets
+from . import bp, catch_up, conflicts, sheets
 from .layout import groups, lines
 from .offers import offers
 from .sheets import Sheet, curation, drafts, who
 
 FORM, CHANGES, CONFLICT = "", "changes", "conflict"  # what ?show= asks for
 MESSAGE_CHARACTERS = 300
-BUILDING = 2.0  # seconds that a save waits for another build
 SUGGESTED_AT = ("concepts", "subjects")  # places of the form at which suggestions are read
 SAVED = "saved"  # the category of what is told of a save on the next page
 
@@ -136,8 +135,7 @@ def _save(sheet: Sheet) -> Response:
 
 def _saved(id: str, saved: Saved) -> Response:
     """On to the page of what was saved, as soon as it is there."""
-    with suppress(KBError):  # it is saved; a build comes by itself
-        current_base().build(wait=BUILDING)
+    catch_up()
     flash({"id": id, "commit": saved.commit, "problem": saved.problem}, SAVED)  # type: ignore[arg-type]
     if current_base().has("source", id):
         return _redirected(address("pages.source", id=id))

@@ -15,7 +15,8 @@ GROUPS = {  # id of a group: its heading, and its keys
     "record": ("How far the record is known", ("state", "seenIn", "missing", "seedReference")),
 }  # fmt: skip
 ELSEWHERE = {  # keys that are shown by parts of their own, or by none
-    "type", "subjects", "treats", "claims", "cites", "rejected", "extra", "replaces", "status", "statusBy", "statusDate",
+    "type", "subjects", "treats", "claims", "cites", "rejected", "extra", "replaces",
+    "status", "statusBy", "statusDate",
 }  # fmt: skip
 PLAIN_LABELS = {"seedReference": "Number in the article that the base began from", "seenIn": "Seen in",
                 "missing": "What could not be confirmed"}  # fmt: skip

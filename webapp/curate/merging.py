@@ -117,7 +117,7 @@ def named(kind: str, text: str) -> str:
     """The id of the concept or source that was typed: an id, or what names one alone."""
     if kind == CONCEPT and text in current_base().ontology().concepts:
         return text  # a heading and a retired one too: what may not be done with them is told later
-    return offers().named(kind, text)
+    return offers().named(kind, text, headings=True)
 
 
 def shown(plan: Plan) -> dict[str, Any]:

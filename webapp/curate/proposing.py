@@ -29,7 +29,7 @@ def propose(sheet: Sheet, path: str) -> Sheet:
         )
     above = offers().named(CONCEPT, broader, headings=True) if broader else ""
     made = curation().propose(label, definition, above, "" if above else scheme, who().author)
-    current_base().build(wait=BUILDING)
+    current_base().catch_up(BUILDING)
     left = {name: text for name, text in typed.items() if not name.startswith(PROPOSE)}
     return sheet._replace(
         draft=sheet.draft._replace(data=fields.joined(sheet.draft.data, path, made.id), typed=left), at=path

@@ -156,8 +156,9 @@
     box.querySelector("h2").textContent = errors.length ? `${some(errors.length, "error", "errors")} to mend before it can be saved`
       : others.length ? `${some(others.length, "thing", "things")} to look at` : "Nothing is wrong";
     box.querySelector("ul").replaceChildren(...[...errors, ...others].map((each) => element("li", { class: each.severity }, word(each), " ",
-      ...(each.path ? [element("a", { href: `#${each.path}` }, each.path), ": "] : []), each.message)));
+      each.path ? element("a", { href: `#${each.path}` }, inFull(each)) : each.message)));
   };
+  const inFull = ({ path, message }) => (path.includes(".") ? `${path.replaceAll(".", " › ")}: ${message}` : message);
   const byPath = (problems) => {
     const made = {};
     for (const each of problems) (made[each.path] ??= []).push(each);
