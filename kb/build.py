@@ -17,10 +17,11 @@ from typing import Any, NamedTuple
 from kb.bibliography import records, styles
 from kb.corpus import ontology, quotes, sources
 from kb.corpus import texts as works
+from kb.corpus.hashes import Hashes, listed
 from kb.corpus.ontology import Ontology
-from kb.corpus.sources import Corpus, Source
+from kb.corpus.sources import SLUG, Corpus, Source
 from kb.errors import BadSource, Busy
-from kb.graph import store
+from kb.graph import store, writing
 from kb.home import FORMAT, MANIFEST, STORE, Home
 from kb.retrieval import encoder as encoders
 from kb.retrieval import index, passages
@@ -30,6 +31,7 @@ from kb.retrieval.passages import Passage
 from kb.terms import ONTOLOGY_GRAPH, Names
 
 KEPT = 2  # generations
+HASHES = "hashes.json"
 TEXTS = (
     "isbn", "issn", "url", "missing", "subjects", "rejected", "cites", "about", "supports", "disputes", "qualifies",
     "replaces",
@@ -116,7 +118,7 @@ def _write(
         if source.id in files:
             well_formed(source, corpus.folder)
             quads = sources.triples(source, context)
-            graphs[names.iri("source", source.id)] = quads + store.provenance(quads)
+            graphs[names.iri("source", source.id)] = quads + writing.provenance(quads)
             texts[source.id] = list(passages.of_source(source, styles.in_text(source.data)))
         pages = works.read(corpus.folder, source.id)
         texts[source.id + works.SUFFIX] = list(passages.of_pages(source, pages))
@@ -127,7 +129,7 @@ def _write(
         concepts = Ontology(graphs[ONTOLOGY_GRAPH], names).concepts.values()
         found = (concept for concept in concepts if not concept.retired and not concept.groups)  # headings are browsed
         texts[ONTOLOGY] = [passages.of_concept(concept) for concept in found]
-    store.write(folder / STORE, None if previous is None or CONTEXT in changed else previous / STORE, graphs)
+    writing.write(folder / STORE, None if previous is None or CONTEXT in changed else previous / STORE, graphs)
     records.write(folder, previous, entries)
     return index.write(folder, previous, texts, encoder, progress)
 
@@ -213,8 +215,20 @@ def _hashes(home: Home) -> dict[str, str]:
         digest.update(path.name.encode() + path.read_bytes())
     home.context()
     context = hashlib.sha256((home.ontology / "context.jsonld").read_bytes()).hexdigest()
-    found = Corpus(home.corpus).hashes()
-    return {ONTOLOGY: digest.hexdigest(), CONTEXT: context, **found, **works.hashes(home.corpus, found)}
+    return {ONTOLOGY: digest.hexdigest(), CONTEXT: context, **_of_corpus(home)}
+
+
+def _of_corpus(home: Home) -> dict[str, str]:
+    """The hashes of the sources by id, and after them of their texts by name."""
+    known, files = Hashes(home.derived / HASHES), list(listed(home.corpus, (".yaml", works.SUFFIX)))
+    found = {path.stem: (path, status) for path, status in files if path.suffix == ".yaml"}
+    for id in found:
+        if not SLUG.fullmatch(id):
+            Corpus(home.corpus).path(id)  # which says what to do
+    found |= {path.name: (path, status) for path, status in files if path.suffix != ".yaml" and path.stem in found}
+    hashes = {name: known.of(path, status) for name, (path, status) in found.items()}
+    known.keep()
+    return hashes
 
 
 def _next_generation(home: Home) -> Path:

@@ -14,7 +14,7 @@ from kb.corpus import ontology
 from kb.errors import BadHome, BadSource, NotFound
 from kb.terms import RDF, SKOS, Names
 
-FORMAT = "6"  # of .kb/: another number there, and everything is made again
+FORMAT = "7"  # of .kb/: another number there, and everything is made again
 STORE, MANIFEST = "store", "generation.json"
 VOCABULARY = "vocabulary.ttl"  # the classes, properties and values that every home uses
 IGNORED = "# Texts of works, which are not for publication, and unfinished files\n*.txt\n.*.tmp\n"  # by git, in corpus/

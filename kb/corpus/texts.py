@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -34,13 +33,6 @@ def path(folder: Path, id: str) -> Path:
 def has(folder: Path, id: str) -> bool:
     """Whether the text of source *id* is here."""
     return bool(SLUG.fullmatch(id)) and path(folder, id).is_file()
-
-
-def hashes(folder: Path, ids: Iterable[str]) -> dict[str, str]:
-    """The SHA-256 of the text of each of the sources *ids* that has one, by the text's file name."""
-    here = {file.name for file in folder.glob(f"[!.]*{SUFFIX}")}
-    names = (name for id in ids if (name := id + SUFFIX) in here)
-    return {name: hashlib.sha256(read_bytes(folder / name)).hexdigest() for name in names}
 
 
 def read(folder: Path, id: str) -> list[Page]:

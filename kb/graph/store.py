@@ -12,7 +12,6 @@ from typing import Any
 import pyoxigraph as ox
 
 from kb.errors import KBError
-from kb.terms import DERIVED_GRAPH
 
 FORMATS = {"trig": ox.RdfFormat.TRIG, "nquads": ox.RdfFormat.N_QUADS, "turtle": ox.RdfFormat.TURTLE}
 DUMPED = 5_000
@@ -52,11 +51,11 @@ class Store:
 
     def rows_named(self, query: str, iris: Iterable[Thing] = ()) -> list[Row]:
         """The rows of a SELECT query of this folder, such as ``edition``, for each of *iris* if it takes any."""
-        return self.rows(filled(_text(query), iris))
+        return self.rows(filled(text(query), iris))
 
     def construct(self, query: str, **values: Value) -> list[ox.Triple]:
         """The triples of a CONSTRUCT query of this folder, with *values* put in for its variables."""
-        return list(_construct(self._store, query, {ox.Variable(name): value for name, value in values.items()}))
+        return list(constructed(self._store, query, {ox.Variable(name): value for name, value in values.items()}))
 
     def triples(self, query: str) -> list[ox.Triple]:
         """The triples of one of our own CONSTRUCT queries."""
@@ -156,60 +155,14 @@ def is_iri(text: str) -> bool:
         return False
 
 
-def write(folder: Path, previous: Path | None, graphs: Mapping[str, list[ox.Quad]]) -> None:
-    """Make a generation's store in *folder*: *previous* by hard links, with each of *graphs* replaced.
-
-    An empty list removes a graph. The derived graph is then made anew.
-    """
-    if previous is None:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        store = ox.Store(str(folder))
-        quads = [quad for graph in graphs.values() for quad in graph]
-        store.bulk_extend(quads + [ox.Quad(q.subject, q.predicate, q.object) for q in quads])
-    else:
-        ox.Store.read_only(str(previous)).backup(str(folder))
-        store = ox.Store(str(folder))
-        for name, quads in graphs.items():
-            _replace(store, name, quads)
-    _replace(store, DERIVED_GRAPH, list(_derive(store)))
-    # Few files keep opening fast: RocksDB opens the first sixteen at once, the rest on demand.
-    store.flush()
-    store.optimize()
-
-
-def provenance(quads: list[ox.Quad]) -> list[ox.Quad]:
-    """What PROV-O says of the claims of a source, from its own *quads*, in the same graph."""
-    store = ox.Store()
-    store.extend([ox.Quad(q.subject, q.predicate, q.object) for q in quads])
-    return [ox.Quad(t.subject, t.predicate, t.object, quads[0].graph_name) for t in _construct(store, "provenance")]
-
-
-def _derive(store: ox.Store) -> Iterator[ox.Quad]:
-    graph = ox.NamedNode(DERIVED_GRAPH)
-    return (ox.Quad(t.subject, t.predicate, t.object, graph) for t in _construct(store, "derive"))
-
-
-def _construct(store: ox.Store, query: str, values: dict[ox.Variable, Value] | None = None) -> ox.QueryTriples:
-    triples = store.query(_text(query), substitutions=values)  # type: ignore[arg-type]
-    assert isinstance(triples, ox.QueryTriples)
-    return triples
-
-
 @cache
-def _text(query: str) -> str:
+def text(query: str) -> str:
+    """The text of a query of this folder."""
     return (Path(__file__).parent / f"{query}.rq").read_text(encoding="utf-8")
 
 
-def _replace(store: ox.Store, name: str, quads: list[ox.Quad]) -> None:
-    """Put *quads* in place of a named graph; a triple leaves the default graph when its last graph lets it go."""
-    graph = ox.NamedNode(name)
-    old, new = set(store.quads_for_pattern(None, None, None, graph)), set(quads)
-    for quad in old - new:
-        store.remove(quad)
-        spot = (quad.subject, quad.predicate, quad.object)
-        if all(isinstance(q.graph_name, ox.DefaultGraph) for q in store.quads_for_pattern(*spot, None)):
-            store.remove(ox.Quad(*spot))
-    added = new - old
-    store.extend([*added, *(ox.Quad(q.subject, q.predicate, q.object) for q in added)])
-    if not new:
-        store.remove_graph(graph)
+def constructed(store: ox.Store, query: str, values: dict[ox.Variable, Value] | None = None) -> ox.QueryTriples:
+    """The triples of a CONSTRUCT query of this folder, with *values* put in for its variables."""
+    triples = store.query(text(query), substitutions=values)  # type: ignore[arg-type]
+    assert isinstance(triples, ox.QueryTriples)
+    return triples

@@ -6,12 +6,14 @@ import json
 import re
 import shutil
 import sqlite3
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from functools import cached_property
 from hashlib import blake2b
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,6 +31,8 @@ from kb.retrieval.words import Entry, plain, spell
 FILE, YEARS, TAGGED = "passages.db", "years.npy", "tagged.npy"
 REMEMBERED = 10_000  # tags whose place is kept
 UNDATED = np.iinfo(np.int16).min
+READ = "id, text, heading, tags, year"  # of a passage, for the word index
+TAKING = (*STANCES, "cites")  # links that give tags to the other end
 EXPANSIONS = ("narrower", "related", "relation")  # links from a concept to others
 TABLES = """
 CREATE TABLE passage (id TEXT PRIMARY KEY, owner TEXT, digest BLOB, data TEXT, text TEXT, heading TEXT, tags TEXT,
@@ -40,8 +44,12 @@ CREATE INDEX by_id ON name (id);
 CREATE TABLE link (id TEXT, name TEXT, subject TEXT, object TEXT);
 CREATE INDEX from_id ON link (id);
 CREATE INDEX from_subject ON link (subject, name);
+CREATE INDEX to_object ON link (object, name);
 CREATE TABLE tag (tag TEXT PRIMARY KEY, first INT, count INT) WITHOUT ROWID;
 """
+
+
+Rows = NDArray[np.int64]
 
 
 class Name(NamedTuple):
@@ -149,30 +157,88 @@ def among(rows: NDArray[Any], tagged: NDArray[Any]) -> NDArray[np.bool_]:
     return found
 
 
+class Written(NamedTuple):
+    """The rows of a new catalogue: their ids, the digests of what the model reads, and what has changed in them.
+
+    *gone* are the rows of the catalogue before whose passages are gone or read otherwise, and *fresh* those of this
+    one that are new or read otherwise; *kept* is the new row of each row of before, -1 where it is gone.
+    """
+
+    ids: list[str]
+    digests: list[bytes]
+    gone: Rows
+    fresh: dict[int, Entry]
+    kept: Rows
+
+
 def write(
     folder: Path, previous: Path | None, changes: Mapping[str, Iterable[Passage]], fingerprint: str
-) -> tuple[list[str], list[bytes], list[Entry]]:
-    """Make the catalogue of a generation: *previous* with the passages of each owner in *changes* replaced.
-
-    Returns each row's id, the digest of the text that the model reads, and what the word index reads.
-    """
+) -> Written:  # fmt: skip
+    """Make the catalogue of a generation: *previous* with the passages of each owner in *changes* replaced."""
     if previous is not None:
         shutil.copyfile(previous / FILE, folder / FILE)
+    given = {owner: list(passages) for owner, passages in changes.items()}
     with closing(sqlite3.connect(folder / FILE)) as db, db:
         if previous is None:
             db.executescript(TABLES)
-        for owner in changes:  # first of all: an id may pass from one owner to another
+        before, touched = _ids(db), _touched(db, given)
+        was = _entries(db, touched)
+        for owner in given:  # first of all: an id may pass from one owner to another
             _remove(db, owner)
-        for owner, passages in changes.items():
+        for owner, passages in given.items():
             _insert(db, owner, passages, fingerprint)
-        rows = db.execute("SELECT id, digest, text, heading, tags, year FROM passage ORDER BY id").fetchall()
+        now = _entries(db, touched)
+        digests = [digest for (digest,) in db.execute("SELECT digest FROM passage ORDER BY id")]
+        written = _compared(before, was, _ids(db), now, digests)
+        _write_columns(db, folder, previous, written)
+    return written
+
+
+def entries(folder: Path) -> Iterator[Entry]:
+    """What the word index reads of all passages of a catalogue that is being written, by row."""
+    with closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)) as db:
         taken = _taken(db)
-        entries = [
-            Entry(text, heading, tags.split("\n") + taken.get(id, []), year)
-            for id, _, text, heading, tags, year in rows
-        ]
-        _write_columns(db, folder, entries)
-    return [row[0] for row in rows], [row[1] for row in rows], entries
+        for id, text, heading, tags, year in db.execute(f"SELECT {READ} FROM passage ORDER BY id"):
+            yield Entry(text, heading, tags.split("\n") + taken.get(id, []), year)
+
+
+def _ids(db: sqlite3.Connection) -> list[str]:
+    return [id for (id,) in db.execute("SELECT id FROM passage ORDER BY id")]
+
+
+def _touched(db: sqlite3.Connection, changes: Mapping[str, Iterable[Passage]]) -> list[str]:
+    """The ids of what changes, and of what it takes a stance to or cites, before and after."""
+    asked = "SELECT id FROM passage WHERE owner IN (SELECT value FROM json_each(?))"
+    found = dict.fromkeys(id for (id,) in db.execute(asked, (json.dumps([*changes]),)))
+    ends = f"SELECT object FROM link WHERE id IN (SELECT value FROM json_each(?)) AND name IN {TAKING}"
+    found |= dict.fromkeys(other for (other,) in db.execute(ends, (json.dumps([*found]),)))
+    for passage in (passage for passages in changes.values() for passage in passages):
+        found |= dict.fromkeys((passage.id, *(link[1] for link in passage.links if link[0] in TAKING)))
+    return list(found)
+
+
+def _entries(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Entry]:
+    """What the word index reads of some passages, those that there are."""
+    some = json.dumps(ids)
+    taken = _taken(db, some)
+    asked = f"SELECT {READ} FROM passage WHERE id IN (SELECT value FROM json_each(?))"
+    return {
+        id: Entry(text, heading, tags.split("\n") + taken.get(id, []), year)
+        for id, text, heading, tags, year in db.execute(asked, (some,))
+    }
+
+
+def _compared(
+    before: list[str], was: Mapping[str, Entry], ids: list[str], now: Mapping[str, Entry], digests: list[bytes]
+) -> Written:  # fmt: skip
+    """Which rows changed, between the ids and the touched entries of before and those of now."""
+    gone = [id for id, entry in was.items() if now.get(id) != entry]
+    fresh = {bisect_left(ids, id): entry for id, entry in now.items() if was.get(id) != entry}
+    kept = np.full(len(before), -1, dtype=np.int64)
+    lost = np.array(sorted(bisect_left(before, id) for id in was if id not in now), dtype=np.int64)
+    came = np.array(sorted(bisect_left(ids, id) for id in now if id not in was), dtype=np.int64)
+    kept[np.delete(np.arange(len(before)), lost)] = np.delete(np.arange(len(ids)), came)
+    return Written(ids, digests, np.array([bisect_left(before, id) for id in gone], dtype=np.int64), fresh, kept)
 
 
 def read(folder: Path, ids: Sequence[str]) -> list[Passage]:
@@ -233,30 +299,58 @@ def _links(passage: Passage) -> Iterator[tuple[str, str, str, str]]:
             yield passage.id, name, target, subject
 
 
-def _taken(db: sqlite3.Connection) -> dict[str, list[str]]:
-    """The tags of what others take a stance to, or cite: that stands in other files."""
+def _taken(db: sqlite3.Connection, of: str | None = None) -> dict[str, list[str]]:
+    """The tags of what others take a stance to, or cite: that stands in other files. With *of*, of these ids (JSON)."""
+    some = "AND object IN (SELECT value FROM json_each(?))" if of is not None else ""
+    values = () if of is None else (of,)
     found: dict[str, list[str]] = defaultdict(list)
-    for id, stance in db.execute(f"SELECT DISTINCT object, name FROM link WHERE name IN {STANCES} ORDER BY 1, 2"):
+    stances = f"SELECT DISTINCT object, name FROM link WHERE name IN {STANCES} {some} ORDER BY 1, 2"
+    for id, stance in db.execute(stances, values):
         found[id].append(f"stance:{stance}")
-    for id, citing in db.execute("SELECT DISTINCT object, id FROM link WHERE name = 'cites' ORDER BY 1, 2"):
+    cited = f"SELECT DISTINCT object, id FROM link WHERE name = 'cites' {some} ORDER BY 1, 2"
+    for id, citing in db.execute(cited, values):
         found[id].append(f"cited-by:{citing}")
     return found
 
 
-def _write_columns(db: sqlite3.Connection, folder: Path, entries: Sequence[Entry]) -> None:
+def _write_columns(db: sqlite3.Connection, folder: Path, previous: Path | None, written: Written) -> None:
     """Write the years, and for each tag its rows one after the other, with a table that tells where they begin."""
-    years = [UNDATED if entry.year is None else max(-9999, min(entry.year, 9999)) for entry in entries]
-    np.save(folder / YEARS, np.array(years, dtype=np.int16))
-    rows: dict[str, list[int]] = defaultdict(list)
-    for row, entry in enumerate(entries):
-        for tag in dict.fromkeys(entry.tags):
-            rows[tag].append(row)
+    years = np.full(len(written.ids), UNDATED, dtype=np.int16)
+    tags, places, rows = list[str](), np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    if previous is not None:
+        still = written.kept >= 0
+        years[written.kept[still]] = np.load(previous / YEARS)[still]
+        tags, places, rows = _columns(db, previous, written)
+    for row, entry in written.fresh.items():
+        years[row] = UNDATED if entry.year is None else max(-9999, min(entry.year, 9999))
+    np.save(folder / YEARS, years)
+    number = {tag: place for place, tag in enumerate(tags)}
+    more = [(number.setdefault(tag, len(number)), row)
+            for row, entry in written.fresh.items() for tag in dict.fromkeys(entry.tags)]  # fmt: skip
+    added = np.array(more, dtype=np.int64).reshape(-1, 2)
+    places, rows = np.append(places, added[:, 0]), np.append(rows, added[:, 1])
+    names = sorted(number)
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[[number[name] for name in names]] = np.arange(len(names))
+    order = np.lexsort((rows, rank[places]))
+    np.save(folder / TAGGED, rows[order].astype(np.int32))
+    counts = np.bincount(rank[places], minlength=len(names)).tolist()
+    first = [0, *accumulate(counts)]
     db.execute("DELETE FROM tag")
-    first = 0
-    for tag in sorted(rows):
-        db.execute("INSERT INTO tag VALUES (?, ?, ?)", (tag, first, len(rows[tag])))
-        first += len(rows[tag])
-    np.save(folder / TAGGED, np.array([row for tag in sorted(rows) for row in rows[tag]], dtype=np.int32))
+    db.executemany(
+        "INSERT INTO tag VALUES (?, ?, ?)", (each for each in zip(names, first, counts, strict=False) if each[2])
+    )
+
+
+def _columns(db: sqlite3.Connection, previous: Path, written: Written) -> tuple[list[str], Rows, Rows]:
+    """The tags of a catalogue, and of each of their rows that stays as it is the number of the tag and its new row."""
+    found = db.execute("SELECT tag, count FROM tag ORDER BY first").fetchall()
+    places = np.repeat(np.arange(len(found)), [count for _, count in found])
+    rows = np.load(previous / TAGGED).astype(np.int64)
+    stays = np.ones(len(written.kept), dtype=bool)
+    stays[written.gone] = False
+    mask = stays[rows]
+    return [tag for tag, _ in found], places[mask], written.kept[rows[mask]]
 
 
 def _passage(data: str) -> Passage:

@@ -16,7 +16,7 @@ from kb.bibliography import people
 from kb.bibliography.people import Person
 from kb.errors import NotFound
 from kb.retrieval import catalogue, complete, vectors, words
-from kb.retrieval.catalogue import Catalogue
+from kb.retrieval.catalogue import Catalogue, Written
 from kb.retrieval.complete import Entry
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.passages import Passage
@@ -26,6 +26,9 @@ from kb.retrieval.words import NONE, Ranking, Words
 
 WORDS, TEXTS = "words", "texts"  # of what is annotated, and of texts: each counts for itself how common a word is
 TEXT = "kind:passage"  # the tag of a part of a text
+PLACES = "places.npy"  # of the passages in the word indexes, by row
+WHOLE = 20_000  # passages: the word indexes of so many are written in 0.13 s
+LOST = 0.005  # of the documents of the word indexes may have gone: then a score differs by a thousandth at most
 CHUNK = 256  # texts encoded between two steps of the progress bar
 FEW = 5_000  # concepts whose vectors are kept at hand
 PHRASE_ROWS = 100_000  # passages that may hold a phrase at most
@@ -42,7 +45,8 @@ class Index:
     def __init__(self, folder: Path) -> None:
         self.catalogue = Catalogue(folder)
         self.ids = self.catalogue.ids
-        self.words, self._texts = Words(folder / WORDS), Words(folder / TEXTS)
+        rows = _rows(folder)
+        self.words, self._texts = Words(folder / WORDS, rows), Words(folder / TEXTS, rows)
         self.vectors = Vectors(folder)
 
     def __len__(self) -> int:
@@ -155,24 +159,58 @@ def joined(rankings: Iterable[Ranking]) -> Ranking:
 
 
 def write(
-    folder: Path, previous: Path | None, changes: Mapping[str, Iterable[Passage]], encoder: Encoder, progress: Progress
-) -> int:
+    folder: Path, previous: Path | None, changes: Mapping[str, Iterable[Passage]], encoder: Encoder, progress: Progress,
+    whole: int = WHOLE,
+) -> int:  # fmt: skip
     """Make the index of a generation: *previous* with the passages of each owner in *changes* replaced.
 
     An owner is a file; no passages means that it is gone. Only texts the
     previous index had no vector for are encoded; returns how many those were.
+    Up to *whole* passages the word indexes are written whole.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    ids, digests, entries = catalogue.write(folder, previous, changes, encoder.fingerprint)
-    words.write(folder / WORDS, entries, lambda entry: TEXT not in entry.tags)
-    words.write(folder / TEXTS, entries, lambda entry: TEXT in entry.tags)
+    written = catalogue.write(folder, previous, changes, encoder.fingerprint)
+    _write_words(folder, previous, written, whole)
     complete.write(folder, _completions(folder))
 
     def encode(rows: list[int]) -> Matrix:
-        texts = [passage.encoded for passage in catalogue.read(folder, [ids[row] for row in rows])]
+        texts = [passage.encoded for passage in catalogue.read(folder, [written.ids[row] for row in rows])]
         return _encode(texts, encoder, progress)
 
-    return vectors.write(folder, previous, digests, encode)
+    return vectors.write(folder, previous, written.digests, encode)
+
+
+def _write_words(folder: Path, previous: Path | None, written: Written, whole: int) -> None:
+    """Write both word indexes: whole where they are small or much has gone from them, else what has changed.
+
+    Each document keeps its place, whichever row that comes to be.
+    """
+    total, places = len(written.ids), np.arange(len(written.ids), dtype=np.int64)
+    if previous is not None and total > whole:
+        old, still = np.load(previous / PLACES), written.kept >= 0
+        places[written.kept[still]] = old[still]
+        rows = sorted(written.fresh)
+        places[rows] = np.arange(len(rows)) + (int(old.max()) + 1)
+        if places.max() + 1 - total <= LOST * total:
+            np.save(folder / PLACES, places)
+            fresh, gone = [(int(places[row]), written.fresh[row]) for row in rows], old[written.gone].tolist()
+            for name in (WORDS, TEXTS):
+                some = [(place, entry) for place, entry in fresh if (TEXT in entry.tags) == (name == TEXTS)]
+                words.write(folder / name, some, previous / name, gone)
+            return
+        places = np.arange(total, dtype=np.int64)
+    np.save(folder / PLACES, places)
+    for name in (WORDS, TEXTS):
+        entries = enumerate(catalogue.entries(folder))
+        words.write(folder / name, ((row, entry) for row, entry in entries if (TEXT in entry.tags) == (name == TEXTS)))
+
+
+def _rows(folder: Path) -> NDArray[np.int64]:
+    """Which row is at each place of the word indexes."""
+    places = np.load(folder / PLACES)
+    rows = np.full(int(places.max(initial=-1)) + 1, -1, dtype=np.int64)
+    rows[places] = np.arange(len(places))
+    return rows
 
 
 def _completions(folder: Path) -> Iterator[Entry]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ from kb.retrieval.scope import EVERYTHING, Scope
 ANALYZER = "english"
 HEAP = 32_000_000  # bytes of the writer
 HEADING = 0.25  # the weight of the heading's own field, beside that of the whole text (measured: retrieval/README.md)
+COPIED = ("meta.json", ".managed.json")  # of an index: what tantivy writes over
 TERMS = 512  # different terms of a query that are looked up; a longer text is cut there
 SPELLINGS = [  # British → American, in texts and queries alike, so that a rule may err; letters first: faster
     (re.compile(r"is(?<=[^\W\d_]{3}is)(?=(?:e[dsr]?|ers|ing|ations?|ational(?:ly)?)\b)"), "iz"),
@@ -94,7 +97,9 @@ def terms(text: str) -> list[str]:
 class Words:
     """A word index, opened for reading."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, rows: NDArray[np.int64] | None = None) -> None:
+        """*rows* tells which row is at each place; without, a place is a row."""
+        self._rows = rows
         self._index = tantivy.Index.open(str(folder))
         self._searcher = self._index.searcher()
         self._schema = self._index.schema
@@ -128,11 +133,21 @@ class Words:
         required = [(Occur.Must, Query.const_score_query(each, 0.0)) for each in self._filters(scope)]
         if required:
             query = Query.boolean_query([(Occur.Must, query), *required])
-        hits = self._searcher.search(query, limit, count=False).hits
+        hits, wanted = self._hits(query, limit + 1), limit + 1
+        while len(hits) == wanted and hits[limit - 1][0] == hits[-1][0]:  # rows decide, not places
+            wanted *= 2
+            hits = self._hits(query, wanted)
         if not hits:
             return NONE
-        rows = self._searcher.fast_field_values("row", [address for _, address in hits])
-        return Ranking(np.array(rows, dtype=np.int64), np.array([score for score, _ in hits], dtype=np.float32))
+        places = np.array(self._searcher.fast_field_values("row", [address for _, address in hits]), dtype=np.int64)
+        rows = places if self._rows is None else self._rows[places]
+        scores = np.array([score for score, _ in hits], dtype=np.float32)
+        best = np.lexsort((rows, -scores))[:limit]
+        return Ranking(rows[best], scores[best])
+
+    def _hits(self, query: Query, limit: int) -> list[tuple[float, tantivy.DocAddress]]:
+        found: list[tuple[float, tantivy.DocAddress]] = self._searcher.search(query, limit, count=False).hits
+        return found
 
     def _filters(self, scope: Scope) -> Iterator[Query]:
         for tags in scope.needs:
@@ -146,19 +161,39 @@ class Words:
             yield self._phrase(phrase) or Query.empty_query()
 
 
-def write(folder: Path, entries: Iterable[Entry], passing: Callable[[Entry], bool] = lambda entry: True) -> None:
-    """Write an index of the entries that are *passing* in *folder*; a passage's row is its place among all."""
-    # Whole, whatever changed: tantivy counts deleted texts in its statistics until it merges them away, and there is
-    # little to gain: measured on one core, 20,000 passages take 0.13 s and 100,000 take 0.54 s.
+def write(
+    folder: Path, entries: Iterable[tuple[int, Entry]], previous: Path | None = None, gone: Iterable[int] = ()
+) -> None:  # fmt: skip
+    """Write an index of *entries*, each with the number of its place, in *folder*.
+
+    With *previous*, that index with the places *gone* taken out and *entries* put in. Tantivy counts what was taken out
+    in its statistics until it merges it away: who calls sees that this is little.
+    """
     folder.mkdir(parents=True)
-    index = tantivy.Index(_schema(), str(folder), reuse=False)
+    if previous is not None:
+        _link(previous, folder)
+    index = tantivy.Index(_schema(), str(folder), reuse=previous is not None)
     index.register_tokenizer(ANALYZER, _analyzer())
     writer = index.writer(HEAP, 1)
-    for row, entry in enumerate(entries):
-        if passing(entry):
-            writer.add_document(_document(row, entry))
+    for place in gone:
+        writer.delete_documents("row", place)
+    for place, entry in entries:
+        writer.add_document(_document(place, entry))
     writer.commit()
     writer.wait_merging_threads()
+
+
+def _link(previous: Path, folder: Path) -> None:
+    """Let the segments of an index stand in *folder* too; what is written over is copied."""
+    for file in previous.iterdir():
+        if file.suffix == ".lock":
+            continue
+        try:
+            if file.name in COPIED:
+                raise OSError
+            os.link(file, folder / file.name)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(file, folder / file.name)
 
 
 def _analyzer() -> tantivy.TextAnalyzer:
@@ -167,16 +202,16 @@ def _analyzer() -> tantivy.TextAnalyzer:
 
 
 def _schema() -> tantivy.Schema:
-    builder = SchemaBuilder().add_unsigned_field("row", fast=True)
+    builder = SchemaBuilder().add_unsigned_field("row", fast=True, indexed=True)
     builder = builder.add_text_field("text", tokenizer_name=ANALYZER, index_option="position")
     builder = builder.add_text_field("heading", tokenizer_name=ANALYZER, index_option="freq")
     builder = builder.add_text_field("tag", tokenizer_name="raw", index_option="basic")
     return builder.add_integer_field("year", indexed=True, fast=True).build()
 
 
-def _document(row: int, entry: Entry) -> tantivy.Document:
+def _document(place: int, entry: Entry) -> tantivy.Document:
     document = tantivy.Document()
-    document.add_unsigned("row", row)
+    document.add_unsigned("row", place)
     document.add_text("text", entry.text)
     document.add_text("heading", entry.heading)
     for tag in entry.tags:

@@ -13,6 +13,7 @@ from kb.curation.three_way import Clash, Merged, merged
 from ..formats import html_page
 from . import fields, sheets
 from .drafts import Draft
+from .places import called
 from .sheets import Sheet, curation
 
 WAS, THEIRS, OURS, OTHER = "was", "theirs", "ours", "other"
@@ -156,9 +157,9 @@ def _read(id: str, now: tuple[str, str] | None) -> dict[str, Any]:
 
 
 def _called(sheet: Sheet) -> Callable[[str], str]:
-    """What a form calls the place at a path, such as "claims › #c2 › text"."""
-    labels = {each.key: each.label for each in curation().fields(str(sheet.data.get("type", "")))}
-    return lambda path: " › ".join(labels.get(step, step) for step in path.split("."))
+    """What a form calls the place at a path, such as "Claim #c2: statement"."""
+    labels = sheets.labels_of(sheet.data)
+    return lambda path: called(path, sheet.data, labels)
 
 
 def _here(sheet: Sheet) -> str:

@@ -24,6 +24,7 @@ from ..formats import current_base
 from . import fields
 from .drafts import ID_CHARACTERS, Draft, Drafts
 from .offers import offers
+from .places import called
 
 VERSIONS = 50  # of a file that are looked through for the one that a draft was made from
 ETAG = re.compile(r"[0-9a-f]{32}")
@@ -33,12 +34,13 @@ PROPOSE = "propose."  # what the names of fields of a concept that is proposed b
 
 
 class Told(NamedTuple):
-    """A problem at a field, as the form shows it: the *path* is that of the field."""
+    """A problem at a field, as the form shows it: the *path* is that of the field, the *place* what that is called."""
 
     path: str
     severity: str
     message: str
     hint: str = ""
+    place: str = ""
 
 
 class Sheet(NamedTuple):
@@ -175,9 +177,15 @@ def to_save(sheet: Sheet) -> Edited:
 def problems(sheet: Sheet) -> dict[str, list[Told]]:
     """What is wrong, by the path of the field that shows it; what is of the source as a whole has none."""
     found: dict[str, list[Told]] = defaultdict(list)
+    labels = labels_of(sheet.data)
     for each in _problems(sheet):
-        found[each.path].append(each)
+        found[each.path].append(each._replace(place=called(each.path, sheet.draft.data, labels)))
     return dict(found)
+
+
+def labels_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """What the fields of a record of its type are called."""
+    return {each.key: each.label for each in curation().fields(str(data.get("type", "")))}
 
 
 def errors(found: Mapping[str, list[Told]]) -> list[Told]:

@@ -1,0 +1,65 @@
+"""The hashes of files, of which those that were read before and rest since are not read again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from kb.corpus.sources import read_bytes, write_atomically
+from kb.errors import BadSource
+
+RESTED = 2.0  # seconds since a file was changed, before its times tell that it is the same: clocks of disks are coarse
+
+Stamp = list[int]  # when a file and its entry were changed (ns), its size, and its number on the disk
+
+
+class Hashes:
+    """The SHA-256 of files, kept in a *file* with what tells that they are the same; a lost one costs only time."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._known: dict[str, tuple[str, Stamp]] = _read(file)
+        self._seen: dict[str, tuple[str, Stamp]] = {}
+
+    def of(self, path: Path, status: os.stat_result) -> str:
+        """The hash of a file that has this *status*."""
+        stamp = [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino]
+        known = self._known.get(str(path))
+        hash = known[0] if known and known[1] == stamp else hashlib.sha256(read_bytes(path)).hexdigest()
+        if time.time_ns() - max(stamp[:2]) > RESTED * 1e9:  # else it may change again within the same tick
+            self._seen[str(path)] = hash, stamp
+        return hash
+
+    def keep(self) -> None:
+        """Keep what was asked for, for the next time."""
+        if self._seen != self._known:
+            write_atomically(self._file, json.dumps(self._seen))
+
+
+def _read(file: Path) -> dict[str, tuple[str, Stamp]]:
+    try:
+        found = json.loads(file.read_text(encoding="utf-8"))
+        return {path: (str(hash), list(stamp)) for path, (hash, stamp) in found.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
+
+
+def listed(folder: Path, suffixes: Iterable[str]) -> Iterator[tuple[Path, os.stat_result]]:
+    """The files in *folder* with one of these *suffixes*, but hidden ones, each with its status; by name.
+
+    >>> [path.name for path, _ in listed(Path("tests/toy/corpus"), [".yaml"])][:2]
+    ['marlow-quist-2012.yaml', 'reed-2001.yaml']
+    """
+    ends = tuple(suffixes)
+    with os.scandir(folder) as entries:
+        found = [entry for entry in entries if entry.name.endswith(ends) and not entry.name.startswith(".")]
+    for entry in sorted(found, key=lambda entry: entry.name):
+        try:
+            yield folder / entry.name, entry.stat()
+        except FileNotFoundError:  # deleted between listing and asking
+            if entry.is_symlink():
+                raise BadSource(f"{folder / entry.name}: a link to nowhere: delete it") from None
