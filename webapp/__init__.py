@@ -27,6 +27,7 @@ from . import (  # noqa: F401 – whose views join those of pages
     evidence_map,
     exports,
     formats,
+    history,
     linked,
     meta,
     moved,
@@ -39,12 +40,16 @@ from . import (  # noqa: F401 – whose views join those of pages
 )
 from .curate import (  # noqa: F401 – whose views join those of curators
     begin,
+    concepts,
     desk,
     form,
     importing,
+    merging,
     offers,
     proposing,
+    retag,
     reviewing,
+    undoing,
     worklists,
 )
 from .delivery import deliver
@@ -191,9 +196,9 @@ def _log_queries() -> None:
 
 def welcome(base: KnowledgeBase, address: str) -> str:
     """The address, and things to try there."""
-    concepts = pages.most_claimed(base.concepts())
-    question = " and ".join(concept.label.lower() for concept in concepts)
-    tries = [f"concept/{concept.id}" for concept in concepts[:1]]
+    leading = pages.most_claimed(base.concepts())
+    question = " and ".join(concept.label.lower() for concept in leading)
+    tries = [f"concept/{concept.id}" for concept in leading[:1]]
     tries += ["search?" + urlencode({"q": question})] if question else []
     return "\n  ".join([f"{address} is ready (Ctrl+C ends it). Try", *(address + path for path in (*tries, "sparql"))])
 

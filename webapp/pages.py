@@ -9,12 +9,13 @@ from typing import Any, NamedTuple
 from flask import Blueprint, Response, request
 
 from kb.bibliography.styles import REFERENCE_STYLES
+from kb.errors import NotFound, unknown
 from kb.graph.query import SEARCH_CHARACTERS
 
 from . import moved
 from .asked import typed
 from .bars import chart
-from .formats import current_base, json_response, language, represent, wants_json
+from .formats import current_base, html_page, json_response, language, represent, wants_json
 from .graph_layout import on_phone, wide
 
 bp = Blueprint("pages", __name__)
@@ -87,12 +88,26 @@ def ontology() -> Response:
 def source(id: str) -> Response:
     """One source: its record, how to cite it, and its claims."""
     base, style = current_base(), typed("style") or next(iter(REFERENCE_STYLES))
-    view = base.source(id, language(), style)
+    try:
+        view = base.source(id, language(), style)
+    except NotFound:
+        return deleted(id)
     more: dict[str, Any] = {}
     if not wants_json():
         more = {"similar": base.similar(id, kind="source", limit=LIKE_IT), "style": style}
         more["was"] = moved.came_from("source", id)
     return represent("source.html", view, **more)
+
+
+def deleted(id: str) -> Response:
+    """The page in place of source *id*, which is not there: who deleted it when; raises NotFound."""
+    base = current_base()
+    gone = None if base.moved(id) else base.curation.deletion(id)
+    if gone is None:  # or it was merged into another one, where `moved` leads
+        raise NotFound(unknown("source", id, base.corpus.ids()))
+    if wants_json():
+        raise NotFound(f"source {id!r} was deleted on {gone.when[:10]} by {gone.author}")
+    return html_page("deleted.html", 404, id=id, gone=gone, code=404)
 
 
 @bp.get("/healthz")

@@ -21,6 +21,7 @@ from waitress.utilities import Error
 from kb.graph.query import BODY_BYTES
 
 from .curate.uploads import FORM_BYTES, FORM_FIELDS, UPLOAD_BYTES
+from .sessions import WRITABLE
 
 THREADS = 20  # SPARQL takes at most half of them: WORKERS and QUEUE in kb/graph/query.py
 CONNECTIONS = 500  # at once: those that wait for a slow client cost no thread
@@ -56,6 +57,7 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
     """A request as it comes in: with a body that may be large, where files are taken."""
 
     uploading: ClassVar[WeakSet[_Parser]] = WeakSet()
+    takes_forms = False  # of curators, which may be large
 
     adj: Any
 
@@ -80,12 +82,20 @@ class _Parser(HTTPRequestParser):  # type: ignore[misc]
         if self.path.endswith(UPLOADS):
             return UPLOAD_BYTES
         small = not self.chunked and self.content_length <= BODY_BYTES
-        return FORM_BYTES if not small and any(part in self.path for part in FORMS) else 0
+        return FORM_BYTES if self.takes_forms and not small and any(part in self.path for part in FORMS) else 0
+
+
+class _WritingParser(_Parser):
+    takes_forms = True
 
 
 class _Channel(HTTPChannel):  # type: ignore[misc]
     task_class = _Task
     parser_class = _Parser
+
+
+class _WritingChannel(_Channel):
+    parser_class = _WritingParser
 
 
 def create(app: Flask, listener: socket.socket, proxied: bool = False) -> Any:
@@ -97,7 +107,7 @@ def create(app: Flask, listener: socket.socket, proxied: bool = False) -> Any:
         connection_limit=CONNECTIONS, asyncore_use_poll=True, outbuf_high_watermark=AHEAD_BYTES,
         max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES, **proxy,
     )  # fmt: skip
-    server.channel_class = _Channel
+    server.channel_class = _WritingChannel if app.config[WRITABLE] else _Channel
     sys.setswitchinterval(SWITCH)
     _keep_little_memory()
     return server

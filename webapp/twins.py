@@ -69,6 +69,9 @@ TWINS = {  # by the endpoint of a page
     "search.search": (JSON, CSV, *LITERATURE),
     "pages.my_list": (JSON, *LITERATURE, CSV, MARKDOWN),
     "search.similar": (JSON,),
+    "pages.history": (JSON,),
+    "pages.source_history": (JSON,),
+    "pages.change": (JSON,),
     "pages.compare": (JSON, CSV, MARKDOWN, *LITERATURE),
 }
 KINDS = {"pages.concept": "concept", "pages.source": "source"}  # the pages about one thing
@@ -76,7 +79,9 @@ ASKED_CHARACTERS = 4_000  # of a question in an address, up to which links repea
 ASKED = {"pages.evidence_map", "pages.map_cell", "pages.paths", "pages.compare", "pages.my_list", "search.search",
          "search.similar"}  # fmt: skip
 ANSWERS = ASKED | {"sparql.sparql"}  # that are others with each question, and have no one address
-NARROWED = ASKED | {"pages.sources", "pages.authors"}  # whose twins too are as was asked
+NARROWED = ASKED | {  # whose twins too are as was asked
+    "pages.sources", "pages.authors", "pages.history", "pages.source_history",
+}  # fmt: skip
 NEEDED = {"search.search": "q", "pages.compare": "ids"}  # without which a page has no twins
 
 

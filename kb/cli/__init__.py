@@ -356,4 +356,17 @@ def _read(file: Path) -> str:
         raise KBError(f"{file}: is not UTF-8") from error
 
 
-from kb.cli import adding, browse, cited, collected, compared, history, maps, paths, reviewing, suggested, users  # noqa: E402, F401 – whose verbs join  # noqa: E402, F401
+from kb.cli import (  # noqa: E402, F401 – whose verbs join those above
+    adding,
+    browse,
+    cited,
+    collected,
+    compared,
+    history,
+    maps,
+    merged,
+    paths,
+    reviewing,
+    suggested,
+    users,
+)

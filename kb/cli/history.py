@@ -54,7 +54,7 @@ def history(home: Path, id: str, limit: int, diff: bool, as_json: bool) -> None:
 @click.pass_obj
 def revert(home: Path, commit: str) -> None:
     """Undo what COMMIT changed, as a new commit in your name; what was changed since stays."""
-    saved = cli.opened(home).curation.revert(commit, _author(home))
+    saved = cli.opened(home).curation.revert(commit, author(home))
     click.echo(f"undone in {', '.join(saved.paths)}: {saved.commit[:10] or saved.problem}; next: kb build")
 
 
@@ -73,7 +73,7 @@ def _lines(change: FileChange) -> Iterator[str]:
         yield f"      {SIGNS[line.what]} {line.text}" if line.what in SIGNS else f"      … {line.number} lines"
 
 
-def _author(home: Path) -> Author:
+def author(home: Path) -> Author:
     """Who works in this shell, as git knows them, or as the system does."""
     from kb.saving import Author
 

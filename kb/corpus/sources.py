@@ -28,7 +28,7 @@ TEXT = (  # keys of a source or claim that hold one text; the context may define
     "created", "title", "issued", "othersOmitted", "summary", "container", "series", "number", "volume", "issue",
     "pages", "edition", "publisher", "place", "doi", "id", "text", "quote", "basis", "locator", "reportedIn",
 )  # fmt: skip
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+SLUG = re.compile(r"(?!.{201})[a-z0-9]+(?:-[a-z0-9]+)*")  # a file's name has 255 bytes at most
 _BEGAN = time.time()  # this process, about
 
 
@@ -112,7 +112,7 @@ class Corpus:
     def path(self, id: str) -> Path:
         """The file of source *id*, which must exist."""
         path = self._file(id)
-        if SLUG.fullmatch(id) and path.is_file():  # asked of one file: a large folder takes long to list
+        if id in self:  # asked of one file: a large folder takes long to list
             return path
         ids = self.ids()
         if id in ids and not SLUG.fullmatch(id):

@@ -15,6 +15,7 @@ from kb.saving.history import Commit, History, Touched
 FILES = 50  # of one commit that are told of
 SOURCE, CONCEPT, FILE = "source", "concept", "file"
 ADDED, DELETED, EDITED = "added", "deleted", "edited"
+UNTOLD = {"claims", "statusBy", "statusDate"}  # keys that are told of otherwise, or go with another
 HOW = {"A": ADDED, "D": DELETED}
 _BLOCK = re.compile(r"(?m)^(?=[^\s#@\]])")  # where a statement of a Turtle file begins, in the layout of ours
 _SUBJECT = re.compile(r"[^\s;,]+")
@@ -78,7 +79,7 @@ def _of_source(before: bytes, after: bytes) -> tuple[str, ...]:
         old, new = (parse(text.decode(), Path("a source")) for text in (before, after))
     except (BadSource, UnicodeDecodeError):
         return ()
-    keys = [key for key in {**old, **new} if key != "claims" and old.get(key) != new.get(key)]
+    keys = [key for key in {**old, **new} if key not in UNTOLD and old.get(key) != new.get(key)]
     return *keys, *_claims(_by_id(old), _by_id(new))
 
 

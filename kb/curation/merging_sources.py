@@ -34,7 +34,7 @@ NEEDED = ("title", "names", "year")
 
 
 class Sides(NamedTuple):
-    """Two sources that are to be one: what each says, where they differ, and which claims would be one."""
+    """Two sources that are to be one: what each says, the fields to choose in, and which claims would be one."""
 
     one: Data
     into: Data
@@ -45,7 +45,8 @@ class Sides(NamedTuple):
 def sides(corpus: Corpus, one: str, into: str) -> Sides:
     """The two sources; raises NotFound where one is not here."""
     ours, theirs = corpus[into].data, corpus[one].data
-    return Sides(theirs, ours, differences(ours, theirs), _same(theirs, ours, one, into))
+    chosen = tuple(each for each in differences(ours, theirs) if each.field not in OURS)
+    return Sides(theirs, ours, chosen, _same(theirs, ours, one, into))
 
 
 def plan(home: Home, corpus: Corpus, one: str, into: str, taken: tuple[str, ...] = ()) -> Plan:
@@ -220,7 +221,9 @@ def _set_state(made: Data, theirs: Data, ours: Data, given: list[str]) -> None:
     made["state"] = "incomplete" if lacks and state == "complete" else state
     left = [each for each in each_text(ours.get("missing"))
             if each in lacks or (each not in NEEDED and each not in given)]  # fmt: skip
-    made["missing"] = [each for each in left if not (each not in NEEDED and value(theirs, each))]
+    left = [each for each in left if each in NEEDED or not value(theirs, each)]
+    more = [each for each in each_text(theirs.get("missing")) if each in ORDER and not value(made, each)]
+    made["missing"] = _union(left, more)
 
 
 def _set_status(made: Data, theirs: Data, ours: Data, grows: bool, notes: list[str]) -> None:

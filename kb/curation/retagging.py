@@ -122,8 +122,8 @@ def _rows(files: ConceptFiles, id: str, data: Data, concept: str) -> Iterator[tu
     places = Places.of(files.context, "concept", but=["rejected"])
     for own, node in nodes(id, data):
         if keys := _keys(node, places, concept):
-            said = node.get("text") if "#" in own else f"{node.get('title') or ''}. {node.get('summary') or ''}"
-            yield own, str(said or "").strip(" ."), keys
+            said = [node.get("text")] if "#" in own else [node.get("title"), node.get("summary")]
+            yield own, " – ".join(str(each) for each in said if each), keys
 
 
 def _keys(node: Data, places: Places, concept: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from kb.bibliography.published import as_published, published
 from kb.corpus.revised import revised
-from kb.corpus.sources import Corpus, parse, texts
+from kb.corpus.sources import SLUG, Corpus, parse, texts
 from kb.curation.lines import Line, lines
 from kb.curation.undoing import found
 from kb.errors import BadSource, NotFound, unknown
@@ -87,20 +87,26 @@ class RevisionView(NamedTuple):
 
 def revisions(saving: Saving, id: str = "", page: int = 1) -> Revisions:
     """The changes of the corpus and the ontology, or of source *id* alone."""
-    path = f"corpus/{id}.yaml" if id else ""
-    commits = saving.history.log(path, PAGE + 1, (page - 1) * PAGE)
+    commits = _log(saving, id, PAGE + 1, (page - 1) * PAGE)
     kept = bool(commits) or saving.history.is_kept
     return Revisions(id, page, tuple(map(revision, commits[:PAGE])), len(commits) > PAGE, kept)
 
 
 def changes(saving: Saving, corpus: Corpus, id: str, limit: int) -> tuple[Revision, ...]:
     """The last changes, of all files, of source *id*, or the commit *id*; raises NotFound where there is neither."""
-    commits = saving.history.log(f"corpus/{id}.yaml" if id else "", limit)
+    commits = _log(saving, id, limit)
     if id and not commits and id not in corpus:
         if ID.fullmatch(id) and (commit := saving.history.commit_of(id)):
             return (revision(commit),)
         raise NotFound(unknown("source, nor a commit,", id, corpus.ids()))
     return tuple(map(revision, commits))
+
+
+def _log(saving: Saving, id: str, limit: int, offset: int = 0) -> list[Commit]:
+    """The commits that changed any file, or that of source *id*; none for what is no id."""
+    if id and not SLUG.fullmatch(id):
+        return []
+    return saving.history.log(f"corpus/{id}.yaml" if id else "", limit, offset)
 
 
 def revision(commit: Commit) -> Revision:

@@ -42,7 +42,7 @@ def with_status(text: str, path: Path, status: str, author: Author, why: str = "
         raise BadQuery("say why it is retracted: readers are told")
     told = dict(zip(STATUS, (status, author.id, date.today().isoformat(), why), strict=True))
     data = {**parse(text, path), **told}
-    return revised(text, {key: value for key, value in data.items() if value}, path)
+    return revised(text, {key: value for key, value in data.items() if value or key not in told}, path)
 
 
 def message(id: str, status: str, why: str = "") -> str:
@@ -56,15 +56,17 @@ def after_edit(old: Mapping[str, Any] | None, new: Mapping[str, Any], role: str,
     """What an edit by somebody with *role* makes of a source: *old* is None where it is new.
 
     A change by a curator puts a reviewed source back to draft, one by an editor does not; a curator gives no other
-    status than draft. Whoever changes the status signs that.
+    status than draft. Whoever changes the status, or adds the source, signs that.
     """
     before = str((old or {}).get("status") or DRAFT)
     wanted = str(new.get("status") or DRAFT)
     if role == EDITOR:
-        return Edited(dict(new) if wanted == before else _signed(new, wanted, author), "")
-    if before == REVIEWED and (wanted == DRAFT or _read(old or {}) != _read(new)):
+        return Edited(dict(new) if old is not None and wanted == before else _signed(new, wanted, author), "")
+    if old is None:
+        return Edited(_signed(new, DRAFT, author), KEPT.format(DRAFT) if wanted != DRAFT else "")
+    if before == REVIEWED and (wanted == DRAFT or _read(old) != _read(new)):
         return Edited(_signed(new, DRAFT, author), BACK)
-    kept = {key: value for key, value in (old or {"status": DRAFT}).items() if key in STATUS}
+    kept = {key: value for key, value in old.items() if key in STATUS}
     return Edited({**_without_status(new), **kept}, KEPT.format(before) if wanted != before else "")
 
 

@@ -83,7 +83,7 @@ def _merged(path: str, now: str, base: str, other: str) -> str:
         where = ", ".join(f"{start}" if start == end else f"{start}–{end}" for start, end in merged.lines)
         what = f"line {where} has" if where.isdecimal() else f"lines {where} have"
         raise Conflict(
-            f"{path}: {what} been changed again since: undo that change first, or edit there by hand; nothing was written"
+            f"{path}: {what} been changed again since: undo that change first, or edit there; nothing was written"
         )
     return merged.text
 

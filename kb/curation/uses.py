@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from kb.corpus.sources import Corpus, parse
@@ -57,9 +58,15 @@ def naming(corpus: Corpus, id: str) -> Iterator[Named]:
     word = re.compile(rf"(?<![\w-]){re.escape(id)}(?![\w-])")
     for source in corpus.ids():
         path = corpus.folder / f"{source}.yaml"
-        text = read(path)
-        if text is not None and word.search(text):
+        if _holds(path, id.encode()) and (text := read(path)) and word.search(text):
             yield Named(source, text, parse(text, path))
+
+
+def _holds(path: Path, part: bytes) -> bool:
+    try:
+        return part in path.read_bytes()
+    except OSError:  # it went just now, or `read` tells what is wrong with it
+        return path.exists()
 
 
 def naming_whole(corpus: Corpus, places: Places, ids: Iterable[str]) -> dict[str, list[str]]:

@@ -147,6 +147,14 @@ def node(iri: str) -> str:
     return str(ox.NamedNode(iri))
 
 
+def is_iri(text: str) -> bool:
+    """Whether *text* can be an IRI."""
+    try:
+        return bool(ox.NamedNode(text))
+    except ValueError:
+        return False
+
+
 @cache
 def text(query: str) -> str:
     """The text of a query of this folder."""

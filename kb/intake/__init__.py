@@ -71,7 +71,7 @@ class Intake:
         """
         from kb.intake.chosen import take
 
-        return take(self._home, files, choice, author, self._ontology())
+        return take(self._home, files, choice, author, self._ontology)
 
     def source(self, files: Iterable[str | Path | Given], number: int, concepts: Iterable[str] = ()) -> dict[str, Any]:
         """The data of the source that the record of this *number* in *files* would become, for a form to be filled.

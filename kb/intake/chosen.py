@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack, nullcontext
 from datetime import date
 from pathlib import Path
@@ -27,7 +27,8 @@ NAMED = 3  # files that the history names
 
 
 def take(
-    home: Home, files: Iterable[str | Path | Given], choice: Choice, author: Author | None, ontology: Ontology
+    home: Home, files: Iterable[str | Path | Given], choice: Choice, author: Author | None,
+    ontology: Callable[[], Ontology],
 ) -> Taken:  # fmt: skip
     """Go through *files* as a preview does, and write what is chosen by its number there.
 
@@ -88,7 +89,8 @@ class Chosen(Writer):
     """Writes those records that are chosen."""
 
     def __init__(
-        self, home: Home, guarded: Guarded, choice: Choice, author: Author | None, ontology: Ontology
+        self, home: Home, guarded: Guarded, choice: Choice, author: Author | None,
+        ontology: Callable[[], Ontology],
     ) -> None:  # fmt: skip
         super().__init__(home, guarded)
         self.choice, self._ontology = choice, ontology
@@ -112,7 +114,8 @@ class Chosen(Writer):
     def _take(self, number: int, given: Given, planned: Planned) -> None:
         theirs = self.choice.theirs.get(number)
         if number in self.choice.take and planned.status in (NEW, INCOMPLETE):
-            subjects, problems = _subjects(self.choice.concepts.get(number, ()), self._ontology)
+            concepts = self.choice.concepts.get(number, ())
+            subjects, problems = _subjects(concepts, self._ontology()) if concepts else ([], [])
             self.write(planned, given, self.signed | ({"subjects": subjects} if subjects else {}))
             for problem in problems:
                 self._refuse(planned, f"was added, but not with this subject: {problem}")

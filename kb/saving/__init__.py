@@ -38,7 +38,7 @@ class Saving:
     """The one way by which pages write files of a *home*."""
 
     def __init__(self, home: Home) -> None:
-        self.home, self.history = home, History(home.folder)
+        self.home, self.history = home, History(home.folder, home.curation / "git-runs")
         self._journal = Journal(home)
 
     def save(
@@ -84,7 +84,7 @@ class Saving:
 
         Returns what somebody should know: why some are not committed yet, and which could not be written.
         """
-        if not self._journal.folder.is_dir():
+        if not self.home.curation.is_dir():
             return []
         before = {each.folder for each in self.lost()}
         with self.lock():
@@ -103,6 +103,10 @@ class Saving:
                     if said and said != told:
                         announce(said)
                     told = said
+
+    def waiting(self) -> list[str]:
+        """The messages of the saves that git has not taken yet."""
+        return list(self._journal.messages())
 
     def lost(self) -> list[Lost]:
         """The saves that could not be written, as their files had been changed meanwhile; they are kept beside."""
@@ -196,6 +200,7 @@ class Saving:
     def _recover(self) -> str:
         """Take up again what has not come to its end, the oldest first; return why that cannot be, if so."""
         blocked, done = "", set[str]()
+        self.history.clear()
         for file in self._journal.files():
             if blocked and f".{ACCEPTED}." not in file.name:
                 continue  # it is as safe as can be, and waits for those before it

@@ -83,14 +83,7 @@ def check(changes: list[Change]) -> None:
 
 
 def refuse_unmerged(path: object, text: str) -> None:
-    """Refuse to go on from a *text* in which git has marked what it could not merge.
-
-    >>> refuse_unmerged("corpus/a.yaml", "type: book\\n<<<<<<< HEAD\\ntitle: A\\n=======\\ntitle: B\\n>>>>>>> b\\n")
-    Traceback (most recent call last):
-    ...
-    kb.errors.BadSource: corpus/a.yaml:2: git could not merge two versions, which stand in lines 2–6 between <<<<<<< and
-    >>>>>>>: choose what is to stay in an editor, take the marks out, and save; nothing was changed here
-    """
+    """Refuse to go on from a *text* in which git has marked what it could not merge; raises BadSource, with lines."""
     if OURS not in text or THEIRS not in text:
         return
     lines = text.splitlines()

@@ -72,8 +72,7 @@ def sync(folder: Path) -> None:
 
 def not_saved(error: OSError, folder: Path) -> NotSaved:
     """The sentence for a disk or folder that does not take a save."""
-    told = why(error, folder)
-    return NotSaved(f"{told[0].upper()}{told[1:]}, then save again; nothing was saved")
+    return NotSaved(f"{why(error, folder)}, then save again; nothing was saved")
 
 
 def why(error: OSError, folder: Path) -> str:

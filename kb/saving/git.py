@@ -16,9 +16,9 @@ SECONDS = 60.0  # that one command may take
 PATIENCE = 2.0  # seconds that another git is waited for
 OPTIONS = {
     "advice.detachedHead": "false", "color.ui": "false", "commit.gpgSign": "false", "core.fsmonitor": "false",
-    "core.fsync": "committed,reference", "core.hooksPath": os.devnull, "core.quotePath": "false",
-    "core.safecrlf": "false", "gc.auto": "500", "i18n.logOutputEncoding": "UTF-8", "log.showRoot": "true",
-    "log.showSignature": "false",
+    "core.fsync": "committed,reference", "core.fsyncMethod": "batch", "core.hooksPath": os.devnull,
+    "core.quotePath": "false", "core.safecrlf": "false", "gc.auto": "500", "i18n.logOutputEncoding": "UTF-8",
+    "log.showRoot": "true", "log.showSignature": "false",
 }  # fmt: skip
 KEPT = ("GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM")
 UNDER_WAY = {
@@ -28,6 +28,7 @@ UNDER_WAY = {
 END = {"a merge": "git commit, or git merge --abort", "a rebase": "git rebase --continue, or --abort",
        "a cherry-pick": "git cherry-pick --continue, or --abort", "a revert": "git revert --continue, or --abort",
        "a bisect": "git bisect reset"}  # fmt: skip
+IGNORED = "check-ignore"
 _LOCKED = re.compile(r"'([^'\n]+\.lock)': File exists")
 
 
@@ -58,7 +59,8 @@ class Git:
     def __call__(self, *words: str, data: bytes = b"", seconds: float = SECONDS, most: int = 0) -> bytes:
         """What a command prints; raises HistoryError where it fails, or ends with a status that is more than *most*."""
         options = (word for name, value in OPTIONS.items() for word in ("-c", f"{name}={value}"))
-        command = ["git", "--literal-pathspecs", *options, *words]
+        literal = ["--literal-pathspecs"] if words[0] != IGNORED else []  # of which that one knows nothing
+        command = ["git", *literal, *options, *words]
         try:
             done = subprocess.run(
                 command, cwd=self.folder, env=_environment(), input=data, capture_output=True, timeout=seconds
@@ -114,11 +116,31 @@ class Git:
                 raise HistoryError(locked(lock))
             time.sleep(0.05)
 
+    def unlock(self, since: float) -> None:
+        """Delete the locks that a git of ours has left which was killed; it began at that time, and no other runs.
+
+        A lock that is younger may be another git's: it is given time to go by itself.
+        """
+        place, deadline = self.place(), time.monotonic() + PATIENCE
+        left = _locks(place.git, since) if place else []
+        while left and time.monotonic() < deadline:
+            time.sleep(0.05)
+            left = [lock for lock in left if lock.exists()]
+        for lock in left:
+            lock.unlink(missing_ok=True)
+
     def _ignored(self) -> bool:
         try:
-            return bool(self("check-ignore", "--", "corpus/reed-2001.yaml"))
+            return bool(self(IGNORED, "--", "corpus/reed-2001.yaml"))
         except HistoryError:
             return False
+
+
+def _locks(git: Path, since: float) -> list[Path]:
+    """The locks on index, configuration and references that were made since then."""
+    shared = git / (git / "commondir").read_text().strip() if (git / "commondir").is_file() else git
+    found = {*git.glob("*.lock"), *shared.glob("*.lock"), *shared.glob("refs/**/*.lock")}
+    return [lock for lock in found if lock.stat().st_mtime >= since - 1]
 
 
 def locked(lock: Path) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -60,10 +61,13 @@ class Commit(NamedTuple):
 
 
 class History:
-    """The history of the files in *folder*, a git repository or a folder in one; it is made one by the first commit."""
+    """The history of the files in *folder*, a git repository or a folder in one; it is made one by the first commit.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder, self._git = folder, Git(folder)
+    The file *note* is there while a commit is made, so that who comes after a kill knows whose locks are left.
+    """
+
+    def __init__(self, folder: Path, note: Path | None = None) -> None:
+        self.folder, self._git, self._note = folder, Git(folder), note
         self._made, self._digits = 0, 40  # commits; of an id
 
     # Reading
@@ -139,12 +143,16 @@ class History:
         Returns the id of the commit; that of the last one where nothing differs from it. What others have staged in
         the index stays there. The files themselves are not looked at, but by the first commit of all; see `begin`.
         """
+        with self._noted(files):
+            return self._in_time(files, author, message, when or int(time.time()))
+
+    def _in_time(self, files: Mapping[str, bytes | None], author: Author, message: str, when: int) -> str:
         place = self._git.place() or self.begin()
         self._git.ready(place)
         deadline = time.monotonic() + PATIENCE
         while True:
             try:
-                return self._commit(place, files, author, message, when or int(time.time()))
+                return self._commit(place, files, author, message, when)
             except Locked:  # another git is at work
                 if time.monotonic() > deadline:
                     raise
@@ -164,10 +172,11 @@ class History:
 
     def settle(self, paths: Iterable[str]) -> None:
         """Let the index have these files as they are in the last commit."""
-        place = self._git.place()
-        kept = self._kept(paths) if place else None
+        place, paths = self._git.place(), list(paths)
+        kept = self._kept(paths) if place and paths else None
         if place and kept is not None:
-            self._index(place, {path: kept.get(path) for path in paths})
+            with self._noted(paths):
+                self._index(place, {path: kept.get(path) for path in paths})
 
     def tidy(self) -> None:
         """Let git pack what it has, where that is much, and note which files each commit changed."""
@@ -176,8 +185,32 @@ class History:
                 self._git("gc", "--auto", "--quiet")
                 self._git("commit-graph", "write", "--reachable", "--changed-paths", "--no-progress")
 
+    def clear(self) -> None:
+        """After a kill: delete the locks that a git of ours has left, and end what it did to the index."""
+        with suppress(FileNotFoundError, HistoryError):
+            if self._note and (since := self._note.stat().st_mtime):
+                self._git.unlock(since)
+                self.settle(_noted_paths(self._note))
+                self._note.unlink()
+
+    @contextmanager
+    def _noted(self, paths: Iterable[str] = ()) -> Iterator[None]:
+        """Have a note of the files that a commit is of, while it is made."""
+        if self._note is None or self._note.exists():  # it is ours already
+            yield
+            return
+        self._note.write_text(json.dumps(list(paths)), encoding="utf-8")
+        try:
+            yield
+        finally:
+            self._note.unlink(missing_ok=True)
+
     def begin(self, without: Iterable[str] = ()) -> Place:
         """Make the folder a repository where it is in none, with what is in it *without* some files."""
+        with self._noted():
+            return self._begun(without)
+
+    def _begun(self, without: Iterable[str]) -> Place:
         place = self._git.place()
         if place is None:
             self._git("init", "--quiet")
@@ -284,6 +317,14 @@ class History:
             "--relative", *asked, seconds=seconds,
         )  # fmt: skip
         return [_read(each, f"{mark}-") for each in told.split(f"{mark}+")[1:]]
+
+
+def _noted_paths(note: Path) -> list[str]:
+    """The files of a commit that was under way; none where git had not begun with it."""
+    try:
+        return list(map(str, json.loads(note.read_text(encoding="utf-8"))))
+    except ValueError:
+        return []
 
 
 def _read(told: str, mark: str) -> Commit:

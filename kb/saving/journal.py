@@ -97,6 +97,12 @@ class Journal:
         """What has not come to its end, the oldest first."""
         yield from filter(None, map(self.read, self.files(*states)))
 
+    def messages(self) -> Iterator[str]:
+        """What the saves that have not come to their end are called; nothing is set aside."""
+        for file in self.files():
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                yield str(json.loads(file.read_text(encoding="utf-8").split("\n")[0])["message"])
+
     def lives(self, entry: Entry) -> bool:
         """Whether the process that writes a series still runs."""
         with entry.file.open("a", encoding="utf-8") as file:

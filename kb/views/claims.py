@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from kb.bibliography.lists import CITABLE, Cited
 from kb.evidence import ClaimView, Quote, Stance, Strength, natural, quoted, strongest_first, with_citation
-from kb.graph.store import Row, Thing
+from kb.graph.store import Row, Thing, is_iri
 from kb.terms import PKB
 from kb.views.links import Links
 from kb.views.named import Queries
@@ -35,8 +35,8 @@ class Claims:
         return self._read("author-claims", "author-stances", *names)
 
     def called(self, ids: Iterable[str]) -> tuple[ClaimView, ...]:
-        """The claims called *ids*, in that order."""
-        known = {id: self._known.get(id) for id in ids}
+        """The claims called *ids*, in that order; what is no id calls none."""
+        known = {id: self._known.get(id) for id in ids if is_iri(self._links.names.iri("source", id))}
         if fresh := [self._links.names.iri("source", id) for id, claim in known.items() if claim is None]:
             found = {claim.id: claim for claim in self._read("claims", "claim-stances", *fresh)}
             known |= found

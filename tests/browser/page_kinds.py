@@ -34,6 +34,8 @@ KINDS = {
     "nothing to compare yet": "/compare",
     "evidence": "/about",
     "help": "/help",
+    "history that has not begun": "/history",
+    "history of a source": "/source/testwell-2010/history",
     "ontology": "/ontology",
     "data set": "/dataset",
     "my list": "/list?item=testwell-2010%23c1&item=barrier-distance&item=marlow-quist-2012%23c3&note=a&style=ieee",

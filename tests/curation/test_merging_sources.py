@@ -1,8 +1,11 @@
 """One source is merged into another: its claims move there, and nothing else still names it."""
 
-import pytest
+import json
 
-from kb import KnowledgeBase
+import pytest
+from click.testing import CliRunner
+
+from kb import KnowledgeBase, cli
 from kb.corpus.check import ERROR, check
 from kb.corpus.sources import texts
 from kb.curation import Author
@@ -188,3 +191,20 @@ def test_what_a_source_replaces_must_be_gone(curation):
     assert [each for each in errors(curation) if "replaces" in each] == [
         f"{path}:31: replaces 'tarn-1987', which is here still (delete it here, or merge the two: kb merge)"
     ]
+
+
+def test_the_shell_shows_a_merge_before_it_makes_it(toy, stub_encoder, monkeypatch):
+    monkeypatch.setattr(cli, "opened", lambda home: KnowledgeBase(home, encoder=stub_encoder))
+
+    def kb(*words):
+        return CliRunner().invoke(cli.main, ["--home", str(toy), *words])
+
+    dry = kb("merge", "testwell-2010", "reed-2001", "--dry-run")
+    made = kb("merge", "testwell-2010", "reed-2001", "--json")
+    concept = kb("merge", "barrier-mistrust", "barrier-distance")
+
+    assert "--- corpus/testwell-2010.yaml" in dry.stdout and '+  - id: "#c3"' in dry.stdout
+    assert json.loads(made.stdout)["moved"]["testwell-2010#c1"] == "reed-2001#c3"
+    assert not (toy / "corpus" / "testwell-2010.yaml").exists()
+    assert "barrier-mistrust is now barrier-distance" in concept.stdout
+    assert "no source 'reed-2010' (did you mean" in kb("merge", "reed-2010", "reed-2001").output

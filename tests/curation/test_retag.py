@@ -13,16 +13,8 @@ WHOLE, ONE, OTHER = "practice-trust-building", "practice-regular-meetings", "pra
 
 
 @pytest.fixture
-def base(toy, stub_encoder):
-    base = KnowledgeBase(toy, encoder=stub_encoder)
-    base.build()
-    yield base
-    base.close()
-
-
-@pytest.fixture
-def curation(base):
-    return base.curation
+def curation(toy, stub_encoder):
+    return KnowledgeBase(toy, encoder=stub_encoder).curation
 
 
 def errors(curation):

@@ -61,7 +61,7 @@ def form(client, address: str) -> dict[str, list[str]]:
 
 
 def send(client, address: str, do: str = "keep", headers=HERE, **changes):
-    """The answer to the form at an address, sent by the button *do* with some fields changed; ``__`` stands for a dot."""
+    """The answer to the form at an address, sent by the button *do* with some fields changed; ``__`` is a dot."""
     data = {**form(client, address), **{key.replace("__", "."): value for key, value in changes.items()}, "do": do}
     kind = "application/x-www-form-urlencoded"  # of multipart ones the test client leaves large files open
     return client.post(address, data=data, content_type=kind, headers=headers)

@@ -1,4 +1,4 @@
-"""The claims and concepts of a source in its form, by plain posts: what a button does, and what it says where it cannot."""
+"""The claims and concepts of a source in its form, by plain posts: what a button does, and what it says."""
 
 import re
 

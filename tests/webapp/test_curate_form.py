@@ -4,6 +4,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from html import unescape
+from pathlib import Path
 
 import pytest
 from curate_forms import HERE, SCRIPT, fields, form, send
@@ -329,3 +330,20 @@ def test_a_file_with_a_merge_conflict_says_where_it_is(home, anna):
     path.write_text(before, encoding="utf-8")
 
     assert page.status_code == 422 and "marlow-quist-2012.yaml:" in words(page.text)
+
+
+def test_a_save_that_git_has_not_taken_is_on_the_desk_until_it_has(home, anna):
+    lock = home.home.folder / ".git" / "refs" / "heads"
+    if not lock.is_dir():
+        send(anna, "/curate/source/sandhill-1998", "save", note="The first.")
+    locked = [home.home.folder / ".git" / "index.lock", *(Path(f"{each}.lock") for each in lock.iterdir())]
+    for each in locked:
+        each.touch()
+    answer = send(anna, "/curate/source/sandhill-1998", "save", note="Once more.", message="Wait for git")
+    told, desk = words(anna.get(answer.headers["Location"]).text), words(anna.get("/curate").text)
+    for each in locked:
+        each.unlink(missing_ok=True)
+    home.curation.saving.recover()
+
+    assert "the history has not taken it yet" in told and "Wait for git" in desk
+    assert "Not in the history yet" not in words(anna.get("/curate").text)

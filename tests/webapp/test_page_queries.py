@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "ontology/queries").glob("*.rq"))}
 TITLES = {text.partition("\n")[0]: name for name, text in QUERIES.items()}
 NO_QUERY = {  # why: webapp/README.md
-    "All the evidence at once", "Comparisons to begin with", "Learning path", "Record", "Strength of evidence",
-    "Three things to try", "Where to read it", "Works like this",
+    "All the evidence at once", "Comparisons to begin with", "History", "Learning path", "Record",
+    "Strength of evidence", "Three things to try", "Where to read it", "Works like this",
 }  # fmt: skip
 RESULTS = "application/sparql-results+json"
 

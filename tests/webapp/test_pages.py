@@ -235,7 +235,7 @@ def test_the_ontology_page_tells_each_term_and_how_evidence_is_weighed(client):
     terms = [term for group in data["groups"] for term in group["terms"]]
     assert len(terms) > 50 and all(term["comment"] in page.replace("&amp;", "&") for term in terms)
     assert "Strength of evidence" in page and "read in the text of the work" in page
-    assert {about["version"] for about in data["about"]} >= {"0.5.0"}
+    assert {about["version"] for about in data["about"]} >= {"0.6.0"}
 
 
 def test_labels_come_in_the_language_of_the_reader(client):

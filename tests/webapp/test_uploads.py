@@ -11,10 +11,10 @@ from urllib.request import urlopen
 import pytest
 from import_forms import ALL, BROWSER, JSON, sent
 
-from kb import Busy
+from kb import Busy, KnowledgeBase
 from webapp import create_app
 from webapp.curate.importing import TURNS, Turns
-from webapp.curate.uploads import UPLOAD_BYTES, Uploads
+from webapp.curate.uploads import FORM_BYTES, UPLOAD_BYTES, Uploads
 from webapp.server import UPLOADING, create
 
 
@@ -46,6 +46,21 @@ def test_a_body_that_is_far_too_large_is_refused_before_it_is_sent(port):
     assert status(begun(port, "/curate/import", 2 * UPLOAD_BYTES)) == b"413"
     assert status(begun(port, "/curate/import/x", 3_000_000)) == b"413"
     assert status(begun(port, "/sparql", 3_000_000)) == b"413"
+
+
+def test_a_writable_server_takes_large_forms_where_curators_send_them(toy):
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = create(create_app(KnowledgeBase(toy), writable=True), listener)
+    Thread(target=server.run, daemon=True).start()
+    port = listener.getsockname()[1]
+    taken = begun(port, "/curate/source/reed-2001", 2 * FORM_BYTES - 1)
+    taken.settimeout(0.3)
+
+    assert status(begun(port, "/curate/source/reed-2001", 2 * FORM_BYTES)) == b"413"
+    assert status(begun(port, "/search", 3_000_000)) == b"413"
+    with pytest.raises(TimeoutError):
+        status(taken)
+    server.close()
 
 
 def test_few_may_send_files_at_once_and_make_room_when_they_go(port):

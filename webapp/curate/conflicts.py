@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
@@ -12,6 +13,7 @@ from kb.curation.three_way import Clash, Merged, merged
 from ..formats import html_page
 from . import fields, sheets
 from .drafts import Draft
+from .places import called
 from .sheets import Sheet, curation
 
 WAS, THEIRS, OURS, OTHER = "was", "theirs", "ours", "other"
@@ -62,7 +64,8 @@ def change(draft: Draft) -> Change | None:
 def is_saved(sheet: Sheet) -> bool:
     """Whether the file says already what is to be saved: a button was pressed twice, or somebody did the same."""
     now = sheets.now(sheet.id)
-    return bool(now) and _read(sheet.id, now) == sheet.data and (sheet.draft.is_new or has_changed(sheet.draft))
+    same = bool(now) and _read(sheet.id, now) in (sheet.data, sheets.to_save(sheet).data)
+    return same and (sheet.draft.is_new or has_changed(sheet.draft))
 
 
 def page(sheet: Sheet, status: int, message: str = "") -> Response:
@@ -74,7 +77,7 @@ def page(sheet: Sheet, status: int, message: str = "") -> Response:
         changed=change(sheet.draft), gone=now is None, seen=now[1] if now else "",
         sides=[_side(each) for each in found.clashes] if found else [],
         taken=[_taken(each, sheet, now) for each in found.taken] if found and now else [],
-        renamed=found.renamed if found else {}, here=_here(sheet),
+        renamed=found.renamed if found else {}, here=_here(sheet), called=_called(sheet),
     )  # fmt: skip
     if now:
         response.set_etag(now[1])
@@ -112,11 +115,10 @@ def _value(clash: Clash, choice: str) -> Any:
 
 
 def _side(clash: Clash) -> Side:
-    versions = (clash.was, clash.theirs, clash.ours)
-    is_text = all(each is None or isinstance(each, str) for each in versions)
-    ours = in_words(clash.ours)
-    return Side(clash.path, *map(in_words, versions), is_text, request.form.get(CHOOSE + clash.path, ""),
-                request.form.get(EDIT + clash.path, ours))  # fmt: skip
+    is_text = all(each is None or isinstance(each, str) for each in clash[1:])
+    was, theirs, ours = map(in_words, clash[1:])
+    edited = request.form.get(EDIT + clash.path, ours)
+    return Side(clash.path, was, theirs, ours, is_text, request.form.get(CHOOSE + clash.path, ""), edited)
 
 
 def _taken(path: str, sheet: Sheet, now: tuple[str, str] | None) -> tuple[str, str, str]:
@@ -152,6 +154,12 @@ def in_words(value: Any) -> str:
 
 def _read(id: str, now: tuple[str, str] | None) -> dict[str, Any]:
     return parse(now[0], curation().corpus.path(id)) if now else {}
+
+
+def _called(sheet: Sheet) -> Callable[[str], str]:
+    """What a form calls the place at a path, such as "Claim #c2: statement"."""
+    labels = sheets.labels_of(sheet.data)
+    return lambda path: called(path, sheet.data, labels)
 
 
 def _here(sheet: Sheet) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from flask import Response, request, url_for
 
@@ -57,7 +57,7 @@ def desk() -> Response:
             message, status = f"{str(error)[0].upper()}{str(error)[1:]}.", error.status
     return html_page(
         "curate/desk.html", status, drafts=[_kept(each) for each in drafts()], latest=list(_latest()), message=message,
-        asked_for=asked, waiting=list(_waiting()), worklists=_worklists(),
+        asked_for=asked, waiting=curation().saving.waiting(), worklists=curation().work.all(),
     )  # fmt: skip
 
 
@@ -79,13 +79,3 @@ def _latest() -> Iterator[Latest]:
             here = [id for id in ids if current_base().has("source", id)]
             yield Latest(commit.message.split("\n")[0], commit.author, commit.when, tuple(here[:SOURCES]),
                          max(0, len(commit.paths) - SOURCES))  # fmt: skip
-
-
-def _waiting() -> Iterator[str]:
-    """The saves that the history has not taken yet."""
-    for entry in getattr(curation().saving, "waiting", tuple)():
-        yield entry.message
-
-
-def _worklists() -> Any:
-    return getattr(curation(), "worklists", tuple)()

@@ -89,7 +89,7 @@ def several_lines(text: str) -> str:
 
 def tidied(data: Mapping[str, Any]) -> Data:
     """*data* without what is empty, as it is checked and saved."""
-    kept = {key: _tidied(value) for key, value in data.items()}
+    kept: Data = {key: _tidied(value) for key, value in data.items()}
     return {key: value for key, value in kept.items() if value not in ("", [], {}, None)}
 
 
@@ -225,7 +225,7 @@ def done(data: Mapping[str, Any], do: str, taken: Iterable[str] = ()) -> tuple[D
 
 def joined(data: Mapping[str, Any], path: str, value: str) -> Data:
     """*data* with *value* as the last of the list at *path*, if it is not in it yet."""
-    made = _copied(data)
+    made: Data = _copied(data)
     _accept(made, path, value)
     return made
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from kb import BadQuery, BadSource, Busy, Conflict, KBError
+from kb import BadQuery, Conflict, KBError
 from kb.bibliography.styles import REFERENCE_STYLES
 from kb.curation import Saved
 from kb.graph.query import BODY_BYTES
@@ -124,10 +124,10 @@ def _save(sheet: Sheet) -> Response:
     if conflicts.has_changed(draft):
         return conflicts.page(sheet, Conflict.status)
     try:
-        saved = curation().save_data(id, sheet.data, draft.was, who().author, _message(sheet))
+        saved = curation().save_data(id, sheets.to_save(sheet).data, draft.was, who().author, _message(sheet))
     except Conflict:
         return conflicts.page(sheet, Conflict.status)
-    except (BadSource, Busy) as error:
+    except KBError as error:
         return form_page(sheet._replace(notice=f"Nothing was saved: {error}. Your draft is kept.", status=error.status))
     drafts().discard(draft.token)
     return _saved(id, saved)
@@ -190,11 +190,12 @@ def form_page(sheet: Sheet) -> Response:
 
 def changes_page(sheet: Sheet, status: int = 200) -> Response:
     """The diff of the file, and the button that saves it."""
-    diff = curation().diff(sheet.id, sheet.data)
+    data, note = sheets.to_save(sheet)
+    diff = curation().diff(sheet.id, data)
     response = html_page(
         "curate/changes.html", status, sheet=sheet, draft=sheet.draft, id=sheet.id, lines=list(lines(diff)),
         message=sheet.message, message_characters=MESSAGE_CHARACTERS, here=where(sheet),
-        warnings=_warnings(sheets.problems(sheet)), citation=_citation(sheet),
+        warnings=_warnings(sheets.problems(sheet)), citation=_citation(sheet), note=note,
     )  # fmt: skip
     return _tagged(response, sheet.draft.was)
 

@@ -12,10 +12,11 @@ GROUPS = {  # id of a group: its heading, and its keys
         "container", "series", "number", "volume", "issue", "pages", "publisher", "place")),
     "numbers": ("Where to find it", ("doi", "url", "isbn", "issn", "oclc", "openAccess")),
     "ours": ("Our words about it", ("summary", "summaryBasis", "note")),
-    "record": ("How far the record is known", ("state", "status", "seenIn", "missing", "seedReference")),
+    "record": ("How far the record is known", ("state", "seenIn", "missing", "seedReference")),
 }  # fmt: skip
 ELSEWHERE = {  # keys that are shown by parts of their own, or by none
-    "type", "subjects", "treats", "claims", "cites", "rejected", "extra", "replaces", "statusBy", "statusDate",
+    "type", "subjects", "treats", "claims", "cites", "rejected", "extra", "replaces",
+    "status", "statusBy", "statusDate",
 }  # fmt: skip
 PLAIN_LABELS = {"seedReference": "Number in the article that the base began from", "seenIn": "Seen in",
                 "missing": "What could not be confirmed"}  # fmt: skip
@@ -50,7 +51,9 @@ class Line(NamedTuple):
 
 def groups(fields: Iterable[Any], data: Mapping[str, Any], choices: Any) -> tuple[Group, ...]:
     """The *fields* of a type in groups; what *data* have besides is shown too, so that nothing is hidden."""
-    shown = {each.key: Shown(*each[:4], _choices(each.key, choices)) for each in fields}
+    shown = {
+        each.key: Shown(each.key, each.label, each.kind, each.needed, _choices(each.key, choices)) for each in fields
+    }
     for key, value in data.items():
         if key not in shown and key not in ELSEWHERE and (kind := _kind(value)):
             shown[key] = Shown(key, PLAIN_LABELS.get(key, key), kind, False)
@@ -77,7 +80,7 @@ def lines(diff: str) -> Iterator[Line]:
 
 
 def _choices(key: str, choices: Any) -> tuple[Any, ...]:
-    names = {"state": "states", "status": "statuses", "openAccess": "access", "summaryBasis": "summary_bases"}
+    names = {"state": "states", "openAccess": "access", "summaryBasis": "summary_bases"}
     return tuple(getattr(choices, names[key])) if key in names else ()
 
 

@@ -40,10 +40,16 @@ def set_status(id: str) -> Response:
             raise BadQuery(f"the reason has {len(why):,} characters: {WHY:,} at most, the rest belongs into a claim")
         current_base().curation.set_status(id, status, was, who.author, why)
     except (Conflict, BadQuery) as error:
-        return _page(id, error, status, why)
+        if not (isinstance(error, Conflict) and _is_given(id, status, who.name)):  # the button was pressed twice
+            return _page(id, error, status, why)
     if status == REVIEWED:
         return cast(Response, redirect(url_for("curate.worklist", name="review", done=id), 303))
     return cast(Response, redirect(url_for("pages.source", id=id), 303))
+
+
+def _is_given(id: str, status: str, name: str) -> bool:
+    data = current_base().corpus[id].data
+    return (data.get("status"), data.get("statusBy")) == (status, name)
 
 
 def _page(id: str, error: KBError | None = None, status: str = "", why: str = "") -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -15,27 +16,31 @@ from kb import BadQuery, BadSource, KBError, NotFound
 from kb.corpus.sources import SLUG, parse
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
+from kb.curation.status import Edited
 from kb.saving import etag
 
 from ..accounts import Account, account
 from ..formats import current_base
 from . import fields
-from .drafts import ID_CHARACTERS, Draft, Drafts, NotKept
+from .drafts import ID_CHARACTERS, Draft, Drafts
 from .offers import offers
+from .places import called
 
 VERSIONS = 50  # of a file that are looked through for the one that a draft was made from
+ETAG = re.compile(r"[0-9a-f]{32}")
 ERROR = "error"
 DEFAULT_STYLE = "apa"
 PROPOSE = "propose."  # what the names of fields of a concept that is proposed begin with
 
 
 class Told(NamedTuple):
-    """A problem at a field, as the form shows it: the *path* is that of the field."""
+    """A problem at a field, as the form shows it: the *path* is that of the field, the *place* what that is called."""
 
     path: str
     severity: str
     message: str
     hint: str = ""
+    place: str = ""
 
 
 class Sheet(NamedTuple):
@@ -103,21 +108,13 @@ def opened(token: str) -> Sheet:
 
 def posted(token: str) -> Sheet:
     """What a form says of the draft or source of this *token*, laid over what it was made from; nothing is kept yet."""
-    try:
-        before = opened(token).draft
-    except NotFound:
-        if not _shows_fields():
-            raise
-        id = token if SLUG.fullmatch(token) else ""
-        before = Draft(token, id, None, "", {})  # it was saved, deleted or thrown away in another window
-    was = _was(before)
-    text = before.text if was == before.was else _version(token, was)
+    before = _before(token)
     data = offers().settled(fields.data_of(request.form, before.data))
     id = fields.one_line(request.form.get("id", before.id)) if before.is_new else token
     message = fields.one_line(request.form.get("message", before.message))
     if message == request.form.get("proposed"):
         message = ""  # one that nobody wrote goes with the changes
-    shown = before._replace(id=id, was=was, text=text, data=data, message=message, revision=_revision(before))
+    shown = before._replace(id=id, data=data, message=message, revision=_revision(before))
     return Sheet(shown._replace(typed=fields.typed_names(request.form) if _shows_fields() else before.typed))
 
 
@@ -125,8 +122,6 @@ def keep(sheet: Sheet) -> Sheet:
     """Keep the draft on the server; where that cannot be, the sheet says so and holds all that was typed."""
     try:
         return sheet._replace(draft=drafts().keep(sheet.draft), kept=True)
-    except NotKept as error:
-        return sheet._replace(kept=False, notice=str(error), status=error.status)
     except KBError as error:
         return sheet._replace(kept=False, notice=str(error), status=error.status)
 
@@ -173,12 +168,24 @@ def resolved(path: str, text: str) -> str:
     return offers().named(kind, text)
 
 
+def to_save(sheet: Sheet) -> Edited:
+    """The data as they are saved, with the status that they have after the change, and what that means."""
+    old = None if sheet.draft.was is None else read(sheet.draft)
+    return curation().after_edit(old, sheet.data, who().role, who().author)
+
+
 def problems(sheet: Sheet) -> dict[str, list[Told]]:
     """What is wrong, by the path of the field that shows it; what is of the source as a whole has none."""
     found: dict[str, list[Told]] = defaultdict(list)
+    labels = labels_of(sheet.data)
     for each in _problems(sheet):
-        found[each.path].append(each)
+        found[each.path].append(each._replace(place=called(each.path, sheet.draft.data, labels)))
     return dict(found)
+
+
+def labels_of(data: Mapping[str, Any]) -> dict[str, str]:
+    """What the fields of a record of its type are called."""
+    return {each.key: each.label for each in curation().fields(str(data.get("type", "")))}
 
 
 def errors(found: Mapping[str, list[Told]]) -> list[Told]:
@@ -238,12 +245,28 @@ def _problems(sheet: Sheet) -> Iterator[Told]:
         yield Told(f"{path}.{fields.ADD}", ERROR, message)
 
 
+def _before(token: str) -> Draft:
+    """What a form that was sent was made from: the draft, else the file in the version that the form names."""
+    try:
+        sheet = opened(token)
+    except NotFound:  # it was saved, deleted or thrown away in another window
+        if not _shows_fields():
+            raise
+        sheet = Sheet(Draft(token, token if SLUG.fullmatch(token) else "", None, "", {}), kept=False)
+    draft = sheet.draft
+    was = _was(draft)
+    if was == draft.was:
+        return draft
+    made = draft._replace(was=was, text=_version(token, was))
+    return made if sheet.kept else made._replace(data=read(made) or draft.data)
+
+
 def _was(before: Draft) -> str | None:
     """The etag of the file that the form was made from: its field, else If-Match, else that of the draft."""
-    if "was" in request.form:
-        return request.form["was"] or None
-    tags = [tag for tag in request.if_match.as_set() if tag]
-    return tags[0] if tags else before.was
+    if request.form.get("was") == "":
+        return None
+    given = [request.form["was"]] if "was" in request.form else request.if_match.as_set()
+    return next(filter(ETAG.fullmatch, given), before.was)
 
 
 def _revision(before: Draft) -> int:

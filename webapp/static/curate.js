@@ -156,7 +156,7 @@
     box.querySelector("h2").textContent = errors.length ? `${some(errors.length, "error", "errors")} to mend before it can be saved`
       : others.length ? `${some(others.length, "thing", "things")} to look at` : "Nothing is wrong";
     box.querySelector("ul").replaceChildren(...[...errors, ...others].map((each) => element("li", { class: each.severity }, word(each), " ",
-      ...(each.path ? [element("a", { href: `#${each.path}` }, each.path), ": "] : []), each.message)));
+      ...(each.path ? [element("a", { href: `#${each.path}` }, each.place), ": "] : []), each.message)));
   };
   const byPath = (problems) => {
     const made = {};
@@ -217,11 +217,12 @@
   };
 
   // What a part that folds is called: its words, and the fieldset that it is in.
-  const path = (details) => `${details.closest("fieldset[id]")?.id} ${details.querySelector("summary")?.textContent}`;
+  const path = (details) => details.id || `${details.closest("fieldset[id]")?.id} ${details.querySelector("summary")?.textContent}`;
 
   const focus = (value = "", at = "", held = "") => {
     const [verb] = value.split(":"), target = at && place(at);
     const box = at && place(`${at}.add`);
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     const first = target?.matches("input, select, textarea") ? target
       : verb === "add" || verb === "keep" ? box ?? target?.querySelector("input:not([type=hidden]), textarea, select") : null;
     const same = [...document.querySelectorAll("#sheet button")].find((each) => each.value === `${verb}:${at}`);
