@@ -1,4 +1,4 @@
-"""Saves that could not be written as their files had been changed meanwhile, and texts that a save took the place of."""
+"""Saves that could not be written, as their files had been changed meanwhile, and texts that a save displaced."""
 
 from __future__ import annotations
 
