@@ -100,8 +100,6 @@ def opened(token: str) -> Sheet:
     """The draft of this *token*; without one, the source of that id as its file says."""
     if draft := drafts().find(token):
         return Sheet(draft)
-    if mark := drafts().saved(token):
-        return opened(mark.id)
     if not is_id(token):
         return Sheet(drafts()[token])  # which says that it is not there
     text, tag = curation().text(token)
@@ -112,26 +110,12 @@ def posted(token: str) -> Sheet:
     """What a form says of the draft or source of this *token*, laid over what it was made from; nothing is kept yet."""
     before = _before(token)
     data = offers().settled(fields.data_of(request.form, before.data))
-    id = fields.one_line(request.form.get("id", before.id)) if before.is_new else before.id
+    id = fields.one_line(request.form.get("id", before.id)) if before.is_new else token
     message = fields.one_line(request.form.get("message", before.message))
     if message == request.form.get("proposed"):
         message = ""  # one that nobody wrote goes with the changes
     shown = before._replace(id=id, data=data, message=message, revision=_revision(before))
-    return Sheet(shown._replace(typed=fields.typed_names(request.form) if shows_fields() else before.typed))
-
-
-def named(sheet: Sheet) -> Sheet:
-    """The sheet of a new source with the id that it is saved with, which no second request gives otherwise.
-
-    Where one has saved it already, it is a sheet of the source that this has made.
-    """
-    if not sheet.draft.is_new:
-        return sheet
-    made = drafts().named(sheet.draft, sheet.id)
-    if isinstance(made, Draft):
-        return sheet._replace(draft=made)
-    text = _version(made.id, made.was)
-    return sheet._replace(draft=sheet.draft._replace(token=made.id, id=made.id, was=made.was, text=text))
+    return Sheet(shown._replace(typed=fields.typed_names(request.form) if _shows_fields() else before.typed))
 
 
 def keep(sheet: Sheet) -> Sheet:
@@ -253,8 +237,6 @@ def _problems(sheet: Sheet) -> Iterator[Told]:
             yield Told(
                 "id", ERROR, "is no id: use small letters, digits and single hyphens, 100 at most, such as reed-2001"
             )
-        elif into := current_base().moved(sheet.draft.id):
-            yield Told("id", ERROR, f"{sheet.draft.id} was merged into {into}: open that one, or choose another id")
         elif now(sheet.draft.id):
             yield Told(
                 "id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}"
@@ -268,12 +250,10 @@ def _before(token: str) -> Draft:
     try:
         sheet = opened(token)
     except NotFound:  # it was saved, deleted or thrown away in another window
-        if not shows_fields():
+        if not _shows_fields():
             raise
         sheet = Sheet(Draft(token, token if SLUG.fullmatch(token) else "", None, "", {}), kept=False)
     draft = sheet.draft
-    if (mark := drafts().saved(token)) and draft.token == mark.id:
-        return draft if sheet.kept else draft._replace(was=mark.was, text=_version(mark.id, mark.was))
     was = _was(draft)
     if was == draft.was:
         return draft
@@ -295,7 +275,7 @@ def _revision(before: Draft) -> int:
     return before.revision
 
 
-def shows_fields() -> bool:
+def _shows_fields() -> bool:
     """Whether a form is the whole one, and not that of a preview or a conflict."""
     return "type" in request.form
 
