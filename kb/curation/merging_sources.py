@@ -11,11 +11,12 @@ from kb.bibliography.work import missing
 from kb.corpus.revised import revised
 from kb.corpus.sources import Corpus, parse
 from kb.corpus.sources import texts as each_text
-from kb.corpus.texts import SUFFIX
 from kb.corpus.turtle_revised import Revision
 from kb.corpus.written import ORDER
 from kb.curation.concept_files import ConceptFiles
 from kb.curation.plans import Plan, changed
+from kb.curation.removing import away, in_corpus, put_away
+from kb.curation.texts_moved import texts_moved
 from kb.curation.uses import Data, Places, naming, swapped
 from kb.errors import BadQuery, NotFound, unknown
 from kb.home import Home
@@ -72,7 +73,7 @@ def plan(home: Home, corpus: Corpus, one: str, into: str, taken: tuple[str, ...]
     changes += _elsewhere(corpus, places, moved, one, into, notes)
     changes += _in_ontology(files, moved, one)
     changes += _texts(home, one, into, notes)
-    message = f"Merge the source {one} into {into}"
+    message = f"Merge the source {one} into {into}" + texts_moved(changes)
     return Plan("source", one, into, message, tuple(changes), changed(home.folder, changes), tuple(notes), moved)
 
 
@@ -240,17 +241,16 @@ def _set_status(made: Data, theirs: Data, ours: Data, grows: bool, notes: list[s
 
 def _texts(home: Home, one: str, into: str, notes: list[str]) -> Iterator[Change]:
     """The text of the work goes along; where the other has one, it is put aside."""
-    mine, theirs = (f"corpus/{id}{SUFFIX}" for id in (into, one))
+    mine, theirs = (in_corpus(id) for id in (into, one))
     text = read(home.folder / theirs)
     if text is None:
         return
-    to = mine
     if (home.folder / mine).exists():
-        to = f"{home.curation.name}/texts/{one}{SUFFIX}"
-        notes.append(f"both have a text: that of {one} is put aside, as {to}")
-    old = read(home.folder / to)
-    yield Change(to, text, None if old is None else etag(old))
-    yield Change(theirs, None, etag(text))
+        notes.append(f"both have a text: that of {one} is put aside, as {away(one)}")
+        yield from put_away(home, one)
+    else:
+        yield Change(mine, text, None)
+        yield Change(theirs, None, etag(text))
 
 
 def _elsewhere(
