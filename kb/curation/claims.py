@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kb.corpus.sources import Corpus, Source, parse, texts
+from kb.corpus.sources import Corpus, parse, texts
 from kb.curation.removing import in_ontology
 from kb.curation.uses import Data, naming, nodes
 from kb.errors import BadSource
 from kb.home import Home
 from kb.saving import HistoryError, Saving
+from kb.saving.changes import read as text
 
 NAMED = 5  # places that a message names
 VERSIONS = 100  # of a file, that are looked through for numbers of claims
@@ -52,13 +53,15 @@ def refuse_named(home: Home, id: str, old: Mapping[str, Any], new: Mapping[str, 
 
 def used(saving: Saving, id: str) -> set[str]:
     """The ids of claims, such as #c4, that source *id* has, had, or is named with: none is for a new claim."""
-    path, home = f"corpus/{id}.yaml", saving.home
-    found = {match[1] for text in _versions(saving, path) for match in _LINE.finditer(text)}
-    for each in naming(Corpus(home.corpus), id):
-        found |= set(re.findall(rf"(?<![\w-]){re.escape(id)}(#c\d+)", each.text))
-        found |= {claim.partition("#")[2] and f"#{claim.partition('#')[2]}" for claim in _ids(id, each.data)
-                  if each.id == id}  # fmt: skip
-    return found - {""}
+    texts = _versions(saving, f"corpus/{id}.yaml")
+    return named(Corpus(saving.home.corpus), id) | {match[1] for text in texts for match in _LINE.finditer(text)}
+
+
+def named(corpus: Corpus, id: str) -> set[str]:
+    """The ids of claims that source *id* has, or that any file names as claims of it."""
+    path, word = corpus.folder / f"{id}.yaml", re.compile(rf"(?<![\w-]){re.escape(id)}(#c\d+)")
+    own = {f"#{claim.partition('#')[2]}" for claim in _ids(id, read(text(path) or "", id))}
+    return own | {found for each in naming(corpus, id) for found in word.findall(each.text)}
 
 
 def _versions(saving: Saving, path: str) -> Iterator[str]:
@@ -81,7 +84,9 @@ def read(text: str, id: str) -> Data:
 
 
 def _ids(id: str, data: Mapping[str, Any]) -> list[str]:
-    return Source(id, dict(data)).claim_ids if isinstance(data.get("claims") or [], list) else []
+    claims = data.get("claims")
+    return [id + str(each.get("id", "")) for each in (claims if isinstance(claims, list) else ())
+            if isinstance(each, dict)]  # fmt: skip
 
 
 def _several(value: Any) -> list[str]:

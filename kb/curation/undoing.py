@@ -29,7 +29,7 @@ def revert(saving: Saving, id: str, author: Author, role: str = EDITOR) -> Saved
     changes: list[Change] = []
     for each in commit.files:
         if in_git(each.path):
-            before, after = (blobs[blob].decode() if blob in blobs else None for blob in (each.before, each.after))
+            before, after = (_text(each.path, blobs.get(blob)) for blob in (each.before, each.after))
             changes += _undone(saving, each.path, before, after)
     if not changes:
         raise BadQuery(f"{commit.id[:8]} is undone already: the files are without it")
@@ -82,6 +82,13 @@ def _undone(saving: Saving, path: str, before: str | None, after: str | None) ->
         _refuse_unreadable(path, text)
     if text != now:
         yield Change(path, text, None if now is None else etag(now))
+
+
+def _text(path: str, blob: bytes | None) -> str | None:
+    try:
+        return None if blob is None else blob.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadSource(f"{path}: was no UTF-8 before or after that: use git for it; nothing was written") from None
 
 
 def _merged(path: str, now: str, base: str, other: str) -> str:
