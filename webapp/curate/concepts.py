@@ -58,6 +58,8 @@ def change_concept(id: str) -> Response:
     page = url_for("pages.concept", id=id)
     try:
         if do == "accept":
+            if _differs(typed, wording):
+                raise Conflict("You have changed its texts: save them first, then accept it. Nothing is done yet")
             return done(curation.accept_concept(id, author()), "The concept is accepted.", page)
         if do == "decline":
             into = named(CONCEPT, typed["into"]) if typed["into"] else ""
@@ -70,6 +72,12 @@ def change_concept(id: str) -> Response:
         return done(saved, "Saved." if saved.paths else "The concept says this already.", page)
     except KBError as error:
         return _form(typed, wording, str(error), error.status)
+
+
+def _differs(typed: dict[str, str], wording: Any) -> bool:
+    """Whether what was *typed* is not what the file has: an empty field of a form that does not send it is the same."""
+    was = _of(wording)
+    return any(typed[name].split() != was[name].split() for name in EDITED if name in request.form)
 
 
 def _form(typed: dict[str, str], wording: Any, message: str = "", status: int = 200) -> Response:
