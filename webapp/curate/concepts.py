@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from kb import KBError
+from kb import Conflict, KBError
 from kb.curation.offers import CONCEPT
 from kb.curation.proposing import Draft
 
@@ -17,6 +17,7 @@ from . import bp
 from .merging import EDITOR, author, done, named
 
 FIELDS = ("label", "definition", "broader", "scheme", "alt_labels", "scope_note", "language", "into")
+EDITED = ("label", "definition", "broader", "alt_labels", "scope_note")  # what a curator may have typed anew
 
 
 @bp.get("/concept/new")
@@ -75,7 +76,7 @@ def change_concept(id: str) -> Response:
 
 
 def _differs(typed: dict[str, str], wording: Any) -> bool:
-    """Whether what was *typed* is not what the file has: an empty field of a form that does not send it is the same."""
+    """Whether what was *typed* is not what the file has; a field that the form does not send counts as the same."""
     was = _of(wording)
     return any(typed[name].split() != was[name].split() for name in EDITED if name in request.form)
 

@@ -192,7 +192,7 @@ def too_large(_: RequestEntityTooLarge) -> Response:
 
 def form_page(sheet: Sheet) -> Response:
     """The form with all that is typed, what is wrong with it, how it is cited and what it may be the same as."""
-    found, draft = sheets.problems(sheet), sheet.draft
+    found, draft = sheets.shown(sheets.problems(sheet), sheet), sheet.draft
     fresh = draft.is_new and draft.revision < 2 and sheet.status == 200
     choices = curation().choices()
     response = html_page(
@@ -220,7 +220,7 @@ def changes_page(sheet: Sheet, status: int = 200) -> Response:
 
 def _told(sheet: Sheet) -> Response:
     """What the script of the form shows after it has kept a draft."""
-    found, draft = sheets.problems(sheet), sheet.draft
+    found, draft = sheets.shown(sheets.problems(sheet), sheet), sheet.draft
     told: dict[str, Any] = {
         "saved": draft.when if sheet.kept else None, "revision": draft.revision, "was": draft.was or "",
         "problems": [each._asdict() for told in found.values() for each in told],

@@ -22,7 +22,7 @@ from kb.saving import etag
 
 from ..accounts import Account, account
 from ..formats import current_base
-from . import fields
+from . import fields, wording
 from .drafts import ID_CHARACTERS, Draft, Drafts
 from .offers import offers
 from .places import called
@@ -210,6 +210,13 @@ def labels_of(data: Mapping[str, Any]) -> dict[str, str]:
     return {each.key: each.label for each in curation().fields(str(data.get("type", "")))}
 
 
+def shown(found: dict[str, list[Told]], sheet: Sheet) -> dict[str, list[Told]]:
+    """Those that are shown while one types: not what a claim lacks that was only just added."""
+    if sheet.status != 200:
+        return found
+    return {path: told for path, told in found.items() if not wording.is_bare(sheet.draft.data, path)}
+
+
 def errors(found: Mapping[str, list[Told]]) -> list[Told]:
     """Those problems with which nothing can be saved."""
     return [each for told in found.values() for each in told if each.severity == ERROR]
@@ -250,10 +257,9 @@ def _problems(sheet: Sheet) -> Iterator[Told]:
     except BadSource as error:
         found = ()
         yield Told("", ERROR, str(error))
-    for each in found:
-        yield Told(
-            fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint
-        )
+    for each in wording.worded(found, data):
+        path = fields.shown_path(sheet.draft.data, each.path) if each.path else ""
+        yield Told(path, each.severity, each.message, each.hint)
     if sheet.draft.is_new and sheet.draft.id:
         if not is_id(sheet.draft.id):
             yield Told(
