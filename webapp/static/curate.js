@@ -1,7 +1,7 @@
 // The form for a source: keeps what is typed as a draft on the server, and in the browser while the server does not
 // answer; shows what is wrong, how the work is cited and what it may be the same as; does what buttons say in place.
 {
-  const PAUSE = 800, PATIENCE = 20_000, AGAIN = [3_000, 10_000, 30_000]; // milliseconds
+  const PAUSE = 800, SLOW = 800, PATIENCE = 20_000, AGAIN = [3_000, 10_000, 30_000]; // milliseconds
   const sheet = () => document.getElementById("sheet");
   const place = (id) => document.getElementById(id);
   const say = (text) => (place("said").textContent = text);
@@ -78,7 +78,7 @@
       for (const each of document.querySelectorAll("[name=csrf_token]")) each.value = told.csrf_token;
       return soon(0);
     }
-    if (answer.redirected || answer.status === 401 || answer.status === 403) return loggedOut(told.login);
+    if (answer.redirected || answer.status === 401 || told.login) return loggedOut(told.login);
     lost(told.detail ?? `The server answers with ${answer.status}.`);
   };
 
@@ -88,6 +88,11 @@
   };
 
   // What is told
+
+  const tell = (text) => {
+    place("kept").textContent = text;
+    say(text);
+  };
 
   const tellKept = (when) => {
     const text = `Saved as draft ${clock(when)}`;
@@ -176,14 +181,15 @@
   // Do what *submitter* says and show the form that comes back, without loading the page anew.
   const operate = (submitter) => next(async () => {
     clearTimeout(timer);
-    const body = fields(submitter), now = typed;
+    const body = fields(submitter), now = typed, held = document.activeElement?.id;
     sheet().inert = true;
+    const slow = setTimeout(() => tell("Working …"), SLOW);
     try {
       const answer = await send(body, "text/html");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const other = page.getElementById("sheet");
       if (!other || answer.status === 401) return refusedPage(submitter);
-      replace(other, page, new URL(answer.url).searchParams.get("at") || other.dataset.at, submitter);
+      replace(other, page, new URL(answer.url).searchParams.get("at") || other.dataset.at, submitter, held);
       if (/^(2|422|400)/.test(answer.status)) kept = now;
       else remember();
       if (kept === typed) forget();
@@ -192,6 +198,7 @@
       typed++;
       lost("The server does not answer.");
     } finally {
+      clearTimeout(slow);
       if (sheet()) sheet().inert = false;
     }
   });
@@ -204,8 +211,8 @@
     soon(0); // which tells why
   };
 
-  const replace = (other, page, at, submitter) => {
-    const value = submitter?.value, held = document.activeElement?.id;
+  const replace = (other, page, at, submitter, held) => {
+    const value = submitter?.value;
     const open = [...document.querySelectorAll("#sheet details[open]")].map(path).filter(Boolean);
     sheet().replaceWith(document.adoptNode(other));
     document.title = page.title;
@@ -301,7 +308,7 @@
   });
   document.addEventListener("submit", (event) => {
     const { target, submitter } = event;
-    if (target.id !== "sheet") return;
+    if (target !== sheet()) return; // its id may be hidden by a field called so
     if (submitter?.ariaDisabled === "true") return event.preventDefault();
     if (!inPlace(submitter)) return leave(event, submitter);
     event.preventDefault();
