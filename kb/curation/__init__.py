@@ -67,8 +67,7 @@ class Curation:
         from kb.curation import claims, removing
 
         if was is not None:
-            old = claims.read(self.text(id)[0], id)
-            claims.refuse_named(self.home, id, old, claims.read(text, id))
+            claims.refuse_gone(self.home, id, self.text(id)[0], text)
         elif into := removing.merged_into(self.home, id):
             raise BadSource(f"{id} was merged into {into}: open that one, or choose another id; nothing was written")
 
