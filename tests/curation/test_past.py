@@ -101,6 +101,17 @@ def test_a_deleted_source_is_brought_back_with_its_text(past):
         curation.undelete("never", ANNA)
 
 
+def test_git_is_asked_once_which_sources_were_deleted(past, monkeypatch):
+    past.curation.delete(TARN, ED)
+    log, asked = type(past.curation.history).log, []
+    monkeypatch.setattr(type(past.curation.history), "log", lambda *a, **k: asked.append(a) or log(*a, **k))
+    told = [past.curation.deletion(id) for id in (TARN, "never", "nor-this", TARN)]
+
+    assert [each and each.author for each in told] == ["Ed Moor", None, None, "Ed Moor"]
+    assert len(asked) == 1
+    past.curation.undelete(TARN, ED)
+
+
 def test_undoing_a_deletion_brings_the_text_back_too(past):
     gone = past.curation.delete(TARN, ED)
     past.curation.revert(gone.commit, ANNA)
