@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from kb.curation.plans import Plan
     from kb.curation.proposing import Draft, Proposed
     from kb.curation.records import Likeness
+    from kb.curation.removing import Deletions
     from kb.curation.retagging import Choice, Retagging
     from kb.curation.revisions import Revision, Revisions, RevisionView
     from kb.curation.status import Edited
@@ -67,8 +68,7 @@ class Curation:
         from kb.curation import claims, removing
 
         if was is not None:
-            old = claims.read(self.text(id)[0], id)
-            claims.refuse_named(self.home, id, old, claims.read(text, id))
+            claims.refuse_gone(self.home, id, self.text(id)[0], text)
         elif into := removing.merged_into(self.home, id):
             raise BadSource(f"{id} was merged into {into}: open that one, or choose another id; nothing was written")
 
@@ -100,15 +100,21 @@ class Curation:
 
     def deletion(self, id: str, seconds: float = 2) -> Revision | None:
         """The change that deleted source *id*; None where that is not known within *seconds*."""
-        from kb.curation import removing, revisions
+        from kb.curation import revisions
 
         if not self.history.is_near or id in self.corpus:
             return None
         try:
-            found = removing.deletion(self.saving, id, seconds)
+            found = self._deletions.of(self.saving, id, seconds)
         except HistoryError:
             return None
         return revisions.revision(found) if found else None
+
+    @cached_property
+    def _deletions(self) -> Deletions:
+        from kb.curation.removing import Deletions
+
+        return Deletions()
 
     def delete(self, id: str, author: Author, was: str | None = None) -> Saved:
         """Delete source *id*, on which no other leans; see `kb.curation.removing`."""

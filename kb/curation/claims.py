@@ -60,7 +60,7 @@ def used(saving: Saving, id: str) -> set[str]:
 def named(corpus: Corpus, id: str) -> set[str]:
     """The ids of claims that source *id* has, or that any file names as claims of it."""
     path, word = corpus.folder / f"{id}.yaml", re.compile(rf"(?<![\w-]){re.escape(id)}(#c\d+)")
-    own = {f"#{claim.partition('#')[2]}" for claim in _ids(id, read(text(path) or "", id))}
+    own = {f"#{claim.partition('#')[2]}" for claim in _ids(id, _read(text(path) or "", id) or {})}
     return own | {found for each in naming(corpus, id) for found in word.findall(each.text)}
 
 
@@ -75,12 +75,18 @@ def _versions(saving: Saving, path: str) -> Iterator[str]:
     yield from (blob.decode(errors="replace") for blob in blobs.values())
 
 
-def read(text: str, id: str) -> Data:
-    """The data of a source's text; nothing where that cannot be read."""
+def refuse_gone(home: Home, id: str, old: str, new: str, but: Iterable[str] = ()) -> None:
+    """`refuse_named` for the texts of a file; one that cannot be read says nothing of claims."""
+    before, after = (_read(text, id) for text in (old, new))
+    if before is not None and after is not None:
+        refuse_named(home, id, before, after, but)
+
+
+def _read(text: str, id: str) -> Data | None:
     try:
         return parse(text, Path(f"{id}.yaml"))
     except BadSource:
-        return {}
+        return None
 
 
 def _ids(id: str, data: Mapping[str, Any]) -> list[str]:

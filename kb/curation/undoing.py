@@ -135,5 +135,5 @@ def _refuse_gone(saving: Saving, changes: Iterable[Change]) -> None:
         if (id := _source(each)) and each.text is None:
             refuse_leaned_on(saving.home, id, changed)
         elif id and each.text is not None:
-            old = claims.read(read(saving.home.folder / each.path) or "", id)
-            claims.refuse_named(saving.home, id, old, claims.read(each.text, id), changed)
+            old = read(saving.home.folder / each.path) or ""
+            claims.refuse_gone(saving.home, id, old, each.text, changed)

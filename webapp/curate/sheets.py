@@ -257,7 +257,7 @@ def _problems(sheet: Sheet) -> Iterator[Told]:
     except BadSource as error:
         found = ()
         yield Told("", ERROR, str(error))
-    for each in wording.worded(found, data):
+    for each in wording.worded(found, data, lambda id: offers().concept(id).label):
         path = fields.shown_path(sheet.draft.data, each.path) if each.path else ""
         yield Told(path, each.severity, each.message, each.hint)
     if sheet.draft.is_new and sheet.draft.id:

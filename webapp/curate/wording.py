@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .fields import OBJECT, RELATION, SUBJECT, asserted
@@ -11,7 +11,7 @@ from .fields import OBJECT, RELATION, SUBJECT, asserted
 if TYPE_CHECKING:
     from kb.corpus.check.one import FieldProblem
 
-SHAPE, UNKNOWN_KEY = "shape", "unknown-key"  # checks
+UNKNOWN_KEY, NOT_ABOUT = "unknown-key", "not-about"  # checks
 ADDED = {"id", "curator", "created"}  # what a claim has from the beginning
 COMPLETE = "a complete record needs {}: fill it in, or say below that the record is incomplete"
 
@@ -58,13 +58,16 @@ OF_CLAIM = (
 LACKING = {SUBJECT: "choose what it is said of", RELATION: "choose the relation", OBJECT: "choose to what it relates"}
 _CLAIM = re.compile(r"claims\.(\d+)(?:\.|$)")
 _ASSERTED = re.compile(r"(claims\.\d+\.asserts)\.(\d+)(?:\.(.+))?")
+_QUOTED = re.compile(r"'([^']+)'")
 _KEY = re.compile(r"([A-Za-z]+): (?=\S)")
 
 
-def worded(found: Iterable[FieldProblem], data: Mapping[str, Any]) -> Iterator[FieldProblem]:
-    """The problems *found* in *data*, each said once."""
-    said = dict.fromkeys([*_halves(data), *(each for one in found if (each := _worded(one, data)))])
-    yield from said
+def worded(
+    found: Iterable[FieldProblem], data: Mapping[str, Any], label: Callable[[str], str]
+) -> tuple[FieldProblem, ...]:  # fmt: skip
+    """The problems *found* in *data*, each said once; *label* gives what a concept is called."""
+    said = [each for one in found if (each := _worded(one, data))]
+    return tuple(dict.fromkeys([*(_of_concept(each, label) for each in said), *_halves(data)]))
 
 
 def is_bare(data: Mapping[str, Any], path: str) -> bool:
@@ -90,6 +93,13 @@ def _worded(problem: FieldProblem, data: Mapping[str, Any]) -> FieldProblem | No
     return _at_its_key(problem)
 
 
+def _of_concept(problem: FieldProblem, label: Callable[[str], str]) -> FieldProblem:
+    """A concept of a relation that the claim is not about, by its label."""
+    if problem.check != NOT_ABOUT or not (named := _QUOTED.search(problem.message)):
+        return problem
+    return problem._replace(message=f"the claim is not about “{label(named[1])}”", hint="add it to what it is about")
+
+
 def _at_its_key(problem: FieldProblem) -> FieldProblem:
     """A problem whose message begins with the key of its field, without that: the field has a label."""
     key = _KEY.match(problem.message)
@@ -104,7 +114,7 @@ def _of_relation(problem: FieldProblem, place: re.Match[str], data: Mapping[str,
     if entry is None:
         return problem
     path, (key, *more) = f"{place[1]}.{place[2]}", (place[3] or "").split(".")
-    if _lacking(entry) and problem.severity == "error" and key in ("", RELATION, OBJECT):
+    if _lacking(entry) and (key in ("", RELATION, OBJECT) or problem.check == NOT_ABOUT):
         return None
     said = asserted(entry)
     if key == said[RELATION]:

@@ -229,14 +229,25 @@
   const focus = (value = "", at = "", held = "") => {
     const [verb] = value.split(":"), target = at && place(at);
     const box = at && place(`${at}.add`);
-    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    unfold(target);
     const first = target?.matches("input, select, textarea") ? target
       : verb === "add" || verb === "keep" ? box ?? target?.querySelector("input:not([type=hidden]), textarea, select") : null;
     const same = [...document.querySelectorAll("#sheet button")].find((each) => each.value === `${verb}:${at}`);
     const now = place("notice") ?? first ?? (verb === "up" || verb === "down" ? same : null) ?? box ?? target ?? (held && place(held)) ?? place("kept");
-    if (!now.matches("a[href], button, input, select, textarea, [tabindex]")) now.tabIndex = -1;
-    now.focus({ preventScroll: true });
-    now.scrollIntoView({ block: "nearest" });
+    to(now);
+  };
+
+  const unfold = (target) => {
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  };
+
+  // Go to a place of the form: what folds it away is opened.
+  const to = (target) => {
+    if (!target) return;
+    unfold(target);
+    if (!target.matches("a[href], button, input, select, textarea, [tabindex]")) target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "nearest" });
   };
 
   const inPlace = (submitter) => !submitter || (submitter.name === "do" && !["preview", "save", "discard", "merge"].includes(submitter.value));
@@ -315,8 +326,14 @@
     typed++;
     operate(submitter);
   });
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", (event) => {
+    const { target } = event;
     if (target.closest("[data-again]")) soon(0);
+    const link = target.closest("#problems a[href^='#']");
+    if (link) {
+      event.preventDefault();
+      to(place(decodeURIComponent(link.hash.slice(1))));
+    }
     const put = target.closest("[data-put]")?.dataset.put;
     if (put === "back") putBack();
     if (put === "away") {

@@ -27,6 +27,15 @@
     }
   };
 
+  // The items of a list by their places, as the server tells what is wrong with them.
+  const number = (list, path) => [...list.children].forEach((item, at) => {
+    const told = item.querySelector(".told") ?? item.appendChild(element("div", { class: "told" }));
+    item.id = `${path}.${at}`;
+    item.tabIndex = -1;
+    told.id = `${item.id}-told`;
+    told.dataset.told = item.id;
+  });
+
   const add = (path, { id, label, note, kind, why }) => {
     const place = picker(path), list = place.querySelector("[data-picked]");
     if (all("[data-id]", list).some((item) => item.dataset.id === id)) return say(`${label} is there already`);
@@ -36,6 +45,7 @@
       element("span", { class: "name" }, label), " ", about, " ", out));
     place.querySelector("[data-candidates]")?.remove();
     if (path === "subjects") takeBack(id, false);
+    number(list, path);
     say(`${label} added`);
     mark(place.parentElement);
     changed(list);
@@ -46,6 +56,7 @@
     const next = item.nextElementSibling ?? item.previousElementSibling;
     say(`${item.querySelector(".name").textContent} removed`);
     item.remove();
+    number(list, place.dataset.picker);
     (next?.querySelector("[data-take-out]") ?? place.querySelector("[data-offer]")).focus();
     mark(place.parentElement);
     changed(list);
@@ -171,6 +182,7 @@
     const { id, label, note } = facts(item), list = rejected().querySelector("[data-picked]");
     const back = element("button", { type: "button", class: "quiet", "data-take-back": id, "aria-label": `Take back ${label}` }, "take back");
     list.append(element("li", { class: "chip", "data-id": id }, hidden("rejected", id), element("span", { class: "name" }, label), " ", small(note), " ", back));
+    number(list, "rejected");
     count();
     clearTimeout(settling);
     gone(item);
@@ -184,6 +196,7 @@
     if (!item) return;
     const next = item.nextElementSibling ?? item.previousElementSibling;
     item.remove();
+    number(list, "rejected");
     count();
     if (!again) return;
     (next?.querySelector("button") ?? boxOf("subjects")).focus();
