@@ -220,13 +220,13 @@ def _hashes(home: Home) -> dict[str, str]:
 
 def _of_corpus(home: Home) -> dict[str, str]:
     """The hashes of the sources by id, and after them of their texts by name."""
-    known, files = Hashes(home.derived / HASHES), list(listed(home.corpus, (".yaml", works.SUFFIX)))
-    found = {path.stem: (path, status) for path, status in files if path.suffix == ".yaml"}
-    for id in found:
+    known, files = Hashes(home.derived / HASHES), dict(listed(home.corpus, (".yaml", works.SUFFIX)))
+    names = {name.removesuffix(".yaml"): name for name in files if name.endswith(".yaml")}
+    for id in names:
         if not SLUG.fullmatch(id):
             Corpus(home.corpus).path(id)  # which says what to do
-    found |= {path.name: (path, status) for path, status in files if path.suffix != ".yaml" and path.stem in found}
-    hashes = {name: known.of(path, status) for name, (path, status) in found.items()}
+    names |= {name: name for name in files if name.endswith(works.SUFFIX) and name.removesuffix(works.SUFFIX) in names}
+    hashes = {owner: known.of(home.corpus, name, files[name]) for owner, name in names.items()}
     known.keep()
     return hashes
 

@@ -96,13 +96,14 @@ class Home(NamedTuple):
 
     def signature(self) -> dict[str, tuple[int, int]]:
         """Time and size of each file that a build reads: cheap to compare, twice a second."""
-        paths = [path for kind in ("yaml", "txt") for path in self.corpus.glob(f"[!.]*.{kind}")]
-        paths += [*self.ontology.glob("[!.]*.ttl"), self.ontology / "context.jsonld"]
         found = {}
-        for path in paths:
-            with suppress(FileNotFoundError):  # deleted between listing and asking
-                status = path.stat()
-                found[str(path)] = (status.st_mtime_ns, status.st_size)
+        for folder, kinds in ((self.corpus, (".yaml", ".txt")), (self.ontology, (".ttl", "context.jsonld"))):
+            with suppress(FileNotFoundError), os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.endswith(kinds) and entry.name[0] != ".":
+                        with suppress(FileNotFoundError):  # deleted between listing and asking
+                            status = entry.stat()
+                            found[entry.path] = (status.st_mtime_ns, status.st_size)
         return found
 
     def query(self, name: str) -> str:

@@ -19,6 +19,7 @@ from kb.home import FORMAT, STORE, init
 from kb.watch import watch
 
 QUESTIONS = ["who pays sets the terms", "towns far apart", "trust", "a joint rule book"]
+TYPED = ["t", "m", "r", "journal", "two towns", "three", "reed, ida"]
 EDITS = {
     "a claim is reworded": ("testwell-2010", "Deciding together keeps", "Deciding as one keeps"),
     "a title changes": ("marlow-quist-2012", "Two towns and a mill", "Three towns and a mill"),
@@ -39,7 +40,8 @@ def state(home):
     answers = [base.search(question, limit=50).hits for question in QUESTIONS]
     answers += [base.search("mill towns", limit=50, stance=stance).hits for stance in ("disputes", "supports")]
     answers += [base.search("who cites Reed 2001", limit=50).hits, base.similar("barrier-distance", limit=50).hits]
-    return quads, len(lines), [[(h.id, round(h.score, 3), h.text, h.citation) for h in hits] for hits in answers]
+    typed = [base.complete(text, limit=100) for text in TYPED]
+    return quads, len(lines), typed, [[(h.id, round(h.score, 3), h.text, h.citation) for h in hits] for hits in answers]
 
 
 @pytest.mark.parametrize("edit", EDITS)

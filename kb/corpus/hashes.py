@@ -23,15 +23,16 @@ class Hashes:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._known: dict[str, tuple[str, Stamp]] = _read(file)
+        self._now = time.time_ns()
         self._seen: dict[str, tuple[str, Stamp]] = {}
 
-    def of(self, path: Path, status: os.stat_result) -> str:
-        """The hash of a file that has this *status*."""
+    def of(self, folder: Path, name: str, status: os.stat_result) -> str:
+        """The hash of the file called *name* in *folder*, which has this *status*."""
         stamp = [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino]
-        known = self._known.get(str(path))
-        hash = known[0] if known and known[1] == stamp else hashlib.sha256(read_bytes(path)).hexdigest()
-        if time.time_ns() - max(stamp[:2]) > RESTED * 1e9:  # else it may change again within the same tick
-            self._seen[str(path)] = hash, stamp
+        known = self._known.get(name)
+        hash = known[0] if known and known[1] == stamp else hashlib.sha256(read_bytes(folder / name)).hexdigest()
+        if self._now - max(stamp[:2]) > RESTED * 1e9:  # else it may change again within the same tick
+            self._seen[name] = hash, stamp
         return hash
 
     def keep(self) -> None:
@@ -43,15 +44,15 @@ class Hashes:
 def _read(file: Path) -> dict[str, tuple[str, Stamp]]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        return {path: (str(hash), list(stamp)) for path, (hash, stamp) in found.items()}
+        return {name: (hash, stamp) for name, (hash, stamp) in found.items()}
     except (OSError, ValueError, TypeError, AttributeError):
         return {}
 
 
-def listed(folder: Path, suffixes: Iterable[str]) -> Iterator[tuple[Path, os.stat_result]]:
-    """The files in *folder* with one of these *suffixes*, but hidden ones, each with its status; by name.
+def listed(folder: Path, suffixes: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:
+    """The names of the files in *folder* with one of these *suffixes*, but hidden ones, each with its status.
 
-    >>> [path.name for path, _ in listed(Path("tests/toy/corpus"), [".yaml"])][:2]
+    >>> [name for name, _ in listed(Path("tests/toy/corpus"), [".yaml"])][:2]
     ['marlow-quist-2012.yaml', 'reed-2001.yaml']
     """
     ends = tuple(suffixes)
@@ -59,7 +60,7 @@ def listed(folder: Path, suffixes: Iterable[str]) -> Iterator[tuple[Path, os.sta
         found = [entry for entry in entries if entry.name.endswith(ends) and not entry.name.startswith(".")]
     for entry in sorted(found, key=lambda entry: entry.name):
         try:
-            yield folder / entry.name, entry.stat()
+            yield entry.name, entry.stat()
         except FileNotFoundError:  # deleted between listing and asking
             if entry.is_symlink():
                 raise BadSource(f"{folder / entry.name}: a link to nowhere: delete it") from None

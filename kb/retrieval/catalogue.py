@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict
 from functools import cached_property
@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.bibliography.people import Person
+from kb.bibliography.people import Person, slug
 from kb.corpus.ontology import fold, label_key
 from kb.errors import BadSource
 from kb.readonly import ReadOnly
@@ -45,6 +45,9 @@ CREATE TABLE link (id TEXT, name TEXT, subject TEXT, object TEXT);
 CREATE INDEX from_id ON link (id);
 CREATE INDEX from_subject ON link (subject, name);
 CREATE INDEX to_object ON link (object, name);
+CREATE TABLE author (key TEXT, slug TEXT, id TEXT);
+CREATE INDEX author_slug ON author (slug);
+CREATE INDEX author_id ON author (id);
 CREATE TABLE tag (tag TEXT PRIMARY KEY, first INT, count INT) WITHOUT ROWID;
 """
 
@@ -161,7 +164,8 @@ class Written(NamedTuple):
     """The rows of a new catalogue: their ids, the digests of what the model reads, and what has changed in them.
 
     *gone* are the rows of the catalogue before whose passages are gone or read otherwise, and *fresh* those of this
-    one that are new or read otherwise; *kept* is the new row of each row of before, -1 where it is gone.
+    one that are new or read otherwise; *kept* is the new row of each row of before, -1 where it is gone. *owned* are
+    the ids of what was written or taken out, *was* and *now* all that the change may touch, before and after.
     """
 
     ids: list[str]
@@ -169,6 +173,9 @@ class Written(NamedTuple):
     gone: Rows
     fresh: dict[int, Entry]
     kept: Rows
+    owned: list[str]
+    was: Mapping[str, Entry]
+    now: Mapping[str, Entry]
 
 
 def write(
@@ -181,7 +188,8 @@ def write(
     with closing(sqlite3.connect(folder / FILE)) as db, db:
         if previous is None:
             db.executescript(TABLES)
-        before, touched = _ids(db), _touched(db, given)
+        before, owned = _ids(db), _owned(db, given)
+        touched = _touched(db, given, owned)
         was = _entries(db, touched)
         for owner in given:  # first of all: an id may pass from one owner to another
             _remove(db, owner)
@@ -189,7 +197,7 @@ def write(
             _insert(db, owner, passages, fingerprint)
         now = _entries(db, touched)
         digests = [digest for (digest,) in db.execute("SELECT digest FROM passage ORDER BY id")]
-        written = _compared(before, was, _ids(db), now, digests)
+        written = _compared(before, was, _ids(db), now)._replace(digests=digests, owned=owned)
         _write_columns(db, folder, previous, written)
     return written
 
@@ -206,14 +214,19 @@ def _ids(db: sqlite3.Connection) -> list[str]:
     return [id for (id,) in db.execute("SELECT id FROM passage ORDER BY id")]
 
 
-def _touched(db: sqlite3.Connection, changes: Mapping[str, Iterable[Passage]]) -> list[str]:
-    """The ids of what changes, and of what it takes a stance to or cites, before and after."""
+def _owned(db: sqlite3.Connection, changes: Mapping[str, Iterable[Passage]]) -> list[str]:
+    """The ids of what changes, before and after."""
     asked = "SELECT id FROM passage WHERE owner IN (SELECT value FROM json_each(?))"
-    found = dict.fromkeys(id for (id,) in db.execute(asked, (json.dumps([*changes]),)))
+    before = [id for (id,) in db.execute(asked, (json.dumps([*changes]),))]
+    return list(dict.fromkeys([*before, *(each.id for passages in changes.values() for each in passages)]))
+
+
+def _touched(db: sqlite3.Connection, changes: Mapping[str, Iterable[Passage]], owned: Sequence[str]) -> list[str]:
+    """The ids of what changes, and of what it takes a stance to or cites, before and after."""
     ends = f"SELECT object FROM link WHERE id IN (SELECT value FROM json_each(?)) AND name IN {TAKING}"
-    found |= dict.fromkeys(other for (other,) in db.execute(ends, (json.dumps([*found]),)))
+    found = dict.fromkeys([*owned, *(other for (other,) in db.execute(ends, (json.dumps(owned),)))])
     for passage in (passage for passages in changes.values() for passage in passages):
-        found |= dict.fromkeys((passage.id, *(link[1] for link in passage.links if link[0] in TAKING)))
+        found |= dict.fromkeys(link[1] for link in passage.links if link[0] in TAKING)
     return list(found)
 
 
@@ -229,7 +242,7 @@ def _entries(db: sqlite3.Connection, ids: Sequence[str]) -> dict[str, Entry]:
 
 
 def _compared(
-    before: list[str], was: Mapping[str, Entry], ids: list[str], now: Mapping[str, Entry], digests: list[bytes]
+    before: list[str], was: Mapping[str, Entry], ids: list[str], now: Mapping[str, Entry]
 ) -> Written:  # fmt: skip
     """Which rows changed, between the ids and the touched entries of before and those of now."""
     gone = [id for id, entry in was.items() if now.get(id) != entry]
@@ -238,7 +251,8 @@ def _compared(
     lost = np.array(sorted(bisect_left(before, id) for id in was if id not in now), dtype=np.int64)
     came = np.array(sorted(bisect_left(ids, id) for id in now if id not in was), dtype=np.int64)
     kept[np.delete(np.arange(len(before)), lost)] = np.delete(np.arange(len(ids)), came)
-    return Written(ids, digests, np.array([bisect_left(before, id) for id in gone], dtype=np.int64), fresh, kept)
+    left = np.array([bisect_left(before, id) for id in gone], dtype=np.int64)
+    return Written(ids, [], left, fresh, kept, [], was, now)
 
 
 def read(folder: Path, ids: Sequence[str]) -> list[Passage]:
@@ -248,19 +262,19 @@ def read(folder: Path, ids: Sequence[str]) -> list[Passage]:
         return [_passage(data) for (data,) in found]
 
 
-def named(folder: Path) -> Iterator[tuple[Passage, int]]:
-    """The concepts and sources of a catalogue, each with the number of passages about it or of it."""
+def named(db: sqlite3.Connection, ids: Collection[str] | None = None) -> Iterator[tuple[Passage, int]]:
+    """The concepts and sources of a catalogue, or some, each with the number of passages about it or of it; by id."""
     about = "(SELECT count FROM tag WHERE tag = 'concept:' || id)"
     of = "(SELECT COUNT(*) - 1 FROM passage p WHERE p.owner = passage.owner)"  # the claims; its text is another owner
-    asked = f"SELECT data, COALESCE({about}, {of}) FROM passage WHERE instr(id, '#') = 0 ORDER BY id"
-    with closing(sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)) as db:
-        for data, count in db.execute(asked):
-            yield _passage(data), count
+    some = "" if ids is None else "AND id IN (SELECT value FROM json_each(?))"
+    asked = f"SELECT data, COALESCE({about}, {of}) FROM passage WHERE instr(id, '#') = 0 {some} ORDER BY id"
+    for data, count in db.execute(asked, () if ids is None else (json.dumps([*ids]),)):
+        yield _passage(data), count
 
 
 def _remove(db: sqlite3.Connection, owner: str) -> None:
     """Take out all that *owner* had."""
-    for table in ("name", "link"):
+    for table in ("name", "link", "author"):
         db.execute(f"DELETE FROM {table} WHERE id IN (SELECT id FROM passage WHERE owner = ?)", (owner,))
     db.execute("DELETE FROM passage WHERE owner = ?", (owner,))
 
@@ -278,6 +292,8 @@ def _insert(db: sqlite3.Connection, owner: str, passages: Iterable[Passage], fin
             raise BadSource(f"{passage.id!r} is the id of a concept and of a source: rename the file") from error
         db.executemany("INSERT INTO name VALUES (?, ?, ?, ?)", _names(passage))
         db.executemany("INSERT INTO link VALUES (?, ?, ?, ?)", _links(passage))
+        keys = {person.key: slug(person) for person in passage.authors}
+        db.executemany("INSERT INTO author VALUES (?, ?, ?)", ((json.dumps(k), s, passage.id) for k, s in keys.items()))
 
 
 def _names(passage: Passage) -> Iterator[Name]:

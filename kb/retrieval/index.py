@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,12 +11,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kb.bibliography import people
-from kb.bibliography.people import Person
 from kb.errors import NotFound
-from kb.retrieval import catalogue, complete, vectors, words
+from kb.retrieval import catalogue, completing, vectors, words
 from kb.retrieval.catalogue import Catalogue, Written
-from kb.retrieval.complete import Entry
 from kb.retrieval.encoder import Encoder, Matrix
 from kb.retrieval.passages import Passage
 from kb.retrieval.scope import ANNOTATED, CONCEPT, EVERYTHING, PARTS, Scope
@@ -171,7 +167,7 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     written = catalogue.write(folder, previous, changes, encoder.fingerprint)
     _write_words(folder, previous, written, whole)
-    complete.write(folder, _completions(folder))
+    completing.write(folder, previous, written)
 
     def encode(rows: list[int]) -> Matrix:
         texts = [passage.encoded for passage in catalogue.read(folder, [written.ids[row] for row in rows])]
@@ -211,24 +207,6 @@ def _rows(folder: Path) -> NDArray[np.int64]:
     rows = np.full(int(places.max(initial=-1)) + 1, -1, dtype=np.int64)
     rows[places] = np.arange(len(places))
     return rows
-
-
-def _completions(folder: Path) -> Iterator[Entry]:
-    """What may be typed: the labels of concepts, the titles of works, their authors."""
-    works: dict[Person, Counter[Person]] = defaultdict(Counter)  # of each, and how often they are written how
-    for passage, count in catalogue.named(folder):
-        if passage.kind == "concept":
-            yield Entry("concept", passage.id, passage.heading, tuple(passage.labels), weight=count)
-        elif passage.kind == "source":
-            for key, person in {person.key: person for person in passage.authors}.items():
-                works[key][person] += 1
-            families = " ".join(person.family for person in passage.authors)
-            cited = f"{families} {passage.year or 'n.d.'}".strip()
-            yield Entry("source", passage.id, passage.heading or cited, (passage.heading or cited, cited), cited, count)
-    ids = people.ids(person for written in works.values() for person in written)
-    for key, written in works.items():
-        names, count = [str(person) for person, _ in written.most_common()], written.total()
-        yield Entry("author", ids[key], names[0], tuple(names), f"{count} work{'s' if count > 1 else ''}", count)
 
 
 def _encode(texts: list[str], encoder: Encoder, progress: Progress) -> Matrix:

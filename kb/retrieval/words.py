@@ -176,7 +176,7 @@ def write(
     index.register_tokenizer(ANALYZER, _analyzer())
     writer = index.writer(HEAP, 1)
     for place in gone:
-        writer.delete_documents("row", place)
+        writer.delete_documents_by_term("row", place)
     for place, entry in entries:
         writer.add_document(_document(place, entry))
     writer.commit()
