@@ -50,6 +50,8 @@ class Sides(NamedTuple):
 def sides(corpus: Corpus, one: str, into: str) -> Sides:
     """The two sources; raises NotFound where one is not here."""
     ours, theirs = corpus[into].data, corpus[one].data
+    for id, data in ((one, theirs), (into, ours)):
+        well_formed(Source(id, data), corpus.folder)
     chosen = tuple(each for each in differences(ours, theirs) if each.field not in OURS)
     return Sides(theirs, ours, chosen, _same(theirs, ours, one, into))
 
@@ -105,6 +107,8 @@ def _check(theirs: Data, ours: Data, one: str, into: str) -> None:
 
 def _check_stances(data: Data, into: str) -> None:
     for claim in data.get("claims") or ():
+        if not isinstance(claim, dict):
+            continue
         if both := set(claim.get("supports") or ()) & set(claim.get("disputes") or ()):
             raise BadQuery(f"{into}{claim.get('id')} would both support and dispute {sorted(both)[0]}: delete one of "
                            "the two first")  # fmt: skip
