@@ -103,6 +103,8 @@ def _check(theirs: Data, ours: Data, one: str, into: str) -> None:
 
 def _check_stances(data: Data, into: str) -> None:
     for claim in data.get("claims") or ():
+        if not isinstance(claim, dict):
+            continue
         if both := set(claim.get("supports") or ()) & set(claim.get("disputes") or ()):
             raise BadQuery(f"{into}{claim.get('id')} would both support and dispute {sorted(both)[0]}: delete one of "
                            "the two first")  # fmt: skip

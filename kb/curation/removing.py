@@ -11,7 +11,7 @@ from typing import Any
 from kb.corpus import ontology, texts
 from kb.corpus.sources import SLUG, Corpus
 from kb.corpus.sources import texts as texts_of
-from kb.curation.uses import Places, naming, nodes
+from kb.curation.uses import Places, naming, naming_readable, nodes
 from kb.errors import BadSource, Conflict, NotFound, unknown
 from kb.home import Home
 from kb.saving import Author, Change, Commit, Saved, Saving, etag
@@ -82,7 +82,8 @@ class Deletions:
 
 def merged_into(home: Home, id: str) -> str:
     """The source that source *id* was merged into, as the files are now; nothing where it was not."""
-    return next((each.id for each in naming(Corpus(home.corpus), id) if id in texts_of(each.data.get("replaces"))), "")
+    found = naming_readable(Corpus(home.corpus), id)
+    return next((each.id for each in found if id in texts_of(each.data.get("replaces"))), "")
 
 
 def put_away(home: Home, id: str) -> Iterator[Change]:

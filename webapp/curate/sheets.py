@@ -189,6 +189,7 @@ def after(sheet: Sheet, do: str) -> Sheet:
     """The sheet after a button that changes the data."""
     draft = sheet.draft
     taken = [str(each.get("id")) for each in read(draft).get("claims") or [] if isinstance(each, Mapping)]
+    taken += sorted(current_base().curation.used_claims(draft.id)) if do == "add:claims" else []
     data, at = fields.done(draft.data, do, taken)
     if do == "add:claims":
         _entered(data["claims"][-1])
