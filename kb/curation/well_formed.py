@@ -18,6 +18,7 @@ SHAPES = {  # of lists of mappings, whose entries may lack what they need while 
     "treats": "a list of entries, each with concept",
     "asserts": "a list of entries, each with subject",
 }
+PLAIN = {"note"}  # keys that hold one text, as far as a form is concerned
 
 
 def read(text: str, path: Path) -> dict[str, Any]:
@@ -54,6 +55,8 @@ def misshapen(data: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, s
 
 
 def _misses(key: str, value: Any) -> str:
+    if key in PLAIN and not isinstance(value, str):
+        return "a text"
     if key not in SHAPES or not value:
         return build.misses(key, value) if value else ""
     entries = isinstance(value, list) and all(isinstance(each, Mapping) for each in value)
