@@ -99,7 +99,8 @@ def plan(
             new_text = revised(text, made, corpus.path(source))
             changes.append(Change(f"corpus/{source}.yaml", new_text, etag(text)))
     message = f"Tag anew what was about {concept}" + (f": {', '.join(new)}" if new else "")
-    return Plan("concept", concept, "", message, tuple(changes), changed(home.folder, changes), tuple(notes))
+    return Plan("concept", concept, "", message, tuple(changes), changed(home.folder, changes), tuple(notes),
+                again=lambda: plan(home, corpus, concept, choices, was))  # fmt: skip
 
 
 def _check(files: ConceptFiles, concept: str, new: Iterable[str]) -> None:

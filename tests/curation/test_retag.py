@@ -4,7 +4,7 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.corpus.check import ERROR, check
-from kb.curation import Author
+from kb.curation import Author, retagging
 from kb.curation.retagging import Choice
 from kb.errors import BadQuery, BadSource, Conflict, NotFound
 
@@ -105,3 +105,15 @@ def test_a_file_with_two_claims_of_one_id_loses_neither_and_its_line_is_told(cur
     with pytest.raises(BadSource, match=rf"reed-2001\.yaml:{line}: two claims have the id '#c1'"):
         curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)
     assert path.read_text() == before
+
+
+def test_a_concept_that_is_declined_meanwhile_is_given_to_nothing(curation):
+    means = "Bridges between two towns at which whoever crosses pays a toll."
+    made = curation.propose("Toll bridges", means, WHOLE, "", ANNA)
+    chosen = {"reed-2001": Choice((made.id,), False)}
+    plan = retagging.plan(curation.home, curation.corpus, WHOLE, chosen)
+    curation.decline_concept(made.id, None, ANNA)
+
+    with pytest.raises(NotFound, match=made.id):
+        plan.save(curation.saving, ANNA)
+    assert made.id not in curation.corpus["reed-2001"].data["subjects"]
