@@ -298,10 +298,34 @@ def test_a_relation_of_which_half_is_chosen_says_what_is_missing(anna):
     send(anna, REED, "add:claims.0.asserts")
     told = send(anna, REED, claims__0__asserts__1__relation="mitigatedBy", headers=SCRIPT).get_json()["problems"]
 
-    assert {each["path"]: each["message"] for each in told if ".asserts.1" in each["path"]} == {
+    assert {each["path"]: each["message"] for each in told if ".asserts" in each["path"]} == {
         "claims.0.asserts.1.subject": "choose what it is said of",
         "claims.0.asserts.1.object": "choose to what it relates",
     }
+
+
+def test_of_a_claim_that_another_window_took_out_nothing_is_lost(home, anna):
+    stale = form(anna, REED)
+    send(anna, REED, "remove:claims.0")
+    anna.post(REED, data={**stale, "do": "keep", "claims.0.text": "Neighbours who meet often trust each other more."})
+    shown = anna.get(send(anna, REED, "preview").location).text
+
+    assert "removed: curator" not in words(shown) and "claim needs" not in shown
+    assert "removed: - text" not in words(shown)
+
+
+def test_marks_of_git_in_the_file_hide_no_draft_and_no_desk(home, anna):
+    path = home.home.corpus / "reed-2001.yaml"
+    before = path.read_text(encoding="utf-8")
+    data = {**form(anna, REED), "title": "Typed before the pull"}
+    anna.post(REED, data={**data, "do": "keep"})
+    path.write_text("<<<<<<< ours\n" + before + "=======\n" + before + ">>>>>>> theirs\n", encoding="utf-8")
+    pages = [anna.get("/curate"), anna.get(REED), anna.post(REED, data={**data, "do": "save"})]
+    path.write_text(before, encoding="utf-8")
+
+    assert [each.status_code for each in pages] == [200, 200, 422]
+    assert all("Typed before the pull" in each.text for each in pages)
+    assert all("git could not merge" in each.text for each in pages[1:])
 
 
 def test_errors_keep_it_from_being_saved_and_warnings_do_not(home, anna):

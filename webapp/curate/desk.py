@@ -11,6 +11,7 @@ from flask import Response, request, url_for
 
 from kb import BadQuery, KBError, NotFound
 from kb.bibliography import styles
+from kb.curation.records import readable
 from kb.curation.revisions import revision
 
 from ..accounts import needs
@@ -65,7 +66,7 @@ def desk() -> Response:
 
 def _kept(draft: Draft) -> Kept:
     data = draft.data
-    called = styles.citation(data) if data.get("authors") or data.get("title") else "Untitled"
+    called = styles.citation(readable(data)) if data.get("authors") or data.get("title") else "Untitled"
     title = f": {data['title']}" if isinstance(data.get("title"), str) else ""
     return Kept(
         draft.token, called + title, where(Sheet(draft)), draft.when, draft.is_new, conflicts.has_changed(draft)

@@ -61,7 +61,7 @@ def _shown(token: str) -> Response:
     sheet = sheets.opened(token)._replace(at=request.args.get("at", ""))
     if is_token(token) and not sheet.draft.is_new:  # it was saved meanwhile
         return _redirected(where(sheet))
-    show = request.args.get("show", FORM)
+    show = FORM if _why_not(sheet) else request.args.get("show", FORM)
     if show == CHANGES and sheet.kept and not sheets.errors(sheets.problems(sheet)):
         return conflicts.page(sheet, 200) if conflicts.has_changed(sheet.draft) else changes_page(sheet)
     if show == CONFLICT and conflicts.has_changed(sheet.draft):
@@ -91,7 +91,14 @@ def _answer(token: str) -> Response:
         return _told(kept)
     if not kept.kept or kept.status != 200:
         return form_page(kept)
+    if action and action is not _back and (why := _why_not(kept)):
+        return form_page(kept._replace(notice=f"Nothing was saved: {why}. Your draft is kept.", status=422))
     return action(kept) if action else _back(kept)
+
+
+def _why_not(sheet: Sheet) -> str:
+    """Why the file of a sheet cannot be read, if it cannot."""
+    return "" if sheet.draft.is_new else sheets.unreadable(sheet.draft.id)
 
 
 def _operated(sheet: Sheet, do: str) -> Sheet:

@@ -112,7 +112,8 @@ def opened(token: str) -> Sheet:
 def posted(token: str) -> Sheet:
     """What a form says of the draft or source of this *token*, laid over what it was made from; nothing is kept yet."""
     before = _before(token)
-    data = offers().settled(fields.data_of(request.form, before.data))
+    data = offers().settled(fields.data_of(request.form, before.data, read(before)))
+    _sign(data, read(before))
     if isinstance(doi := data.get("doi"), str):
         data["doi"] = bare_doi(doi) or doi  # of the address that was pasted
     id = fields.one_line(request.form.get("id", before.id)) if before.is_new else before.id
@@ -121,6 +122,19 @@ def posted(token: str) -> Sheet:
         message = ""  # one that nobody wrote goes with the changes
     shown = before._replace(id=id, data=data, message=message, revision=_revision(before))
     return Sheet(shown._replace(typed=fields.typed_names(request.form) if shows_fields() else before.typed))
+
+
+def _sign(data: fields.Data, file: Mapping[str, Any]) -> None:
+    """Say of claims that are not in the *file* yet who has entered them, where nobody has said so."""
+    old = [each.get("id") for each in file.get("claims") or [] if isinstance(each, Mapping)]
+    for claim in data.get("claims") or []:
+        if isinstance(claim, dict) and claim.get("id") and claim["id"] not in old:
+            _entered(claim)
+
+
+def _entered(claim: fields.Data) -> None:
+    claim.setdefault("curator", who().name)
+    claim.setdefault("created", datetime.now(UTC).date().isoformat())
 
 
 def named(sheet: Sheet) -> Sheet:
@@ -178,7 +192,7 @@ def after(sheet: Sheet, do: str) -> Sheet:
     taken += sorted(current_base().curation.used_claims(draft.id)) if do == "add:claims" else []
     data, at = fields.done(draft.data, do, taken)
     if do == "add:claims":
-        data["claims"][-1] |= {"curator": who().name, "created": datetime.now(UTC).date().isoformat()}
+        _entered(data["claims"][-1])
     return sheet._replace(draft=draft._replace(data=data), at=at)
 
 
@@ -234,11 +248,21 @@ def read(draft: Draft) -> fields.Data:
 
 
 def now(id: str) -> tuple[str, str] | None:
-    """The text of the file of source *id* and its etag as they are now; None where there is none."""
+    """The text of the file of source *id* and its etag as they are now; None where there is none to be read."""
     try:
         return curation().text(id)
-    except NotFound:
+    except (NotFound, BadSource):
         return None
+
+
+def unreadable(id: str) -> str:
+    """Why the file of source *id* cannot be read as it is now, such as marks of git in it; nothing where it can."""
+    with suppress(NotFound):
+        try:
+            curation().text(id)
+        except BadSource as error:
+            return str(error)
+    return ""
 
 
 def is_id(text: str) -> bool:
@@ -280,7 +304,7 @@ def _before(token: str) -> Draft:
     """What a form that was sent was made from: the draft, else the file in the version that the form names."""
     try:
         sheet = opened(token)
-    except NotFound:  # it was saved, deleted or thrown away in another window
+    except (NotFound, BadSource):  # it was saved, deleted or thrown away in another window, or git has marked it
         if not shows_fields():
             raise
         sheet = Sheet(Draft(token, token if SLUG.fullmatch(token) else "", None, "", {}), kept=False)
