@@ -193,7 +193,7 @@ def test_two_claims_with_one_id_are_told_and_none_is_dropped(curation):
     path = curation.corpus.path("reed-2001-twin")
     path.write_text(TWIN.replace('"#c2"', '"#c1"'))
 
-    with pytest.raises(BadSource, match=r"reed-2001-twin.yaml: two claims have the id '#c1'"):
+    with pytest.raises(BadSource, match=r"reed-2001-twin.yaml:\d+: two claims have the id '#c1'"):
         curation.merging_sources("reed-2001-twin", "reed-2001")
 
 
@@ -272,3 +272,13 @@ def test_the_shell_shows_a_merge_before_it_makes_it(toy, stub_encoder, monkeypat
     assert not (toy / "corpus" / "testwell-2010.yaml").exists()
     assert "barrier-mistrust is now barrier-distance" in concept.stdout
     assert "no source 'reed-2010' (did you mean" in kb("merge", "reed-2010", "reed-2001").output
+
+
+@pytest.mark.parametrize("id", ["reed-2001", "reed-2001-twin", "tarn-1987"])
+def test_a_file_that_no_build_reads_is_told_with_its_line_before_anything_is_merged(curation, id):
+    path = curation.corpus.path(id)
+    path.write_text(path.read_text() + '  - "words where a claim belongs"\n')
+    line = path.read_text().count("\n")
+
+    with pytest.raises(BadSource, match=rf"{id}\.yaml:{line}: claim \d needs"):
+        curation.merging_sources("reed-2001-twin", "reed-2001")

@@ -95,3 +95,13 @@ def test_two_claims_with_one_id_are_told_and_none_is_dropped(curation):
 
     with pytest.raises(BadSource, match="two claims have the id '#c1'"):
         curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)
+
+
+def test_a_file_with_two_claims_of_one_id_loses_neither_and_its_line_is_told(curation):
+    path = curation.corpus.path("reed-2001")
+    path.write_text(before := path.read_text().replace('id: "#c2"', 'id: "#c1"'))
+    line = before[: before.rindex('- id: "#c1"')].count("\n") + 1
+
+    with pytest.raises(BadSource, match=rf"reed-2001\.yaml:{line}: two claims have the id '#c1'"):
+        curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)
+    assert path.read_text() == before

@@ -130,8 +130,10 @@ def test_a_name_of_any_letters_makes_a_commit(kept, name):
 
 
 @pytest.mark.parametrize(
-    "path", ["../x.yaml", "/etc/x", "corpus/../../x", "corpus", ".git/config", "corpus/.x", "corpus/a\0b", "x.yaml", ""]
-)
+    "path",
+    ["../x.yaml", "/etc/x", "corpus/../../x", "corpus", ".git/config", "corpus/.x", "corpus/a\0b", "x.yaml", "",
+     "corpus//x.yaml", "./corpus/x.yaml", "corpus/./x.yaml", "corpus/x.yaml/"],
+)  # fmt: skip
 def test_no_other_file_can_be_saved(kept, path):
     with pytest.raises(BadSource, match="is no file that can be saved here"):
         kept.save([Change(path, "x", None)], ANNA, "Trick")

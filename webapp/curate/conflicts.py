@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
 
+from kb import BadSource
 from kb.corpus.sources import parse
 from kb.curation.three_way import Clash, Merged, merged
 
@@ -57,7 +58,7 @@ def change(draft: Draft) -> Change | None:
     """Who has changed the file since a draft was made from it; None where nobody has."""
     if not has_changed(draft):
         return None
-    if why := sheets.unreadable(draft.id):
+    if why := sheets.unreadable(draft):
         return Change("", "", "", False, why)
     now = sheets.now(draft.id)
     history, path = curation().history, f"corpus/{draft.id}.yaml"
@@ -70,7 +71,10 @@ def change(draft: Draft) -> Change | None:
 def is_saved(sheet: Sheet) -> bool:
     """Whether the file says already what is to be saved: a button was pressed twice, or somebody did the same."""
     now = sheets.now(sheet.id)
-    same = bool(now) and _read(sheet.id, now) in (sheet.data, sheets.to_save(sheet).data)
+    try:
+        same = bool(now) and _read(sheet.id, now) in (sheet.data, sheets.to_save(sheet).data)
+    except BadSource:
+        return False
     return same and (sheet.draft.is_new or has_changed(sheet.draft))
 
 

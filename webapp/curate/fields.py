@@ -168,7 +168,8 @@ def _entry(key: str, given: Mapping[str, Any], number: int, old: Any) -> Data:
     olds = [each for each in old if isinstance(each, Mapping)] if isinstance(old, list) else []
     if "id" in given:
         id = given["id"][-1] if isinstance(given["id"], list) else ""
-        before: Mapping[str, Any] = next((each for each in olds if each.get("id") == id), {})
+        near = olds[number : number + 1] + olds  # two claims may have one id, in a file that was edited by hand
+        before: Mapping[str, Any] = next((each for each in near if each.get("id") == id), {})
     else:
         before = olds[number] if number < len(olds) else {}
     if RELATION in given or OBJECT in given:

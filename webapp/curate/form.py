@@ -98,14 +98,14 @@ def _answer(token: str) -> Response:
 
 def _why_not(sheet: Sheet) -> str:
     """Why the file of a sheet cannot be read, if it cannot."""
-    return "" if sheet.draft.is_new else sheets.unreadable(sheet.draft.id)
+    return "" if sheet.draft.is_new else sheets.unreadable(sheet.draft)
 
 
 def _operated(sheet: Sheet, do: str) -> Sheet:
     verb, _, rest = do.partition(":")
-    if verb in MORE_VERBS:
-        return MORE_VERBS[verb](sheet, rest)
-    return sheets.after(sheet, do)
+    made = MORE_VERBS[verb](sheet, rest) if verb in MORE_VERBS else sheets.after(sheet, do)
+    sheets.checked(made.draft.data)
+    return made
 
 
 def _back(sheet: Sheet) -> Response:

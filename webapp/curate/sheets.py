@@ -14,10 +14,11 @@ from flask import request
 
 from kb import BadQuery, BadSource, KBError, NotFound
 from kb.corpus.numbers import bare_doi
-from kb.corpus.sources import SLUG, parse
+from kb.corpus.sources import SLUG
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
 from kb.curation.status import Edited
+from kb.curation.well_formed import misshapen, refuse_misshapen
 from kb.saving import etag
 
 from ..accounts import Account, account
@@ -100,19 +101,21 @@ def drafts() -> Drafts:
 def opened(token: str) -> Sheet:
     """The draft of this *token*; without one, the source of that id as its file says."""
     if draft := drafts().find(token):
+        if odd := _odd(draft.data):
+            raise BadSource(f"this draft cannot be shown: {odd}. Throw it away on your desk, and begin again")
         return Sheet(draft)
     if mark := drafts().saved(token):
         return opened(mark.id)
     if not is_id(token):
         return Sheet(drafts()[token])  # which says that it is not there
     text, tag = curation().text(token)
-    return Sheet(Draft(token, token, tag, text, parse(text, curation().corpus.path(token))), kept=False)
+    return Sheet(Draft(token, token, tag, text, refuse_misshapen(text, _path(token))), kept=False)
 
 
 def posted(token: str) -> Sheet:
     """What a form says of the draft or source of this *token*, laid over what it was made from; nothing is kept yet."""
     before = _before(token)
-    data = offers().settled(fields.data_of(request.form, before.data, read(before)))
+    data = offers().settled(checked(fields.data_of(request.form, *_made_from(before))))
     _sign(data, read(before))
     if isinstance(doi := data.get("doi"), str):
         data["doi"] = bare_doi(doi) or doi  # of the address that was pasted
@@ -122,6 +125,28 @@ def posted(token: str) -> Sheet:
         message = ""  # one that nobody wrote goes with the changes
     shown = before._replace(id=id, data=data, message=message, revision=_revision(before))
     return Sheet(shown._replace(typed=fields.typed_names(request.form) if shows_fields() else before.typed))
+
+
+def checked(data: fields.Data) -> fields.Data:
+    """*data* that a form or a button has made; raises BadQuery for what no form shows."""
+    if odd := _odd(data):
+        raise BadQuery(f"{odd}: open the form again; what was kept of it is as it was")
+    return data
+
+
+def _odd(data: Mapping[str, Any]) -> str:
+    """What of *data* has another shape than it can have, in words; nothing where all is well."""
+    return next((f"{place} must be {what}" for place, what in misshapen(data)), "")
+
+
+def _made_from(before: Draft) -> tuple[fields.Data, fields.Data]:
+    """What a form that was sent is laid over, and where else its claims may be: the draft, and the file.
+
+    A form from before another window changed the draft is laid over the file: it does not show what came since.
+    """
+    file = read(before)
+    late = shows_fields() and bool(file) and not before.is_new and _revision(before) != before.revision
+    return (file, before.data) if late else (before.data, file)
 
 
 def _sign(data: fields.Data, file: Mapping[str, Any]) -> None:
@@ -242,7 +267,7 @@ def read(draft: Draft) -> fields.Data:
     if not draft.text:
         return {}
     try:
-        return parse(draft.text, Path("corpus") / f"{draft.id}.yaml")
+        return refuse_misshapen(draft.text, _path(draft.id))
     except KBError:
         return {}
 
@@ -255,14 +280,21 @@ def now(id: str) -> tuple[str, str] | None:
         return None
 
 
-def unreadable(id: str) -> str:
-    """Why the file of source *id* cannot be read as it is now, such as marks of git in it; nothing where it can."""
+def unreadable(draft: Draft) -> str:
+    """Why the file of a draft cannot be read as it is now, such as marks of git in it; nothing where it can."""
     with suppress(NotFound):
         try:
-            curation().text(id)
+            text, tag = curation().text(draft.id)
+            if tag != draft.was:
+                refuse_misshapen(text, _path(draft.id))
         except BadSource as error:
             return str(error)
     return ""
+
+
+def _path(id: str) -> Path:
+    """The file of source *id*, as messages name it."""
+    return Path("corpus") / f"{id}.yaml"
 
 
 def is_id(text: str) -> bool:
