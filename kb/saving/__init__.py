@@ -96,9 +96,10 @@ class Saving:
     def keep(self, announce: Callable[[str], object], stop: Event) -> None:
         """Recover again and again, until *stop* is set, what git did not take at once; first let git tidy up."""
         told = ""
-        self.history.tidy()
+        with suppress(OSError):
+            self.history.tidy()
         while not stop.wait(AGAIN):
-            with suppress(Busy):
+            with suppress(Busy, OSError):  # of a folder that cannot be read just now
                 if self._journal.files():
                     said = "; ".join(self._told())
                     if said and said != told:
@@ -142,6 +143,8 @@ class Saving:
             return self.recover()
         except KBError as error:
             return [str(error)]
+        except OSError as error:
+            return [files.why(error, self.home.folder)]
 
     def _compare(self, change: Change) -> None:
         now = read(self.home.folder / change.path)
