@@ -16,6 +16,7 @@ from werkzeug.exceptions import Forbidden, NotFound
 
 from . import held
 from .formats import wants_json
+from .known_as import ASKED
 from .origin import from_our_pages, here, is_local, is_secure
 from .sessions import USERS, WRITABLE, Account, account, log_in_address
 from .users import IDLE, ROLES, Users, nobodys, secret
@@ -51,7 +52,7 @@ def needs(role: str = ROLES[0]) -> Callable[[Callable[..., Any]], Callable[..., 
 def register(app: Flask, writable: bool, known_as: str | None = None) -> None:
     """Keep all from *app* that would change files, and if it is *writable* let accounts do it.
 
-    *known_as* is the address of the site: where that is https, cookies travel by nothing else. Without one the site is
+    *known_as* is the address of the site: where that is https, cookies travel by nothing else. Else the site is
     for this computer, and answers to the names that it calls itself.
     """
     app.config[WRITABLE] = writable
@@ -77,7 +78,7 @@ def register(app: Flask, writable: bool, known_as: str | None = None) -> None:
     app.extensions[USERS] = Users(home)
     CSRFProtect(app)
     nobodys()
-    if known_as is None:
+    if not is_secure(known_as):
         app.before_request_funcs.setdefault(None, []).insert(0, _only_here)
     app.after_request(_keep_private)
 
@@ -120,7 +121,7 @@ def _guard() -> Response | None:
 def _only_here() -> Response | None:
     """Another site may have pointed a name of its own to this address (DNS rebinding): only local names are served."""
     with suppress(ValueError):  # from a Host that is none
-        if is_local(urlsplit(f"//{request.host}").hostname or ""):
+        if is_local(urlsplit(f"//{request.environ.get(ASKED, request.host)}").hostname or ""):
             return None
     said = "This server is for this computer alone: call it localhost or 127.0.0.1."
     return Response(said + "\n", 421, mimetype="text/plain")

@@ -26,7 +26,7 @@ from kb.terms import LANGUAGE
 
 HTML, JSON, PROBLEM = "text/html", "application/json", "application/problem+json"
 DATA = (  # what addresses of data end in, beside .json
-    ".bib", ".ris", ".ttl", ".jsonld", ".nt", ".rdf", ".csv", ".md", ".txt",
+    ".bib", ".ris", ".ttl", ".jsonld", ".nt", ".rdf", ".csv", ".md", ".txt", ".atom",
 )  # fmt: skip
 REASON = 200  # characters of a sentence in the status line
 MINIFIED = (",", ":")

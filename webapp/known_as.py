@@ -10,6 +10,8 @@ from kb import KBError
 
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
+ASKED = "kb.asked_host"  # in what WSGI tells: the Host that the client named
+
 
 class KnownAs(NamedTuple):
     """A WSGI app under a scheme, host and folder of its own, whatever a proxy before it calls it.
@@ -40,5 +42,6 @@ class KnownAs(NamedTuple):
         path = environ.get("PATH_INFO", "")
         if self.folder and (path + "/").startswith(self.folder + "/"):
             path = path.removeprefix(self.folder) or "/"
+        environ.setdefault(ASKED, environ.get("HTTP_HOST", ""))
         environ |= {"wsgi.url_scheme": self.scheme, "HTTP_HOST": self.host, "SCRIPT_NAME": self.folder}
         return self.app(environ | {"PATH_INFO": path}, start)

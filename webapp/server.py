@@ -107,7 +107,7 @@ def create(app: Flask, listener: socket.socket, proxied: bool = False) -> Any:
         connection_limit=CONNECTIONS, asyncore_use_poll=True, outbuf_high_watermark=AHEAD_BYTES,
         max_request_body_size=2 * BODY_BYTES, max_request_header_size=HEADER_BYTES, **proxy,
     )  # fmt: skip
-    server.channel_class = _WritingChannel if app.config[WRITABLE] else _Channel
+    server.channel_class = _WritingChannel if app.config.get(WRITABLE) else _Channel
     sys.setswitchinterval(SWITCH)
     _keep_little_memory()
     return server

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from kb.build import well_formed
 from kb.corpus.revised import revised
-from kb.corpus.sources import Corpus, parse
+from kb.corpus.sources import Corpus, Source, parse
 from kb.corpus.sources import texts as each_text
 from kb.curation.concept_files import ConceptFiles
 from kb.curation.plans import Plan, changed
@@ -93,6 +94,7 @@ def plan(
         if text is None or (was and was.get(source, etag(text)) != etag(text)):
             raise Conflict(f"corpus/{source}.yaml has changed since this was shown: look again; nothing was written")
         data = parse(text, corpus.path(source))
+        well_formed(Source(source, data), corpus.folder)
         made = _retagged(source, data, chosen, concept, places, notes)
         if made != data:
             new_text = revised(text, made, corpus.path(source))

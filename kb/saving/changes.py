@@ -34,7 +34,10 @@ class Change(NamedTuple):
 
 
 class Saved(NamedTuple):
-    """The commit of a save and its files; without commit, the *problem* is why git has not taken it yet."""
+    """The commit of a save and its files; without commit, the *problem* is why git has not taken it yet.
+
+    With a commit, a *problem* tells of another's text that came in the moment of the save, and where it is kept.
+    """
 
     commit: str
     paths: tuple[str, ...]

@@ -13,7 +13,7 @@ WIDTHS, SCHEMES = (1440, 390), ("light", "dark")
 NO_PAGES = {"static", "data.dump", "data.void", "data.examples", "data.version", "search.complete", "pages.healthz",
             "search.search_csv", "curate.kept", "pages.change"}  # fmt: skip  # files, data for programs, what leads on
 # to a page, what was sent to be imported, which test_import_browser.py looks at, and changes: test_history_browser.py
-FOR_PROGRAMS = {"linked", "crawlers"}  # blueprints
+FOR_PROGRAMS = {"linked", "crawlers", "changes"}  # blueprints
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Everything that can be unfolded is, so that it is read too.
 LOOK = """async (rules) => {

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import pytest
 from conftest import lay_toy
 from test_accessibility import axe, violations  # noqa: F401 – a fixture
-from writing import PASSWORD, serving
+from writing import PASSWORD, log_in_by_hand, serving
 
 from kb import KnowledgeBase
 
@@ -17,6 +17,7 @@ BIBTEX = """@article{w, author = {Weir, Bo}, title = {Power imbalance, distance 
  abstract = {Of joint decision-making by two towns.}}"""
 SAYS = "Whoever pays for the mill of {year} decides no more than the others do."
 DISPUTED = "The side that pays sets the terms"
+ID = "testwell-2010"
 REACH = 250  # times that Tab is pressed before a thing counts as out of reach
 
 
@@ -105,6 +106,32 @@ def test_a_paper_is_added_with_what_it_says_against_another_and_undone(browser, 
     messages = [each.author for each in desk.curation.history.log(f"corpus/{id}.yaml")]
     assert messages == ["Anna Smith", "Anna Smith"]
     assert found == []
+
+
+def test_axe_finds_nothing_wrong_with_worklists_and_reviews_and_they_fit_a_phone(browser, desk, axe):  # noqa: F811
+    page = browser.new_page(base_url=desk.address, viewport={"width": 390, "height": 800}, color_scheme="dark")
+    log_in_by_hand(page, "ed")
+    desk.curation.work.checked(30)
+    found, wide = [], set()
+    for each in (
+        "worklist/review",
+        "worklist/complete",
+        "worklist/claims",
+        "worklist/changed",
+        "check",
+        f"review/{ID}",
+    ):
+        page.goto(f"/curate/{each}")
+        found += violations(page, axe)
+        wide.add(page.evaluate("document.documentElement.scrollWidth"))
+    page.get_by_label("Retracted").check()
+    page.get_by_label("Why").fill(" ")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_text("say why it is retracted").wait_for()
+    found += violations(page, axe)
+    page.close()
+
+    assert found == [] and wide == {390}
 
 
 class Journey(NamedTuple):

@@ -6,7 +6,7 @@ from kb import KnowledgeBase
 from kb.corpus.check import ERROR, check
 from kb.curation import Author
 from kb.curation.retagging import Choice
-from kb.errors import BadQuery, Conflict, NotFound
+from kb.errors import BadQuery, BadSource, Conflict, NotFound
 
 ANNA = Author("anna", "Anna Smith", "anna@localhost")
 WHOLE, ONE, OTHER = "practice-trust-building", "practice-regular-meetings", "practice-shared-rules"
@@ -87,3 +87,11 @@ def test_what_makes_no_sense_is_refused(curation, choices, why):
 def test_a_file_that_changed_since_is_a_conflict(curation):
     with pytest.raises(Conflict, match="look again"):
         curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA, {"reed-2001": "another"})
+
+
+def test_two_claims_with_one_id_are_told_and_none_is_dropped(curation):
+    path = curation.corpus.path("reed-2001")
+    path.write_text(path.read_text().replace('id: "#c2"', 'id: "#c1"'))
+
+    with pytest.raises(BadSource, match="two claims have the id '#c1'"):
+        curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)

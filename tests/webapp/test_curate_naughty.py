@@ -131,7 +131,8 @@ def test_each_field_of_each_page_takes_any_text(desk, method):
             continue  # the same as for a source
         at, taken = address(rule, desk.examples), names(desk, rule, method)
         kinds = {re.sub(r"\d+", "0", name): name for name in sorted(taken)}  # the second author is like the first
-        for number, name in enumerate(kinds.values()):
+        some_of = list(kinds.values())[:: 2 if len(kinds) > 40 else 1]
+        for number, name in enumerate(some_of):
             odd = texts[(7 * number + len(at)) % len(texts)]
             sent = {**taken, name: odd}
             how = {"query_string": sent} if method == "GET" else {"data": sent, "content_type": PLAIN}
@@ -268,9 +269,9 @@ def test_a_megabyte_in_any_field_is_answered_and_what_can_be_kept_is(desk):
     desk.client.post(at, data={**shown, "do": "keep"}, content_type=PLAIN)
 
 
-def test_hundreds_of_claims_and_thousands_of_fields_are_answered(desk):
+def test_a_hundred_claims_and_thousands_of_fields_are_answered(desk):
     at = begun(desk, "book")
-    claims = {f"claims.{n}.text": f"Claim {n} says something." for n in range(300)}
+    claims = {f"claims.{n}.text": f"Claim {n} says something." for n in range(100)}
     for sent in (claims, {f"f{n}": "x" for n in range(20_000)}):
         answer = desk.client.post(at, data={**form(desk.client, at), **sent, "do": "keep"}, content_type=PLAIN,
                                   headers=SCRIPT)  # fmt: skip

@@ -95,7 +95,7 @@ def test_a_curator_undoes_a_change_and_brings_the_version_back(past, curator):
     assert curator.post("/curate/revert", data={"commit": "HEAD"}).status_code == 404
 
 
-def test_an_editor_deletes_a_source_whose_page_then_says_so_and_a_curator_brings_it_back(past, reader, curator, editor):
+def test_an_editor_deletes_a_source_whose_page_then_says_so_and_brings_it_back(past, reader, curator, editor):
     assert curator.post("/curate/delete", data={"id": TARN}).status_code == 403
     assert "Delete this source" not in curator.get(f"/source/{TARN}/history").text
     assert f"Delete {TARN}" in editor.get(f"/source/{TARN}/history").text
@@ -106,11 +106,26 @@ def test_an_editor_deletes_a_source_whose_page_then_says_so_and_a_curator_brings
     assert (gone.status_code, Markup.of(gone.text).wrong) == (404, [])
     assert f"{TARN} was deleted" in gone.text and "Ed Moor deleted this source on" in words(gone.text)
     assert "was deleted on 20" in reader.get(f"/source/{TARN}.json").json["detail"]
-    assert "Bring it back" in curator.get(f"/source/{TARN}/history").text
+    assert "Bring it back" not in curator.get(f"/source/{TARN}/history").text
+    assert "Bring it back" in editor.get(f"/source/{TARN}/history").text
 
-    assert curator.post("/curate/undelete", data={"id": TARN}).status_code == 303
+    assert curator.post("/curate/undelete", data={"id": TARN}).status_code == 403
+    assert editor.post("/curate/undelete", data={"id": TARN}).status_code == 303
     past.build()
     assert reader.get(f"/source/{TARN}").status_code == 200
+
+
+def test_a_curator_undoes_nothing_that_an_editor_decided(past, curator, editor):
+    _, was = past.curation.text(REED)
+    editor.post(f"/curate/review/{REED}", data={"status": "retracted", "why": "Fraud", "was": was})
+    retracted = past.curation.history.head
+    refused = curator.post("/curate/revert", data={"commit": retracted})
+
+    assert refused.status_code == 403 and "which only an editor changes so" in words(refused.text)
+    assert past.corpus[REED].data["status"] == "retracted"
+    assert "Undo this change" not in curator.get(f"/history/{past.imported}").text
+    assert curator.post("/curate/revert", data={"commit": past.imported}).status_code == 403
+    assert editor.post("/curate/revert", data={"commit": retracted}).status_code == 303
 
 
 @pytest.mark.parametrize("address", ["/curate/revert", "/curate/delete", "/curate/undelete"])

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from conftest import lay_toy
+from curate_forms import HERE, send
 from writing import logged_in
 
 from kb import KnowledgeBase
@@ -174,3 +175,16 @@ def test_what_cannot_be_saved_gives_the_form_back_with_what_was_typed(made):
         assert answer.status_code == code and told in answer.text
         assert why.replace("<", "&lt;").replace(">", "&gt;") in answer.text
     assert "status: draft" in made.base.curation.text("tarn-1987")[0]
+
+
+def test_a_curators_change_of_a_reviewed_source_is_a_draft_again_as_the_preview_says(made):
+    at, before = "/curate/source/reed-2001", made.base.curation.text("reed-2001")[0]
+    send(made.curator, at, "keep", note="Changed by a curator")
+    preview = made.curator.get(f"{at}?show=changes", headers=HERE).text
+    send(made.curator, at, "save")
+    data = made.base.curation.corpus["reed-2001"].data
+
+    assert "status: reviewed" in before
+    assert "With your change it is a draft again, until an editor has read it." in preview
+    assert "<code>status: draft" in preview
+    assert (data["status"], data["statusBy"]) == ("draft", "anna")

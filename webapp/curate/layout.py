@@ -16,7 +16,7 @@ GROUPS = {  # id of a group: its heading, and its keys
 }  # fmt: skip
 ELSEWHERE = {  # keys that are shown by parts of their own, or by none
     "type", "subjects", "treats", "claims", "cites", "rejected", "extra", "replaces",
-    "status", "statusBy", "statusDate",
+    "status", "statusBy", "statusDate", "statusNote",
 }  # fmt: skip
 PLAIN_LABELS = {"seedReference": "Number in the article that the base began from", "seenIn": "Seen in",
                 "missing": "What could not be confirmed"}  # fmt: skip

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from flask import request
 
 from kb import BadQuery, BadSource, KBError, NotFound
+from kb.corpus.numbers import bare_doi
 from kb.corpus.sources import SLUG, parse
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
@@ -21,7 +22,7 @@ from kb.saving import etag
 
 from ..accounts import Account, account
 from ..formats import current_base
-from . import fields
+from . import fields, wording
 from .drafts import ID_CHARACTERS, Draft, Drafts
 from .offers import offers
 from .places import called
@@ -100,6 +101,8 @@ def opened(token: str) -> Sheet:
     """The draft of this *token*; without one, the source of that id as its file says."""
     if draft := drafts().find(token):
         return Sheet(draft)
+    if mark := drafts().saved(token):
+        return opened(mark.id)
     if not is_id(token):
         return Sheet(drafts()[token])  # which says that it is not there
     text, tag = curation().text(token)
@@ -110,12 +113,31 @@ def posted(token: str) -> Sheet:
     """What a form says of the draft or source of this *token*, laid over what it was made from; nothing is kept yet."""
     before = _before(token)
     data = offers().settled(fields.data_of(request.form, before.data))
-    id = fields.one_line(request.form.get("id", before.id)) if before.is_new else token
+    if isinstance(doi := data.get("doi"), str):
+        data["doi"] = bare_doi(doi) or doi  # of the address that was pasted
+    id = fields.one_line(request.form.get("id", before.id)) if before.is_new else before.id
     message = fields.one_line(request.form.get("message", before.message))
     if message == request.form.get("proposed"):
         message = ""  # one that nobody wrote goes with the changes
     shown = before._replace(id=id, data=data, message=message, revision=_revision(before))
-    return Sheet(shown._replace(typed=fields.typed_names(request.form) if _shows_fields() else before.typed))
+    return Sheet(shown._replace(typed=fields.typed_names(request.form) if shows_fields() else before.typed))
+
+
+def named(sheet: Sheet) -> Sheet:
+    """The sheet of a new source with the id that it is saved with, which no second request gives otherwise.
+
+    Where one has saved it already, it is a sheet of the source that this has made.
+    """
+    if not sheet.draft.is_new:
+        return sheet
+    try:
+        made = drafts().named(sheet.draft, sheet.id)
+    except KBError:  # nothing can be written: `keep` tells so
+        return sheet
+    if isinstance(made, Draft):
+        return sheet._replace(draft=made)
+    text = _version(made.id, made.was)
+    return sheet._replace(draft=sheet.draft._replace(token=made.id, id=made.id, was=made.was, text=text))
 
 
 def keep(sheet: Sheet) -> Sheet:
@@ -188,6 +210,13 @@ def labels_of(data: Mapping[str, Any]) -> dict[str, str]:
     return {each.key: each.label for each in curation().fields(str(data.get("type", "")))}
 
 
+def shown(found: dict[str, list[Told]], sheet: Sheet) -> dict[str, list[Told]]:
+    """Those that are shown while one types: not what a claim lacks that was only just added."""
+    if sheet.status != 200:
+        return found
+    return {path: told for path, told in found.items() if not wording.is_bare(sheet.draft.data, path)}
+
+
 def errors(found: Mapping[str, list[Told]]) -> list[Told]:
     """Those problems with which nothing can be saved."""
     return [each for told in found.values() for each in told if each.severity == ERROR]
@@ -228,15 +257,16 @@ def _problems(sheet: Sheet) -> Iterator[Told]:
     except BadSource as error:
         found = ()
         yield Told("", ERROR, str(error))
-    for each in found:
-        yield Told(
-            fields.shown_path(sheet.draft.data, each.path) if each.path else "", each.severity, each.message, each.hint
-        )
+    for each in wording.worded(found, data, lambda id: offers().concept(id).label):
+        path = fields.shown_path(sheet.draft.data, each.path) if each.path else ""
+        yield Told(path, each.severity, each.message, each.hint)
     if sheet.draft.is_new and sheet.draft.id:
         if not is_id(sheet.draft.id):
             yield Told(
                 "id", ERROR, "is no id: use small letters, digits and single hyphens, 100 at most, such as reed-2001"
             )
+        elif into := current_base().moved(sheet.draft.id):
+            yield Told("id", ERROR, f"{sheet.draft.id} was merged into {into}: open that one, or choose another id")
         elif now(sheet.draft.id):
             yield Told(
                 "id", ERROR, f"{sheet.draft.id} is another source already", f"choose another id, such as {new_id(data)}"
@@ -250,10 +280,12 @@ def _before(token: str) -> Draft:
     try:
         sheet = opened(token)
     except NotFound:  # it was saved, deleted or thrown away in another window
-        if not _shows_fields():
+        if not shows_fields():
             raise
         sheet = Sheet(Draft(token, token if SLUG.fullmatch(token) else "", None, "", {}), kept=False)
     draft = sheet.draft
+    if (mark := drafts().saved(token)) and draft.token == mark.id:
+        return draft if sheet.kept else draft._replace(was=mark.was, text=_version(mark.id, mark.was))
     was = _was(draft)
     if was == draft.was:
         return draft
@@ -275,7 +307,7 @@ def _revision(before: Draft) -> int:
     return before.revision
 
 
-def _shows_fields() -> bool:
+def shows_fields() -> bool:
     """Whether a form is the whole one, and not that of a preview or a conflict."""
     return "type" in request.form
 
