@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from functools import partial
 from threading import Event, Thread
 from threading import enumerate as running
 
@@ -67,5 +66,6 @@ def _learn(base: KnowledgeBase, stop: Event) -> None:
     """Learn what is suggested, beside all else, where it is time to; an end of the process waits for the model."""
     suggester = base.generation.suggester
     if suggester.outdated and not any(thread.name == LEARNS for thread in running()):
-        learns = partial(suggester.learn, lambda: base.encoder, stop.is_set)
-        Thread(target=learns, name=LEARNS, daemon=False).start()
+        learning = Thread(target=suggester.learn, args=(lambda: base.encoder, stop.is_set), name=LEARNS)
+        learning.daemon = False
+        learning.start()
