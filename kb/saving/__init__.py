@@ -272,6 +272,7 @@ class Saving:
             files.sync(folder)
         try:
             commit = self.history.commit(contents, entry.author, entry.message, entry.when) if contents else ""
+            self.history.settle(contents)  # a git that has outlived its process may have made the commit
         except HistoryError as error:
             said = [Change(path, data.decode("utf-8", "replace"), None) for path, data in contents.items() if data]
             self._journal.begin(said, entry.author, entry.message, WRITTEN)
