@@ -66,5 +66,6 @@ def _learn(base: KnowledgeBase, stop: Event) -> None:
     """Learn what is suggested, beside all else, where it is time to; an end of the process waits for the model."""
     suggester = base.generation.suggester
     if suggester.outdated and not any(thread.name == LEARNS for thread in running()):
-        options = {"name": LEARNS, "daemon": False}
-        Thread(target=suggester.learn, args=(lambda: base.encoder, stop.is_set), **options).start()
+        learning = Thread(target=suggester.learn, args=(lambda: base.encoder, stop.is_set), name=LEARNS)
+        learning.daemon = False
+        learning.start()

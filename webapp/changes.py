@@ -19,6 +19,7 @@ from kb.saving import HistoryError
 
 from .bodies import answer, share
 from .formats import concept, current_base, reference, site_title
+from .git_turns import in_turn
 
 bp = Blueprint("changes", __name__)
 bp.after_request(share)
@@ -33,12 +34,14 @@ xml.register_namespace("", ATOM)
 
 
 @bp.get("/changes.atom")
+@in_turn
 def feed() -> Response:
     """The latest changes of sources and concepts."""
     return _feed("", f"Changes: {site_title()}", url_for("search.home", _external=True))
 
 
 @bp.get("/source/<id>/changes.atom")
+@in_turn
 def of_source(id: str) -> Response:
     """The latest changes of one source; it may be deleted."""
     if not SLUG.fullmatch(id):

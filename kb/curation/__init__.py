@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from kb.corpus.sources import SLUG, Corpus
 from kb.errors import BadQuery, BadSource, Conflict, NotFound, unknown
 from kb.home import Home
-from kb.saving import Author, Change, History, HistoryError, Saved, Saving, etag
+from kb.saving import Author, Change, History, Saved, Saving, etag
 from kb.saving.changes import read, refuse_unmerged
 from kb.terms import LANGUAGE
 
@@ -17,13 +17,13 @@ if TYPE_CHECKING:
     from kb.corpus.check.one import FieldProblem
     from kb.curation.changed import Entry
     from kb.curation.concept_edits import Wording
+    from kb.curation.deletions import Deletions
     from kb.curation.fields import Choices, Field
     from kb.curation.known import Known
     from kb.curation.merging_sources import Sides
     from kb.curation.plans import Plan
     from kb.curation.proposing import Draft, Proposed
     from kb.curation.records import Likeness
-    from kb.curation.removing import Deletions
     from kb.curation.retagging import Choice, Retagging
     from kb.curation.revisions import Revision, Revisions, RevisionView
     from kb.curation.status import Edited
@@ -102,19 +102,16 @@ class Curation:
         """The change that deleted source *id*; None where that is not known within *seconds*."""
         from kb.curation import revisions
 
-        if not self.history.is_near or id in self.corpus:
+        if not self.history.is_near or id in self.corpus or not SLUG.fullmatch(id):
             return None
-        try:
-            found = self._deletions.of(self.saving, id, seconds)
-        except HistoryError:
-            return None
+        found = self._deletions.of(id, seconds)
         return revisions.revision(found) if found else None
 
     @cached_property
     def _deletions(self) -> Deletions:
-        from kb.curation.removing import Deletions
+        from kb.curation.deletions import Deletions
 
-        return Deletions()
+        return Deletions(self.history)
 
     def delete(self, id: str, author: Author, was: str | None = None) -> Saved:
         """Delete source *id*, on which no other leans; see `kb.curation.removing`."""

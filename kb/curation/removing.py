@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from threading import Lock
 from typing import Any
 
 from kb.corpus import ontology, texts
@@ -58,26 +57,6 @@ def deletion(saving: Saving, id: str, seconds: float = 20) -> Commit | None:
         return None
     found = saving.history.log(f"corpus/{id}.yaml", 1, how="D", seconds=seconds)
     return found[0] if found else None
-
-
-class Deletions:
-    """The last deletion of each source, looked up once for each state of the history: strangers may ask for any id."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._of, self._found = "", dict[str, Commit]()
-
-    def of(self, saving: Saving, id: str, seconds: float) -> Commit | None:
-        """The last commit that deleted source *id*, if git tells within so many *seconds*."""
-        head = saving.history.head
-        with self._lock:
-            if head != self._of:
-                self._found, self._of = {}, head  # also where git does not tell in time: it is not asked again
-                commits = saving.history.log(limit=MOST, how="D", seconds=seconds)
-                paths = ((path, each) for each in reversed(commits) for path in each.paths)
-                self._found = {path.removeprefix("corpus/").removesuffix(".yaml"): each for path, each in paths
-                               if path.startswith("corpus/") and path.endswith(".yaml")}  # fmt: skip
-            return self._found.get(id)
 
 
 def merged_into(home: Home, id: str) -> str:

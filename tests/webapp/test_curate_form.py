@@ -399,6 +399,16 @@ def test_a_megabyte_in_a_field_is_kept_and_ten_are_told_to_be_too_much_without_l
     assert "x" * 9_000_000 in page.text
 
 
+def test_a_source_with_more_than_a_form_takes_is_to_be_changed_in_an_editor(anna, home):
+    claim = "- {{id: '#c{0}', text: Reeds grow, basis: abstract, about: [barrier-distance, barrier-mistrust]}}\n"
+    path = home.home.corpus / "many-2001.yaml"
+    path.write_text("type: book\ntitle: Reeds\nclaims:\n" + "".join(map(claim.format, range(600))), encoding="utf-8")
+    page = anna.get("/curate/source/many-2001", headers=HERE)
+    path.unlink()
+
+    assert page.status_code == 413 and "corpus/many-2001.yaml has more claims" in words(page.text)
+
+
 def test_a_form_that_is_larger_than_any_is_refused_with_a_sentence(anna):
     page = anna.post(REED, data={"title": "x" * (17 << 20)}, headers=HERE)
 

@@ -9,18 +9,19 @@ from typing import Any, cast
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from kb import BadQuery, Conflict, KBError
+from kb import BadQuery, Conflict, KBError, TooLong
 from kb.bibliography.styles import REFERENCE_STYLES
 from kb.curation import Saved
 from kb.graph.query import BODY_BYTES
 
 from ..accounts import needs
 from ..formats import address, current_base, error_response, html_page, json_response, wants_json
-from . import bp, catch_up, conflicts, sheets
+from . import bp, catch_up, conflicts, fields, sheets
 from .drafts import Mark, is_token
 from .layout import groups, lines
 from .offers import offers
 from .sheets import Sheet, curation, drafts, who
+from .uploads import FORM_FIELDS
 
 FORM, CHANGES, CONFLICT = "", "changes", "conflict"  # what ?show= asks for
 MESSAGE_CHARACTERS = 300
@@ -61,6 +62,8 @@ def _shown(token: str) -> Response:
     sheet = sheets.opened(token)._replace(at=request.args.get("at", ""))
     if is_token(token) and not sheet.draft.is_new:  # it was saved meanwhile
         return _redirected(where(sheet))
+    if not sheet.kept and fields.size(sheet.data) > FORM_FIELDS:
+        raise TooLong(f"corpus/{token}.yaml has more claims or lists than a form takes: change it in an editor")
     show = FORM if _why_not(sheet) else request.args.get("show", FORM)
     if show == CHANGES and sheet.kept and not sheets.errors(sheets.problems(sheet)):
         return conflicts.page(sheet, 200) if conflicts.has_changed(sheet.draft) else changes_page(sheet)
@@ -185,7 +188,15 @@ def _discard(token: str) -> Response:
 ACTIONS: dict[str, Callable[[Sheet], Response]] = {
     "keep": _back, "preview": _changes, "save": _save, "merge": _merge,
 }  # fmt: skip
-MORE_VERBS: dict[str, Callable[[Sheet, str], Sheet]] = {}  # further verbs of buttons, such as propose:PATH
+
+
+def _look_up(sheet: Sheet, path: str) -> Sheet:
+    """The form with what is found of the quote at *path* in the text of the work."""
+    return sheet._replace(at=path)
+
+
+# Further verbs of buttons, such as check:PATH
+MORE_VERBS: dict[str, Callable[[Sheet, str], Sheet]] = {"check": _look_up}
 
 
 @bp.errorhandler(RequestEntityTooLarge)
