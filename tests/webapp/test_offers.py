@@ -2,7 +2,9 @@
 
 import pytest
 from conftest import lay_toy
+from curate_forms import HERE, send
 from flask.testing import FlaskClient
+from import_forms import words
 from writing import logged_in
 
 from kb import BadQuery, KnowledgeBase, NotFound
