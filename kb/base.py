@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
@@ -350,8 +352,12 @@ class KnowledgeBase:
         current = self.home.current()
         if current is None or (self._generation and self._generation.folder == current):
             return False
+        now = Generation(self.home, current)
+        with suppress(KBError, OSError, sqlite3.Error):  # what was before may be gone: then all is made anew
+            if self._generation:
+                now.follow(self._generation)
         with self._lock:
-            self._generation = Generation(self.home, current)
+            self._generation = now
         if self._endpoint is not None:
             self._endpoint.move()
         return True

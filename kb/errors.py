@@ -4,6 +4,7 @@ What can go wrong, and the HTTP status each becomes.
 * KBError             500
   + NotFound          404  no concept, source or claim has that id
   + BadQuery          400  a search or SPARQL text cannot be read, or is not allowed
+  + NotAllowed        403  that is for an account with another role
   + TooLong           413  a text, body or result is over its limit
   + Conflict          412  somebody else has changed it since it was read
   + BadSource         422  a file of corpus/ or ontology/ cannot be read
@@ -38,6 +39,12 @@ class BadQuery(KBError):
     """A search or SPARQL text cannot be read, or is not allowed."""
 
     status = 400
+
+
+class NotAllowed(KBError):
+    """That is for an account with another role; nothing was written."""
+
+    status = 403
 
 
 class TooLong(KBError):

@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from kb.retrieval.index import Index
     from kb.retrieval.passages import Passage
     from kb.retrieval.scope import Filters, Scope
-    from kb.retrieval.suggest import Suggester
+    from kb.retrieval.suggest import Learnt, Suggester
     from kb.synthesis import Synthesis
     from kb.synthesis.kept import Kept
-    from kb.views import Views
+    from kb.views import Before, Views
 
+FEW = 100  # sources that may change and most of what pages are made from is taken over
 T = TypeVar("T")
 
 
@@ -41,8 +42,18 @@ class Generation:
         manifest = home.manifest(folder)
         self.encoder: str = manifest["encoder"]
         self._files: dict[str, str] = manifest["files"]
+        self._before: Before | None = None
+        self._learnt: Learnt | None = None
         self._counting = Lock()
         self._counts: dict[str, list[Triple]] = {}
+
+    def follow(self, before: Generation) -> None:
+        """Take over from the generation *before* what the files that changed since have little part in."""
+        changed = {id for id, _ in self.sources.items() ^ before.sources.items()}
+        if "suggester" in before.__dict__:
+            self._learnt = before.suggester.after(len(changed))
+        if "_views" in before.__dict__ and self.rules == before.rules and len(changed) <= FEW:
+            self._before = before.views().after(changed)
 
     @cached_property
     def version(self) -> str:
@@ -101,7 +112,7 @@ class Generation:
         """What concepts are suggested by."""
         from kb.retrieval.suggest import Suggester
 
-        return Suggester(self.index)
+        return Suggester(self.index, self._learnt)
 
     @cached_property
     def completions(self) -> Completions:
@@ -114,7 +125,7 @@ class Generation:
     def _views(self) -> dict[str, Views]:
         from kb.views import Views
 
-        return {LANGUAGE: Views(self.home, self.names, self.store, self.records)}
+        return {LANGUAGE: Views(self.home, self.names, self.store, self.records, self._before)}
 
     def views(self, language: str = LANGUAGE) -> Views:
         """The pages, for a reader of *language*."""

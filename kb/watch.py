@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Thread
+from threading import enumerate as running
 
 from kb.base import KnowledgeBase
 from kb.errors import Busy
+
+LEARNS = "learns what to suggest"  # the thread that does
 
 
 def watch(
@@ -36,7 +39,7 @@ def watch(
                     moved = True
                 base.turns.done(turn)
                 if moved or seen is None:
-                    _prepare(base, curated)
+                    _prepare(base, curated, stop)
                 seen = now
             except Busy:  # another process builds: look again in a moment
                 continue
@@ -46,7 +49,7 @@ def watch(
                 seen = now
 
 
-def _prepare(base: KnowledgeBase, curated: bool) -> None:
+def _prepare(base: KnowledgeBase, curated: bool, stop: Event) -> None:
     """Make what takes long for a large thesaurus or corpus, so that the first reader does not wait."""
     base.concepts()
     base.sources()
@@ -56,3 +59,13 @@ def _prepare(base: KnowledgeBase, curated: bool) -> None:
     evidence.paths()
     if curated:
         base.curation.prepare()
+        _learn(base, stop)
+
+
+def _learn(base: KnowledgeBase, stop: Event) -> None:
+    """Learn what is suggested, beside all else, where it is time to; an end of the process waits for the model."""
+    suggester = base.generation.suggester
+    if suggester.outdated and not any(thread.name == LEARNS for thread in running()):
+        learning = Thread(target=suggester.learn, args=(lambda: base.encoder, stop.is_set), name=LEARNS)
+        learning.daemon = False
+        learning.start()

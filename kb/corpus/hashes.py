@@ -8,13 +8,13 @@ import os
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from kb.corpus.sources import read_bytes, write_atomically
 from kb.errors import BadSource
 
 RESTED = 2.0  # seconds since a file was changed, before its times tell that it is the same: clocks of disks are coarse
-
-Stamp = list[int]  # when a file and its entry were changed (ns), its size, and its number on the disk
+FEW = 50  # files that are sooner read than the list is written
 
 
 class Hashes:
@@ -22,31 +22,35 @@ class Hashes:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._known: dict[str, tuple[str, Stamp]] = _read(file)
+        self._known = _read(file)
         self._now = time.time_ns()
-        self._seen: dict[str, tuple[str, Stamp]] = {}
+        self._seen: dict[str, list[Any]] = {}
 
     def of(self, folder: Path, name: str, status: os.stat_result) -> str:
         """The hash of the file called *name* in *folder*, which has this *status*."""
+        # when the file and its entry were changed, its size, and its number on the disk
         stamp = [status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino]
         known = self._known.get(name)
-        hash = known[0] if known and known[1] == stamp else hashlib.sha256(read_bytes(folder / name)).hexdigest()
+        rests = known and known[1:] == [stamp]
+        hash = str(known[0]) if known and rests else hashlib.sha256(read_bytes(folder / name)).hexdigest()
         if self._now - max(stamp[:2]) > RESTED * 1e9:  # else it may change again within the same tick
-            self._seen[name] = hash, stamp
+            self._seen[name] = [hash, stamp]
         return hash
 
     def keep(self) -> None:
-        """Keep what was asked for, for the next time."""
-        if self._seen != self._known:
+        """Keep what was asked for, for the next time, where that spares reading more than a few files."""
+        more = sum(self._known.get(name) != seen for name, seen in self._seen.items())
+        if more > FEW or more > len(self._known) or len(self._known) > len(self._seen) + FEW:
             write_atomically(self._file, json.dumps(self._seen))
 
 
-def _read(file: Path) -> dict[str, tuple[str, Stamp]]:
+def _read(file: Path) -> dict[str, list[Any]]:
     try:
         found = json.loads(file.read_text(encoding="utf-8"))
-        return {name: (hash, stamp) for name, (hash, stamp) in found.items()}
-    except (OSError, ValueError, TypeError, AttributeError):
+    except (OSError, ValueError):
         return {}
+    whole = isinstance(found, dict) and all(isinstance(each, list) for each in found.values())
+    return found if whole else {}
 
 
 def listed(folder: Path, suffixes: Iterable[str]) -> Iterator[tuple[str, os.stat_result]]:

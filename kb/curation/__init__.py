@@ -59,7 +59,24 @@ class Curation:
 
     def save(self, id: str, text: str, was: str | None, author: Author, message: str) -> Saved:
         """Write *text* as the file of source *id*, made from the text with the etag *was* (None: it is new)."""
-        return self.saving.save([Change(f"corpus/{id}.yaml", text, was)], author, message)
+        return self.saving.save(
+            [Change(f"corpus/{id}.yaml", text, was)], author, message, lambda: self._refuse(id, text, was)
+        )
+
+    def _refuse(self, id: str, text: str, was: str | None) -> None:
+        """While nobody else saves: refuse the id of a merged source, and that claims go which others name."""
+        from kb.curation import claims, removing
+
+        if was is not None:
+            claims.refuse_gone(self.home, id, self.text(id)[0], text)
+        elif into := removing.merged_into(self.home, id):
+            raise BadSource(f"{id} was merged into {into}: open that one, or choose another id; nothing was written")
+
+    def used_claims(self, id: str) -> set[str]:
+        """The ids of claims, such as #c4, that source *id* has, had, or is named with: none is for a new claim."""
+        from kb.curation import claims
+
+        return claims.used(self.saving, id) if SLUG.fullmatch(id) else set()
 
     # The past
 
@@ -108,17 +125,20 @@ class Curation:
 
         return removing.undelete(self.saving, id, author)
 
-    def revert(self, commit: str, author: Author) -> Saved:
-        """Undo what a *commit* changed, as a new one; what was changed since stays, or it is refused."""
+    def revert(self, commit: str, author: Author, role: str = "editor") -> Saved:
+        """Undo what a *commit* changed, as a new one; what was changed since stays, or it is refused.
+
+        Raises NotAllowed for what somebody with that *role* may not do.
+        """
         from kb.curation import undoing
 
-        return undoing.revert(self.saving, commit, author)
+        return undoing.revert(self.saving, commit, author, role)
 
-    def restore(self, path: str, commit: str, author: Author) -> Saved:
-        """Let the file at *path*, such as corpus/reed-2001.yaml, be as it was in *commit*."""
+    def restore(self, path: str, commit: str, author: Author, role: str = "editor") -> Saved:
+        """Let the file at *path*, as corpus/reed-2001.yaml, be as it was in *commit*; *role* as in `revert`."""
         from kb.curation import undoing
 
-        return undoing.restore(self.saving, path, commit, author)
+        return undoing.restore(self.saving, path, commit, author, role)
 
     # A source as it is being written: *data* is the mapping of its file, whatever a form made of it
 

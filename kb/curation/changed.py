@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from kb.corpus.sources import parse
+from kb.curation.revisions import SOMEBODY, without_addresses
 from kb.errors import BadSource
 from kb.saving.history import Commit, History, Touched
 
@@ -34,7 +35,7 @@ class Changed(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """A commit, what it changed, and how many files *more* than those."""
+    """A commit without addresses of mail, what it changed, and how many files *more* than those."""
 
     commit: Commit
     changes: tuple[Changed, ...]
@@ -48,9 +49,14 @@ def entries(history: History, commits: Sequence[Commit], prefixes: Mapping[str, 
     texts = history.blobs(blob for each in edited for blob in (each.before, each.after) if blob.strip("0"))
     begins = _begins(prefixes)
     return [
-        Entry(commit, tuple(_changed(files, texts, begins)), len(commit.files) - len(files))
+        Entry(_clean(commit), tuple(_changed(files, texts, begins)), len(commit.files) - len(files))
         for commit, files in zip(commits, told, strict=True)
     ]
+
+
+def _clean(commit: Commit) -> Commit:
+    author = without_addresses(commit.author) or SOMEBODY
+    return commit._replace(author=author, email="", message=without_addresses(commit.message))
 
 
 def _begins(prefixes: Mapping[str, str]) -> tuple[str, ...]:

@@ -69,15 +69,19 @@ def decline(saving: Saving, corpus: Corpus, id: str, into: str, author: Author) 
     iri = _waiting(files, id)
     if into:
         return merging_concepts.plan(saving.home, corpus, id, into, even=True, drop=True).save(saving, author)
-    if uses := naming_whole(corpus, Places.of(files.context, "concept"), [id]):
-        told = "; ".join(f"{who} ({', '.join(keys)})" for who, keys in list(uses.items())[:USES])
-        more = f" and {len(uses) - USES} more" if len(uses) > USES else ""
-        raise BadQuery(f"{id} is used by {told}{more}: choose a concept to stand in its place")
+    _refuse_used(corpus, files, id)
     below = [files.names.id(each) for each, above in files.vocabulary.broader.items() if iri in above]
     if below:
         raise BadQuery(f"{id} has {', '.join(sorted(below))} below it: choose a concept to stand in its place")
     changes = [change for file in files.files for change in _without(file, iri)]
-    return saving.save(changes, author, f"Decline the concept {id}")
+    return saving.save(changes, author, f"Decline the concept {id}", lambda: _refuse_used(corpus, files, id))
+
+
+def _refuse_used(corpus: Corpus, files: ConceptFiles, id: str) -> None:
+    if uses := naming_whole(corpus, Places.of(files.context, "concept"), [id]):
+        told = "; ".join(f"{who} ({', '.join(keys)})" for who, keys in list(uses.items())[:USES])
+        more = f" and {len(uses) - USES} more" if len(uses) > USES else ""
+        raise BadQuery(f"{id} is used by {told}{more}: choose a concept to stand in its place")
 
 
 def edit(saving: Saving, id: str, draft: Draft, was: str, author: Author) -> Saved:

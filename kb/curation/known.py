@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
 from threading import RLock
@@ -12,15 +13,21 @@ from kb.corpus.check.duplicates import signed
 from kb.corpus.check.evidence import STANCES, WEAK, relations
 from kb.corpus.check.fields import Checker
 from kb.corpus.check.one import NO_CLAIMS, FieldProblem, has_claims, problems
+from kb.corpus.check.problems import ERROR
 from kb.corpus.check.shapes import Shapes
 from kb.corpus.check.vocabulary import Vocabulary
 from kb.corpus.numbers import WHOLE, comparable
 from kb.corpus.ontology import SHAPES
 from kb.corpus.sources import Source, as_read
+from kb.corpus.sources import texts as texts_of
+from kb.curation.claims import STAY, leaning, told
+from kb.curation.uses import nodes
 from kb.errors import NotFound
 from kb.generation import Generation
 from kb.intake.matching import Matcher, Near
 from kb.terms import ONTOLOGY_GRAPH
+
+_CLAIM = re.compile(r"[a-z0-9-]+#\w+")
 
 
 class Rules(NamedTuple):
@@ -43,6 +50,7 @@ class Known:
         self._shared: dict[str, dict[Hashable, bool]] = {}  # by source: what it shares, and whether that is weak
         self._holders: dict[Hashable, dict[str, bool]] = defaultdict(dict)
         self._claims: dict[str, list[str]] = {}
+        self._names: dict[str, dict[str, bool]] = defaultdict(dict)  # by claim: the sources that name it
         self._rules: Rules | None = None
         self._matcher = Matcher()
 
@@ -78,9 +86,10 @@ class Known:
             beside = {now.home.corpus / f"{id}.yaml": each for id in self._beside(source) if (each := _record(now, id))}
             claims = {id for source, ids in self._claims.items() for id in ids if source != id}
             ids = self._files.keys() | {source.id}
+            gone = list(self._gone(source, now))
         claims |= {*source.claim_ids}
         checker = rules.checker.of(path, source, ids, claims)
-        return tuple(problems(source, path, checker, rules.shapes, beside))
+        return (*gone, *problems(source, path, checker, rules.shapes, beside))
 
     def near(self, record: Mapping[str, Any], but: str, now: Generation) -> list[Near]:
         """The sources that may be of the same work as *record*, the nearest first."""
@@ -89,17 +98,19 @@ class Known:
             return self._matcher.near(record, but)
 
     def taken(self, id: str, now: Generation) -> bool:
-        """Whether a new source may not have this *id*: a source, a text or a concept has it."""
+        """Whether a new source may not have this *id*: a source, a text, a concept or a merged source has it."""
         folder = now.home.corpus
         if id in now.sources or (folder / f"{id}.yaml").exists() or texts.has(folder, id):
             return True
-        return id in now.views().ontology.concepts
+        return id in now.views().ontology.concepts or bool(now.views().things().moved(id))
 
     def _learn(self, source: Source) -> None:
         self._claims[source.id] = source.claim_ids
         self._shared[source.id] = dict(_shared(source))
         for key, weak in self._shared[source.id].items():
             self._holders[key][source.id] = weak
+        for claim in _claims_named(source):
+            self._names[claim][source.id] = True
         self._matcher.add(source.id, source.data)
 
     def _forget(self, id: str) -> None:
@@ -107,6 +118,17 @@ class Known:
             self._holders[key].pop(id, None)
         if self._claims.pop(id, None) is not None:
             self._matcher.remove(id)
+            for named in self._names.values():
+                named.pop(id, None)
+
+    def _gone(self, source: Source, now: Generation) -> Iterator[FieldProblem]:
+        """The claims that *source* has no more and others name."""
+        kept = set(source.claim_ids)
+        for claim in self._claims.get(source.id, ()):
+            if claim not in kept and (names := self._names.get(claim, {}).keys() - {source.id}):
+                others = ((id, each.data) for id in sorted(names) if (each := _record(now, id)))
+                if places := list(leaning(others, claim)):
+                    yield FieldProblem("claims", ERROR, told(claim, places), STAY, "bad-reference")
 
     def _beside(self, source: Source) -> set[str]:
         """The other sources without which it cannot be told whether all is well with *source*."""
@@ -140,6 +162,12 @@ def _record(now: Generation, id: str) -> Source | None:
         return now.records[id]
     except NotFound:
         return None
+
+
+def _claims_named(source: Source) -> set[str]:
+    """The claims of others that a source names."""
+    found = (each for _, node in nodes(source.id, source.data) for value in node.values() for each in texts_of(value))
+    return {each for each in found if "#" in each and _CLAIM.fullmatch(each)}
 
 
 def _shared(source: Source) -> Iterator[tuple[Hashable, bool]]:

@@ -45,7 +45,7 @@ def plan(home: Home, corpus: Corpus, one: str, into: str, even: bool = False, dr
         notes += more
     what = "Decline the concept {} for {}" if drop else "Merge the concept {} into {}"
     return Plan("concept", one, into, what.format(one, into), tuple(changes), changed(home.folder, changes),
-                tuple(notes), {one: into})  # fmt: skip
+                tuple(notes), {one: into}, lambda: plan(home, corpus, one, into, even, drop))  # fmt: skip
 
 
 def in_sources(corpus: Corpus, files: ConceptFiles, one: str, into: str) -> Iterator[tuple[Change, tuple[str, ...]]]:

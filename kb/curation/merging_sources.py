@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count
 from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import EXTRA
 from kb.bibliography.work import missing
 from kb.corpus.revised import revised
-from kb.corpus.sources import Corpus, parse
+from kb.corpus.sources import Corpus
 from kb.corpus.sources import texts as each_text
-from kb.corpus.texts import SUFFIX
 from kb.corpus.turtle_revised import Revision
 from kb.corpus.written import ORDER
+from kb.curation import well_formed
+from kb.curation.claims import named
 from kb.curation.concept_files import ConceptFiles
 from kb.curation.plans import Plan, changed
+from kb.curation.removing import away, in_corpus, put_away
+from kb.curation.texts_moved import texts_moved
 from kb.curation.uses import Data, Places, naming, swapped
 from kb.errors import BadQuery, NotFound, unknown
 from kb.home import Home
@@ -30,6 +34,7 @@ UNITED = ("subjects", "treats", "cites", "seenIn")
 OURS = {*UNITED, "claims", "replaces", "state", "status", "statusBy", "statusDate", "statusNote", "missing", "rejected",
         "extra", "othersOmitted"}  # fmt: skip
 ITEMS = ("about", "supports", "disputes", "qualifies", "asserts", "replaces")
+SHOWN = 100  # characters of what goes
 NEEDED = ("title", "names", "year")
 
 
@@ -44,7 +49,7 @@ class Sides(NamedTuple):
 
 def sides(corpus: Corpus, one: str, into: str) -> Sides:
     """The two sources; raises NotFound where one is not here."""
-    ours, theirs = corpus[into].data, corpus[one].data
+    ours, theirs = (well_formed.read(_text(corpus, id), corpus.path(id)) for id in (into, one))
     chosen = tuple(each for each in differences(ours, theirs) if each.field not in OURS)
     return Sides(theirs, ours, chosen, _same(theirs, ours, one, into))
 
@@ -58,10 +63,10 @@ def plan(home: Home, corpus: Corpus, one: str, into: str, taken: tuple[str, ...]
         raise BadQuery(f"{one} cannot be merged into itself: choose another source")
     files, notes = ConceptFiles(home), list[str]()
     texts = {id: _text(corpus, id) for id in (one, into)}
-    data = {id: parse(text, corpus.path(id)) for id, text in texts.items()}
+    data = {id: well_formed.read(text, corpus.path(id)) for id, text in texts.items()}
     _check(data[one], data[into], one, into)
     places = Places.of(files.context, "source", but=["replaces"])
-    moved = _moved(data[one], data[into], one, into)
+    moved = _moved(data[one], data[into], one, into, named(corpus, into))
     joined = _joined(data[one], data[into], one, moved, taken, notes)
     made = swapped(into, joined, places, lambda id: [moved.get(id, id)])
     notes += made.notes
@@ -72,8 +77,9 @@ def plan(home: Home, corpus: Corpus, one: str, into: str, taken: tuple[str, ...]
     changes += _elsewhere(corpus, places, moved, one, into, notes)
     changes += _in_ontology(files, moved, one)
     changes += _texts(home, one, into, notes)
-    message = f"Merge the source {one} into {into}"
-    return Plan("source", one, into, message, tuple(changes), changed(home.folder, changes), tuple(notes), moved)
+    message = f"Merge the source {one} into {into}" + texts_moved(changes)
+    return Plan("source", one, into, message, tuple(changes), changed(home.folder, changes), tuple(notes), moved,
+                lambda: plan(home, corpus, one, into, taken))  # fmt: skip
 
 
 def _text(corpus: Corpus, id: str) -> str:
@@ -97,6 +103,8 @@ def _check(theirs: Data, ours: Data, one: str, into: str) -> None:
 
 def _check_stances(data: Data, into: str) -> None:
     for claim in data.get("claims") or ():
+        if not isinstance(claim, dict):
+            continue
         if both := set(claim.get("supports") or ()) & set(claim.get("disputes") or ()):
             raise BadQuery(f"{into}{claim.get('id')} would both support and dispute {sorted(both)[0]}: delete one of "
                            "the two first")  # fmt: skip
@@ -116,27 +124,22 @@ def _same(theirs: Data, ours: Data, one: str, into: str) -> dict[str, str]:
             if (text := _bare(str(claim.get("text")))) in known}  # fmt: skip
 
 
-def _moved(theirs: Data, ours: Data, one: str, into: str) -> dict[str, str]:
+def _moved(theirs: Data, ours: Data, one: str, into: str, taken: Iterable[str]) -> dict[str, str]:
     """Under which id what is called so by the one source is to be found: the source, and each of its claims."""
     same, moved = _same(theirs, ours, one, into), {one: into}
-    free = _free(ours)
+    free = _free(taken)
     for claim in theirs.get("claims") or ():
         old = one + str(claim.get("id"))
         moved[old] = same[old] if old in same else f"{into}#c{next(free)}"
     return moved
 
 
-def _free(data: Data) -> Iterator[int]:
+def _free(taken: Iterable[str]) -> Iterator[int]:
     """Numbers for further claims: a number once used is not used again."""
-    found = [int(match[1]) for claim in data.get("claims") or ()
-             if (match := re.fullmatch(r"#c(\d+)", str(claim.get("id"))))]  # fmt: skip
-    number = max(found, default=0)
-    while True:
-        number += 1
-        yield number
+    return count(1 + max((int(match[1]) for each in taken if (match := re.fullmatch(r"#c(\d+)", each))), default=0))
 
 
-def _claims(theirs: Data, ours: Data, one: str, moved: Mapping[str, str]) -> list[Data]:
+def _claims(theirs: Data, ours: Data, one: str, moved: Mapping[str, str], notes: list[str]) -> list[Data]:
     """The claims of both sources, each with the ids that it replaces."""
     kept = {str(claim.get("id")): dict(claim) for claim in ours.get("claims") or ()}
     for claim in theirs.get("claims") or ():
@@ -144,14 +147,14 @@ def _claims(theirs: Data, ours: Data, one: str, moved: Mapping[str, str]) -> lis
         id = "#" + moved[old].partition("#")[2]
         replaced = {"replaces": [old, *each_text(claim.get("replaces"))]}
         if id in kept:
-            kept[id] = _folded(kept[id], claim | replaced)
+            kept[id] = _folded(kept[id], claim | replaced, moved[old], notes)
         else:
             kept[id] = {**claim, "id": id} | replaced
     return list(kept.values())
 
 
-def _folded(ours: Data, theirs: Data) -> Data:
-    """One claim of two that say the same: what both are about, and the stronger evidence."""
+def _folded(ours: Data, theirs: Data, name: str, notes: list[str]) -> Data:
+    """One claim of two that say the same: what both are about, and the stronger evidence; what goes is told."""
     made = dict(ours)
     rank = [STRENGTH.index(basis) if (basis := claim.get("basis")) in STRENGTH else -1 for claim in (ours, theirs)]
     stronger = theirs if rank[1] > rank[0] else ours
@@ -163,8 +166,10 @@ def _folded(ours: Data, theirs: Data) -> Data:
     for key in ITEMS:
         if found := _union(ours.get(key), theirs.get(key)):
             made[key] = found
-    if "note" not in made and theirs.get("note"):
-        made["note"] = theirs["note"]
+    made |= {key: found for key, found in theirs.items() if key not in made and key not in EVIDENCE}
+    for claim in (ours, theirs):
+        notes += [f"{name} goes without {key}: {str(claim[key])[:SHOWN]}" for key in (*EVIDENCE, "note", "seenIn")
+                  if claim.get(key) and claim[key] != made.get(key)]  # fmt: skip
     order = [key for key in ("id", "text", "quote", "locator", "basis", "reportedIn") if key in made]
     return {key: made[key] for key in [*order, *(key for key in made if key not in order)]}
 
@@ -200,7 +205,7 @@ def _joined(
     if rejected := [each for each in _union(ours.get("rejected"), theirs.get("rejected")) if each not in subjects]:
         made["rejected"] = rejected
     made["replaces"] = _union(ours.get("replaces"), [one, *each_text(theirs.get("replaces"))])
-    if claims := _claims(theirs, ours, one, moved):
+    if claims := _claims(theirs, ours, one, moved, notes):
         made["claims"] = claims
     _set_state(made, theirs, ours, given)
     _set_status(made, theirs, ours, bool(given or theirs.get("claims")), notes)
@@ -240,17 +245,16 @@ def _set_status(made: Data, theirs: Data, ours: Data, grows: bool, notes: list[s
 
 def _texts(home: Home, one: str, into: str, notes: list[str]) -> Iterator[Change]:
     """The text of the work goes along; where the other has one, it is put aside."""
-    mine, theirs = (f"corpus/{id}{SUFFIX}" for id in (into, one))
+    mine, theirs = (in_corpus(id) for id in (into, one))
     text = read(home.folder / theirs)
     if text is None:
         return
-    to = mine
     if (home.folder / mine).exists():
-        to = f"{home.curation.name}/texts/{one}{SUFFIX}"
-        notes.append(f"both have a text: that of {one} is put aside, as {to}")
-    old = read(home.folder / to)
-    yield Change(to, text, None if old is None else etag(old))
-    yield Change(theirs, None, etag(text))
+        notes.append(f"both have a text: that of {one} is put aside, as {away(one)}")
+        yield from put_away(home, one)
+    else:
+        yield Change(mine, text, None)
+        yield Change(theirs, None, etag(text))
 
 
 def _elsewhere(
@@ -260,6 +264,7 @@ def _elsewhere(
     for each in naming(corpus, one):
         if each.id in (one, into):
             continue
+        well_formed.read(each.text, corpus.folder / f"{each.id}.yaml")
         data, more = swapped(each.id, each.data, places, lambda id: [moved.get(id, id)])
         notes += more
         _check_stances(data, each.id)

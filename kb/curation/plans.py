@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from kb.saving.changes import read
 
 CONTEXT = 2  # lines around a changed one
 SHOWN = 100_000  # characters of one file's changes that are told
+CHANGED = "files have changed since this was shown: look at the changes again; nothing was written"
 
 
 class Changed(NamedTuple):
@@ -28,7 +29,7 @@ class Plan(NamedTuple):
     """A change of several files: what it is called, its changes, what to know of it, and where things go.
 
     *moved* has the id of each thing that is to be found under another one: {"reed-2001#c1": "quist-2002#c4"}.
-    *kind* is source or concept.
+    *kind* is source or concept. *again* makes the plan anew: it may ask more than the files that change.
     """
 
     kind: str
@@ -39,6 +40,7 @@ class Plan(NamedTuple):
     files: tuple[Changed, ...]
     notes: tuple[str, ...] = ()
     moved: Mapping[str, str] = {}
+    again: Callable[[], Plan] | None = None
 
     @property
     def seen(self) -> str:
@@ -46,10 +48,15 @@ class Plan(NamedTuple):
         return etag("\0".join(f"{each.path}\0{each.was}\0{each.text}" for each in self.changes))
 
     def save(self, saving: Saving, author: Author, seen: str = "") -> Saved:
-        """Make all changes in one save; raises Conflict where *seen* is that of another plan."""
+        """Make all changes in one save; raises Conflict where *seen* is that of another plan, or one is due now."""
         if seen and seen != self.seen:
-            raise Conflict("files have changed since this was shown: look at the changes again; nothing was written")
-        return saving.save(self.changes, author, self.message)
+            raise Conflict(CHANGED)
+        return saving.save(self.changes, author, self.message, self._check)
+
+    def _check(self) -> None:
+        """While nobody else saves: see that no other file has come to name what goes."""
+        if self.again and self.again().seen != self.seen:
+            raise Conflict(CHANGED)
 
 
 def changed(folder: Path, changes: Iterable[Change]) -> tuple[Changed, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
@@ -20,9 +21,12 @@ from kb.saving.history import ID, Touched
 PAGE = 30  # changes on a page
 FILES = 20  # of a change, whose lines are shown
 CHARACTERS = 200_000  # of a file whose lines are shown
+SOMEBODY = "somebody"  # whose name is an address of mail
 VALUE = 300  # characters of a value
 HOW = {"A": "added", "D": "deleted", "M": "changed", "T": "changed"}
-_ADDRESS = re.compile(r"\s*[<(]?[\w.+%-]+@[\w-][\w.-]*[>)]?")
+MESSAGE = 10_000  # characters of a message or name
+_ADDRESS = re.compile(r"(?<![\w.+%-])[\w.+%-]+@[\w-][\w.-]*")
+_LEFT = re.compile(r"(?<!\s)\s*[<(]?\0[>)]?")
 
 
 class FileRef(NamedTuple):
@@ -111,10 +115,10 @@ def _log(saving: Saving, id: str, limit: int, offset: int = 0) -> list[Commit]:
 
 def revision(commit: Commit) -> Revision:
     """A commit as it is shown."""
-    message = _without_addresses(commit.message)
+    message = without_addresses(commit.message)
     files = [FileRef(each.path, HOW.get(each.how, "changed"), source_of(each.path)) for each in commit.files
              if in_git(each.path)]  # fmt: skip
-    author = _without_addresses(commit.author) or "somebody"
+    author = without_addresses(commit.author) or SOMEBODY
     return Revision(
         commit.id, author, commit.when, message.partition("\n")[0], message, tuple(files[:FILES]), len(files)
     )
@@ -193,10 +197,16 @@ def _fields(name: str, was: Mapping[str, Any], now: Mapping[str, Any]) -> Iterat
             continue
         lists = [side if isinstance(side, list) else [side] * (side is not None) for side in (before, after)]
         if any(isinstance(side, list) for side in (before, after)):
-            before, after = ([each for each in one if each not in other] for one, other in (lists, lists[::-1]))
+            before, after = _without(*lists), _without(*lists[::-1])
             if not before and not after:
                 before, after = lists  # in another order
         yield FieldChange(name + key, _value(before), _value(after))
+
+
+def _without(one: list[Any], other: list[Any]) -> list[Any]:
+    """What of the one list is not in the other."""
+    there = {json.dumps(each, sort_keys=True, default=str) for each in other}
+    return [each for each in one if json.dumps(each, sort_keys=True, default=str) not in there]
 
 
 def _claims(data: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
@@ -217,10 +227,11 @@ def _value(value: Any) -> str:
     return told if len(told) <= VALUE else told[: VALUE - 2] + " …"
 
 
-def _without_addresses(text: str) -> str:
+def without_addresses(text: str) -> str:
     """A name or message without addresses of mail.
 
-    >>> _without_addresses("Add reeds\\n\\nCo-authored-by: Anna Smith <anna@example.org>")
+    >>> without_addresses("Add reeds\\n\\nCo-authored-by: Anna Smith <anna@example.org>")
     'Add reeds\\n\\nCo-authored-by: Anna Smith'
     """
-    return _ADDRESS.sub("", text).strip()
+    marked = _ADDRESS.sub("\0", text[:MESSAGE].replace("\0", ""))
+    return _LEFT.sub("", marked).strip()

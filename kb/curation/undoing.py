@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from pathlib import PurePosixPath
 
 from kb.corpus.sources import parse
-from kb.curation.removing import put_away, refuse_leaned_on, taken_out
+from kb.curation import claims
+from kb.curation.allowed import EDITOR, allowed
+from kb.curation.removing import away, in_corpus, put_away, refuse_leaned_on, taken_out
+from kb.curation.texts_moved import moved_back, texts_moved
 from kb.errors import BadQuery, BadSource, Conflict, NotFound
 from kb.saving import Author, Change, Commit, Saved, Saving, etag
 from kb.saving.changes import in_git, read
 from kb.saving.merging import merge
 
 
-def revert(saving: Saving, id: str, author: Author) -> Saved:
+def revert(saving: Saving, id: str, author: Author, role: str = EDITOR) -> Saved:
     """Undo what commit *id* changed, file by file; what was changed since stays.
 
-    Raises Conflict, which names the lines, where later changes are in the same lines; then nothing is written.
+    Raises Conflict, which names the lines, where later changes are in the same lines, and NotAllowed where somebody
+    with that *role* may not change so much; then nothing is written.
     """
     commit = found(saving, id)
     if not commit.parents:
@@ -25,16 +29,19 @@ def revert(saving: Saving, id: str, author: Author) -> Saved:
     changes: list[Change] = []
     for each in commit.files:
         if in_git(each.path):
-            before, after = (blobs[blob].decode() if blob in blobs else None for blob in (each.before, each.after))
+            before, after = (_text(each.path, blobs.get(blob)) for blob in (each.before, each.after))
             changes += _undone(saving, each.path, before, after)
     if not changes:
         raise BadQuery(f"{commit.id[:8]} is undone already: the files are without it")
+    changes = allowed(saving.home, changes, role, author)
     message = f'Undo "{subject(commit)}"\n\nThis undoes {commit.id}, of {commit.author}.'
-    return saving.save([*changes, *_texts(saving, changes)], author, message, lambda: _refuse_gone(saving, changes))
+    moved = list(moved_back(saving.home, commit))
+    changes += [*moved, *_texts(saving, changes, {each.path for each in moved})]
+    return saving.save(changes, author, message + texts_moved(moved), lambda: _refuse_gone(saving, changes))
 
 
-def restore(saving: Saving, path: str, id: str, author: Author) -> Saved:
-    """Let the file at *path* be as it was in commit *id*."""
+def restore(saving: Saving, path: str, id: str, author: Author, role: str = EDITOR) -> Saved:
+    """Let the file at *path* be as it was in commit *id*, as far as somebody with that *role* may change it."""
     commit, text = found(saving, id), saving.history.text(id, path) if in_git(path) else None
     if text is None:
         raise BadQuery(f"{path}: was not there in {commit.id[:8]}")
@@ -42,9 +49,9 @@ def restore(saving: Saving, path: str, id: str, author: Author) -> Saved:
     if now == text:
         raise BadQuery(f"{path}: is as it was in {commit.id[:8]} already")
     _refuse_unreadable(path, text)
-    changes = [Change(path, text, None if now is None else etag(now))]
+    changes = allowed(saving.home, [Change(path, text, None if now is None else etag(now))], role, author)
     message = f"Bring back {path} as of {commit.when[:10]}\n\nThis is the version of {commit.id}, of {commit.author}."
-    return saving.save([*changes, *_texts(saving, changes)], author, message)
+    return saving.save([*changes, *_texts(saving, changes)], author, message, lambda: _refuse_gone(saving, changes))
 
 
 def found(saving: Saving, id: str) -> Commit:
@@ -77,6 +84,13 @@ def _undone(saving: Saving, path: str, before: str | None, after: str | None) ->
         yield Change(path, text, None if now is None else etag(now))
 
 
+def _text(path: str, blob: bytes | None) -> str | None:
+    try:
+        return None if blob is None else blob.decode("utf-8")
+    except UnicodeDecodeError:
+        raise BadSource(f"{path}: was no UTF-8 before or after that: use git for it; nothing was written") from None
+
+
 def _merged(path: str, now: str, base: str, other: str) -> str:
     merged = merge(now, base, other)
     if merged.text is None:
@@ -102,18 +116,24 @@ def _source(change: Change) -> str:
     return path.stem if path.suffix == ".yaml" and path.parts[0] == "corpus" else ""
 
 
-def _texts(saving: Saving, changes: Iterable[Change]) -> Iterator[Change]:
-    """What happens to the texts of sources that go or come back."""
+def _texts(saving: Saving, changes: Iterable[Change], moved: Container[str] = ()) -> Iterator[Change]:
+    """What happens to the texts of sources that go or come back, but to those that are *moved* anyway."""
     for each in changes:
-        if (id := _source(each)) and each.text is None:
+        id = _source(each)
+        if not id or in_corpus(id) in moved or away(id) in moved:
+            continue
+        if each.text is None:
             yield from put_away(saving.home, id)
-        elif id and each.was is None:
+        elif each.was is None:
             yield from taken_out(saving.home, id)
 
 
 def _refuse_gone(saving: Saving, changes: Iterable[Change]) -> None:
-    """Refuse to let sources go on which others lean that stay as they are."""
+    """Refuse to let sources or claims go on which others lean that stay as they are."""
     changed = {id for each in changes if (id := _source(each))}
     for each in changes:
         if (id := _source(each)) and each.text is None:
             refuse_leaned_on(saving.home, id, changed)
+        elif id and each.text is not None:
+            old = read(saving.home.folder / each.path) or ""
+            claims.refuse_gone(saving.home, id, old, each.text, changed)

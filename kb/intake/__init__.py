@@ -64,14 +64,18 @@ class Intake:
         """
         return taking.add(self._home, files, merge, fields, progress)
 
-    def take(self, files: Iterable[str | Path | Given], choice: Choice, author: Author | None = None) -> Taken:
+    def take(
+        self, files: Iterable[str | Path | Given], choice: Choice, author: Author | None = None,
+        edited: merging.Edit | None = None,
+    ) -> Taken:  # fmt: skip
         """Add those records of *files* that are chosen, and take the chosen fields for works that are here already.
 
-        It is committed in the name of *author*; without one nothing is.
+        It is committed in the name of *author*; without one nothing is. *edited* gives the data of a source, before
+        and after its fields are taken, the status that they then have; without it, that stays.
         """
         from kb.intake.chosen import take
 
-        return take(self._home, files, choice, author, self._ontology)
+        return take(self._home, files, choice, author, self._ontology, edited)
 
     def source(self, files: Iterable[str | Path | Given], number: int, concepts: Iterable[str] = ()) -> dict[str, Any]:
         """The data of the source that the record of this *number* in *files* would become, for a form to be filled.

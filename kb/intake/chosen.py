@@ -18,6 +18,7 @@ from kb.intake.accepting import check
 from kb.intake.choice import Changed, Choice, Refused, Taken
 from kb.intake.here import Here
 from kb.intake.journal import lock
+from kb.intake.merging import Edit
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, Planned, Planner
 from kb.intake.taking import Guarded, Writer, as_source, by_kind, entries
 from kb.saving import Author, Saving
@@ -28,18 +29,19 @@ NAMED = 3  # files that the history names
 
 def take(
     home: Home, files: Iterable[str | Path | Given], choice: Choice, author: Author | None,
-    ontology: Callable[[], Ontology],
+    ontology: Callable[[], Ontology], edited: Edit | None = None,
 ) -> Taken:  # fmt: skip
     """Go through *files* as a preview does, and write what is chosen by its number there.
 
     It becomes one commit in the name of *author*, also where this process is killed in the middle; without one, none.
+    *edited* gives the data of a source, before and after its fields are taken, the status that they then have.
     """
     _, others = by_kind(files)
     saving = Saving(home)
     with lock(home.derived), ExitStack() as stack:
         series = stack.enter_context(saving.series(author, _message(others))) if author else None
         guarded = series.writing if series else lambda _: saving.lock()
-        chosen = Chosen(home, guarded, choice, author, ontology)
+        chosen = Chosen(home, guarded, choice, author, ontology, edited)
         for number, (given, entry) in enumerate(entries(others), 1):
             chosen.take(number, given, entry)
     return chosen.taken()._replace(problem=series.saved.problem if series else "")
@@ -90,9 +92,9 @@ class Chosen(Writer):
 
     def __init__(
         self, home: Home, guarded: Guarded, choice: Choice, author: Author | None,
-        ontology: Callable[[], Ontology],
+        ontology: Callable[[], Ontology], edited: Edit | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(home, guarded)
+        super().__init__(home, guarded, edited=edited)
         self.choice, self._ontology = choice, ontology
         today = date.today().isoformat()
         self.signed = {"statusBy": author.id, "statusDate": today} if author else {}

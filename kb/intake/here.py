@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from kb.bibliography.records import Records
-from kb.corpus import ontology, texts
+from kb.corpus import ontology, sources, texts
 from kb.corpus.sources import Corpus, read
 from kb.home import Home
 from kb.terms import RDF, SKOS, Names
@@ -31,6 +31,8 @@ class Here:
         }  # fmt: skip
         self._texts = set[str]()  # ids of those whose text an import brings
         self._concepts: frozenset[str] | None = None
+        self._merged = {was for record in self._records.values() if '"replaces"' in record
+                        for was in sources.texts(json.loads(record).get("replaces"))}  # fmt: skip
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
         """Every source, with its record."""
@@ -50,8 +52,8 @@ class Here:
         return id in self._records
 
     def taken(self, id: str) -> bool:
-        """Whether a new source may not have this *id*: a source, a text or a concept has it."""
-        if id in self._records or id in self.corpus or id in self._concept_ids():
+        """Whether a new source may not have this *id*: a source, a text, a concept or a merged source has it."""
+        if id in self._records or id in self.corpus or id in self._concept_ids() or id in self._merged:
             return True
         return id not in self._but and texts.has(self.corpus.folder, id)
 

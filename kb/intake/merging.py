@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,17 @@ from kb.errors import BadSource, meant
 from kb.intake.described import SAID
 from kb.intake.differences import TEXT
 
+Edit = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 _REQUIRED = ("title", "names", "year")
 FIELDS = (*(key for key in ORDER if key in SAID and key != "extra"), TEXT)  # that a record can give; and extra.NAME
 
 
-def merge(corpus: Corpus, id: str, fields: Mapping[str, Any]) -> Path:
+def merge(corpus: Corpus, id: str, fields: Mapping[str, Any], edited: Edit | None = None) -> Path:
     """Write *fields* into the file of source *id* and return its path.
 
     A field is a key of a source file with what stands under it, ``extra.NAME``, or ``text`` with the pages of the
     work. What was missing and is given is missing no more. An incomplete record that now has title, names and year
-    becomes complete.
+    becomes complete. *edited* gives the data after that, which it gets with those before, the status they then have.
     """
     path = corpus.path(id)
     for field in fields:
@@ -34,7 +35,10 @@ def merge(corpus: Corpus, id: str, fields: Mapping[str, Any]) -> Path:
     data, given = parse(old, path), {field for field, value in fields.items() if value}
     keys = _keys(data, fields)
     said = {key: value for key, value in (data | keys).items() if value or key not in keys}
-    text = revised(old, _completed(with_lists(said), given), path)
+    made = _completed(with_lists(said), given)
+    text = revised(old, made, path)
+    if edited and text != old:
+        text = revised(old, edited(data, made), path)
     if pages := fields.get(TEXT):
         texts.write(corpus.folder, id, pages)
     if text != old:

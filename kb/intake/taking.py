@@ -21,7 +21,7 @@ from kb.intake import annotated
 from kb.intake.differences import TEXT, differences, value
 from kb.intake.here import Here, Record
 from kb.intake.journal import Journal, journal, mark
-from kb.intake.merging import check, merge
+from kb.intake.merging import Edit, check, merge
 from kb.intake.plan import DUPLICATE, INCOMPLETE, NEW, UNREADABLE, Planned, Planner
 from kb.saving import Saving
 
@@ -75,8 +75,10 @@ class Writer:
     What it writes for a source is *guarded* by its paths, so that nobody else saves these files meanwhile.
     """
 
-    def __init__(self, home: Home, guarded: Guarded, but: Collection[str] = ()) -> None:
-        self.here, self._guarded = Here(home, but), guarded
+    def __init__(
+        self, home: Home, guarded: Guarded, but: Collection[str] = (), edited: Edit | None = None
+    ) -> None:  # fmt: skip
+        self.here, self._guarded, self._edited = Here(home, but), guarded, edited
         self.planner = Planner(self.here)
         self._formats: dict[Given, str] = {}
 
@@ -102,7 +104,7 @@ class Writer:
                 fields[field] = planned.pages if field == TEXT else value(planned.record, field)
         if fields:
             with self._guarded(f"corpus/{planned.id}.yaml"):
-                merge(self.here.corpus, planned.id, fields)
+                merge(self.here.corpus, planned.id, fields, self._edited)
             self.here.put(planned.id, self.here.corpus[planned.id].data)
         return planned._replace(filled=tuple(fields), problems=tuple(problems))
 

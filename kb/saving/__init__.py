@@ -61,8 +61,9 @@ class Saving:
             self._outside([each.path for each in given], blocked)
             if all(each.text is not None and etag(each.text) == each.was for each in given):
                 return Saved(self.history.head, tuple(each.path for each in given), "")
-            entry = self._accept(given, author, message)
-            return self._finish(entry, blocked)
+            entry, told = self._accept(given, author, message)
+            saved = self._finish(entry, blocked)
+            return saved._replace(problem="; ".join(filter(None, (told, saved.problem))))
 
     @contextmanager
     def series(self, author: Author, message: str) -> Iterator[Series]:
@@ -185,8 +186,12 @@ class Saving:
             said = [Change(path, text, etag(text)) for path, text in texts.items()]
             self._journal.begin(said, OUTSIDE, TAKEN_IN, WRITTEN)
 
-    def _accept(self, changes: list[Change], author: Author, message: str) -> Entry:
-        """Let the journal take a save, and write its files; whatever the disk refuses is refused before that."""
+    def _accept(self, changes: list[Change], author: Author, message: str) -> tuple[Entry, str]:
+        """Let the journal take a save, and write its files; whatever the disk refuses is refused before that.
+
+        Who works in an editor asks for no lock: files are compared once more at the last moment. Returns also what to
+        tell of a text that came even after that.
+        """
         with self._disk():
             laid = files.lay(self.home.folder, changes)
             try:
@@ -195,10 +200,17 @@ class Saving:
                 files.take_away(laid)
                 raise
         try:
-            files.put(laid)
-            return self._journal.written(entry)
+            for each in changes:
+                self._compare(each)
+        except KBError:
+            files.take_away(laid)
+            self._journal.end(entry)
+            raise
+        try:
+            told = lost.keep_displaced(self.home, entry, files.put(laid))
+            return self._journal.written(entry), told
         except OSError:
-            return entry  # which is taken up again
+            return entry, ""  # which is taken up again
 
     def _recover(self) -> str:
         """Take up again what has not come to its end, the oldest first; return why that cannot be, if so."""
@@ -260,6 +272,7 @@ class Saving:
             files.sync(folder)
         try:
             commit = self.history.commit(contents, entry.author, entry.message, entry.when) if contents else ""
+            self.history.settle(contents)  # a git that has outlived its process may have made the commit
         except HistoryError as error:
             said = [Change(path, data.decode("utf-8", "replace"), None) for path, data in contents.items() if data]
             self._journal.begin(said, entry.author, entry.message, WRITTEN)
@@ -279,7 +292,8 @@ class Saving:
         if clashing == entry.changes:
             self._journal.end(entry)
             return None
-        files.put(files.lay(self.home.folder, [each for each, state in now.items() if state == BEFORE]))
+        laid = files.lay(self.home.folder, [each for each, state in now.items() if state == BEFORE])
+        lost.keep_displaced(self.home, entry, files.put(laid))
         rest = tuple(each for each in entry.changes if each not in clashing)
         return self._journal.written(entry)._replace(changes=rest, paths=tuple(each.path for each in rest))
 

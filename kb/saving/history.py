@@ -7,11 +7,11 @@ import json
 import re
 import secrets
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from kb.corpus import texts
 from kb.saving.changes import IN_GIT, Author, in_git
@@ -31,6 +31,7 @@ MANY = 100  # paths that git is asked for by their names
 NAME, MESSAGE = 200, 10_000  # characters
 READING = 20.0  # seconds
 _CONTROL = re.compile(r"[\x00-\x1f\x7f<>\ud800-\udfff]")
+T = TypeVar("T")
 TIDY = 100  # commits after which git may pack what it has
 
 
@@ -160,14 +161,13 @@ class History:
     def _in_time(self, files: Mapping[str, bytes | None], author: Author, message: str, when: int) -> str:
         place = self._git.place() or self.begin()
         self._git.ready(place)
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return self._commit(place, files, author, message, when)
-            except Locked:  # another git is at work
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.05)
+        id, entries = _patiently(lambda: self._commit(place, files, author, message, when))
+        if entries:  # the commit is made: that must not be asked again
+            _patiently(lambda: self._index(place, entries))
+            self._made += 1
+            if self._made % TIDY == 0:
+                self.tidy()
+        return id
 
     def differs(self, files: Mapping[str, bytes | None]) -> list[str] | None:
         """Those of *files* whose contents are not those of the last commit; None where there is no commit yet."""
@@ -247,18 +247,17 @@ class History:
             named = ("-c", f"user.name={OUTSIDE.name}", "-c", f"user.email={OUTSIDE.email}")
             self._git(*named, "commit", "--quiet", "--no-verify", "--only", "-m", BEGIN, "--", *known)
 
-    def _commit(self, place: Place, files: Mapping[str, bytes | None], author: Author, message: str, when: int) -> str:
+    def _commit(
+        self, place: Place, files: Mapping[str, bytes | None], author: Author, message: str, when: int
+    ) -> tuple[str, dict[str, tuple[str, str] | None]]:
+        """The commit that is made, and the entries that the index is to have for it; none where nothing differs."""
         kept = self._kept(files)
         changed = self._different(files, kept or {})
         if not changed:
-            return self.head
+            return self.head, {}
         stream = _stream(place, changed, author, message, when, follows=kept is not None)
         id = self._git("fast-import", "--quiet", "--done", data=stream).decode().strip()
-        self._index(place, {path: None if data is None else (FILE, self._blob(data)) for path, data in changed.items()})
-        self._made += 1
-        if self._made % TIDY == 0:
-            self.tidy()
-        return id
+        return id, {path: None if data is None else (FILE, self._blob(data)) for path, data in changed.items()}
 
     def _different(
         self, files: Mapping[str, bytes | None], kept: Mapping[str, tuple[str, str]]
@@ -328,6 +327,18 @@ class History:
             "--relative", *asked, seconds=seconds,
         )  # fmt: skip
         return [_read(each, f"{mark}-") for each in told.split(f"{mark}+")[1:]]
+
+
+def _patiently(do: Callable[[], T]) -> T:
+    """Do something once another git, which is at work, lets it be done."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return do()
+        except Locked:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _noted_paths(note: Path) -> list[str]:

@@ -1,14 +1,17 @@
-"""Saves that could not be written when they were taken up again, as their files had been changed meanwhile."""
+"""Saves that could not be written, as their files had been changed meanwhile, and texts that a save displaced."""
 
 from __future__ import annotations
 
 import json
+import shutil
+from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from kb.corpus.sources import write_atomically
 from kb.home import Home
 from kb.saving.changes import Author, Change
+from kb.saving.files import Displaced
 from kb.saving.journal import Entry
 
 WHY, SAVE = "why.txt", "save.json"
@@ -25,6 +28,25 @@ class Lost(NamedTuple):
     why: str
 
 
+def keep_displaced(home: Home, entry: Entry, displaced: Iterable[Displaced]) -> str:
+    """Keep the texts that a save has taken the place of in the moment in which somebody wrote them; say so, if any."""
+    told = []
+    for number, (change, file) in enumerate(displaced, 1):
+        folder = home.private() / "lost" / f"{entry.file.name.partition('.')[0]}-{number}"
+        folder.mkdir(parents=True, exist_ok=True)
+        kept = folder / PurePosixPath(change.path).name
+        shutil.move(file, kept)
+        why = (
+            f"{change.path}: somebody else wrote it in the moment in which {entry.author.name} saved it "
+            f"({entry.message}): the other text is kept as {kept}: compare it with the file, save what is missing "
+            "again, and delete that folder"
+        )
+        text = kept.read_bytes().decode("utf-8", "replace")
+        _note(folder, entry, (Change(change.path, text, change.was),), why)
+        told.append(why)
+    return "; ".join(told)
+
+
 def keep(home: Home, entry: Entry, changes: tuple[Change, ...]) -> Lost:
     """Keep *changes* of a save beside the files, each text as a file of its own."""
     folder = home.private() / "lost" / entry.file.name.partition(".")[0]
@@ -38,10 +60,14 @@ def keep(home: Home, entry: Entry, changes: tuple[Change, ...]) -> Lost:
         f"written after a stop; the save is kept in {folder}: compare it with the file, save what is missing again, "
         "and delete that folder"
     )
+    _note(folder, entry, changes, why)
+    return Lost(folder, entry.author, entry.when, entry.message, paths, why)
+
+
+def _note(folder: Path, entry: Entry, changes: tuple[Change, ...], why: str) -> None:
     write_atomically(folder / WHY, why + "\n")
     said = {"changes": changes, "author": entry.author, "message": entry.message, "when": entry.when}
     write_atomically(folder / SAVE, json.dumps(said))
-    return Lost(folder, entry.author, entry.when, entry.message, paths, why)
 
 
 def lost(home: Home) -> list[Lost]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from kb import overview
+from kb.bibliography import people
 from kb.bibliography.lists import Citer
 from kb.bibliography.records import Records
 from kb.bibliography.styles import check_written
 from kb.corpus.ontology import Ontology
-from kb.errors import NotFound
+from kb.errors import BadHome, NotFound
 from kb.evidence import ClaimView, cited_by
 from kb.graph.store import Store
 from kb.home import Home
@@ -45,13 +47,41 @@ class AboutView(NamedTuple):
     stats: Stats
 
 
+class Before(NamedTuple):
+    """What pages were made from in the generation before, and what the files said there that have changed since."""
+
+    shelf: Shelf | None
+    authors: Authors | None
+    changed: Mapping[str, dict[str, Any] | None]
+
+    def touched(self, records: Records) -> set[str]:
+        """The sources of which the list may say something else: those that changed, and those that they cite."""
+        found = set(self.changed)
+        for id, data in self.changed.items():
+            for each in (data, _data(records, id)):
+                found |= set(map(str, (each or {}).get("cites") or ()))
+        return found
+
+    def same_names(self, records: Records) -> bool:
+        """Whether everybody is named as before."""
+        pairs = ((data or {}, _data(records, id)) for id, data in self.changed.items())
+        return all([*people.named(before)] == [*people.named(now)] for before, now in pairs)
+
+
+def _data(records: Records, id: str) -> dict[str, Any]:
+    return records[id].data if id in records else {}
+
+
 class Views:
     """The pages of one generation, with labels in one language.
 
     What they are made from can be asked too: the named *queries*, the *links* to concepts and sources, the *claims*.
     """
 
-    def __init__(self, home: Home, names: Names, store: Store, records: Records) -> None:
+    def __init__(
+        self, home: Home, names: Names, store: Store, records: Records, before: Before | None = None
+    ) -> None:  # fmt: skip
+        self._before = before
         self._names, self._store, self._records = names, store, records
         self.queries = Queries(home, store)
         self._speak(Ontology(store.graph(ONTOLOGY_GRAPH), names))
@@ -60,6 +90,11 @@ class Views:
         self.ontology = ontology
         self.links = Links(self._names, ontology, self._records)
         self.claims = Claims(self.queries, self.links)
+
+    def after(self, changed: Iterable[str]) -> Before:
+        """What the next generation can take over, whose files say otherwise of the sources *changed*."""
+        data = {id: self._records[id].data if id in self._records else None for id in changed}
+        return Before(self.__dict__.get("_shelf"), self.__dict__.get("_authors"), data)
 
     def in_language(self, language: str) -> Views:
         """The same pages for a reader of another language."""
@@ -111,6 +146,12 @@ class Views:
 
     @cached_property
     def _shelf(self) -> Shelf:
+        if self._before and self._before.shelf:
+            touched = self._before.touched(self._records)
+            iris = [self._names.iri("source", id) for id in touched]
+            with suppress(BadHome):  # a home's older query cannot be asked for some
+                rows = self._store.rows(self.queries.narrowed("sources", {"?source": iris})) if iris else []
+                return self._before.shelf.with_changes(touched, rows, self._records, self._names)
         rows, context = self.queries.rows("sources"), self.queries.home.context()
         return Shelf(rows, self._records, self.ontology, self._fields, context)
 
@@ -128,6 +169,8 @@ class Views:
 
     @cached_property
     def _authors(self) -> Authors:
+        if self._before and self._before.authors and self._before.same_names(self._records):
+            return self._before.authors
         return Authors(self.queries.rows("authors"))
 
     def things(self) -> Things:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+from bisect import insort
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kb.bibliography import people
@@ -15,7 +17,7 @@ from kb.graph.store import Row
 from kb.overview import Facet, FacetValue
 from kb.retrieval.passages import YEAR
 from kb.retrieval.scope import choice, years
-from kb.terms import PKB
+from kb.terms import PKB, Names
 
 PAGE = 50  # works
 WORDS = 20  # of a text that titles and names are to hold
@@ -107,14 +109,24 @@ class Shelf:
         self._schemes = [id for id in fields if id in ontology.schemes]
         self._fields = [id for id, each in ontology.concepts.items() if not {*self._schemes}.isdisjoint(each.schemes)]
         self._terms = {name: _values(context, key) for name, key in VALUES.items()}
-        below: dict[str, set[str]] = defaultdict(set)
+        self._below: dict[str, set[str]] = defaultdict(set)
         for field in self._fields:
             for id in ontology.narrower(field):
-                below[id].add(field)
+                self._below[id].add(field)
         stated = {ontology.names.id(row["source"] or ""): row for row in rows}
-        found = (_work(source, stated[source.id], records, below) for source in records if source.id in stated)
-        self._works = sorted(found, key=lambda work: (fold(work.listing.citation), work.listing.id))
+        found = (_work(source, stated[source.id], records, self._below) for source in records if source.id in stated)
+        self._works = sorted(found, key=_by_citation)
         self._known = self._choices()
+
+    def with_changes(self, ids: Collection[str], rows: Iterable[Row], records: Records, names: Names) -> Shelf:
+        """The shelf of the next generation: the same, but for the sources *ids*, of which there are these *rows*."""
+        other = copy.copy(self)
+        other._works = [work for work in self._works if work.listing.id not in ids]
+        for row in rows:
+            source = records[names.id(row["source"] or "")]
+            insort(other._works, _work(source, row, records, self._below), key=_by_citation)
+        other._known = other._choices()
+        return other
 
     def view(self, wanted: Wanted, ontology: Ontology) -> SourcesView:
         """What is *wanted*, with labels as *ontology* has them; raises BadQuery for a value that there is not."""
@@ -203,6 +215,10 @@ def _work(source: Source, row: Row, records: Records, below: Mapping[str, set[st
     counts = int(row.get("claims") or 0), int(row.get("citing") or 0)  # which a home's older query does not tell
     listing = Listing(source.id, citation, row["title"], state, kind, row["year"], *counts)
     return _Work(listing, tuple(dict.fromkeys(people.WORD.findall(fold(text)))), year, values)
+
+
+def _by_citation(work: _Work) -> tuple[str, str]:
+    return fold(work.listing.citation), work.listing.id
 
 
 def _values(context: Mapping[str, Any], key: str) -> dict[str, str]:

@@ -18,6 +18,7 @@ import machine
 import pages
 import quality
 import race
+import saving
 import suggesting
 from bench import HERE, Bench
 from lines import Failed
@@ -35,6 +36,7 @@ ROWS: dict[str, Callable[[Bench], Iterator[Row]]] = {
     "complete": race.complete,
     "ndcg": quality.ndcg,
     "suggest": suggesting.suggest,
+    "saving": saving.saving,
     "duplicates": duplicates.row,
     "endpoint": asking.endpoint,
     "rdflib": asking.rdflib,

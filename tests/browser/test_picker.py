@@ -73,6 +73,18 @@ def test_a_concept_is_chosen_and_taken_out_by_keyboard_alone(page):
     assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Remove Deciding together"
 
 
+def test_beginnings_and_enter_choose_one_concept_after_another_in_place(page):
+    page.evaluate("window.mark = 1")
+    page.locator("[id='claims.1.about.add']").focus()
+    for text, id in (("mistr", "barrier-mistrust"), ("regular m", "practice-regular-meetings")):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        page.locator(f"[id='claims.1.about'] [data-id='{id}']").wait_for()
+
+    assert chosen(page, "claims.1.about")[-2:] == ["barrier-mistrust", "practice-regular-meetings"]
+    assert page.evaluate("[window.mark, document.activeElement.id]") == [1, "claims.1.about.add"]
+
+
 def test_what_is_chosen_already_is_passed_over(page):
     box = typed(page, "subjects.add", "power")
     options = page.locator("[id='subjects.add-list'] [role=option]")
@@ -87,8 +99,10 @@ def test_what_is_chosen_already_is_passed_over(page):
 def test_a_suggestion_is_accepted_or_rejected_in_one_click_and_kept(page):
     first = page.locator("[data-suggested]").first
     accepted = first.get_attribute("data-suggested")
+    others = page.locator("[data-suggested]").evaluate_all("all => all.slice(1).map(x => x.dataset.suggested)")
     first.get_by_role("button", name="Accept").click()
     page.locator(f"[data-suggested='{accepted}']").wait_for(state="detached")
+    assert page.locator("[data-suggested]").evaluate_all("all => all.map(x => x.dataset.suggested)") == others
     second = page.locator("[data-suggested]").first
     rejected = second.get_attribute("data-suggested")
     second.get_by_role("button", name="Reject").click()
@@ -124,8 +138,10 @@ def test_a_relation_is_read_as_a_sentence_while_it_is_made(page):
     page.locator("button[value='add:claims.1.asserts']").click()
     for end, text in (("subject", "mistr"), ("object", "regular")):
         box = typed(page, f"claims.1.asserts.0.{end}", text)
-        box.press("ArrowDown")
         box.press("Enter")
+        page.wait_for_function("box => box.dataset.label", arg=box.element_handle())
+        assert page.locator(f"[id='claims.1.asserts.0.{end}-list']").is_hidden()
+    assert page.locator("[id='claims.1.asserts.0.subject']").input_value() == "Mistrust"
     page.locator("[id='claims.1.asserts.0.relation']").select_option("mitigatedBy")
 
     assert page.locator("[id='claims.1'] [data-sentence]").inner_text().split("\n")[0].startswith(

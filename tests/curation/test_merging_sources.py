@@ -9,7 +9,7 @@ from kb import KnowledgeBase, cli
 from kb.corpus.check import ERROR, check
 from kb.corpus.sources import texts
 from kb.curation import Author
-from kb.errors import BadQuery, Conflict, NotFound
+from kb.errors import BadQuery, BadSource, Conflict, NotFound
 
 ANNA = Author("anna", "Anna Smith", "anna@localhost")
 TWIN = """\
@@ -145,6 +145,70 @@ def test_the_text_of_the_work_goes_along(curation):
     assert any(each.path == ".curation/texts/reed-2001-twin.txt" for each in aside.changes) and aside.notes
 
 
+def test_undoing_a_merge_gives_each_its_text_back_and_undoing_that_moves_it_again(curation):
+    folder = curation.home.corpus
+    (folder / "reed-2001-twin.txt").write_text("The text of the twin.\n")
+    merged = curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
+    undone = curation.revert(merged.commit, ANNA)
+    back = [each.name for each in folder.glob("*.txt")]
+    again = curation.revert(undone.commit, ANNA)
+
+    assert back == ["reed-2001-twin.txt"]
+    assert [each.name for each in folder.glob("*.txt")] == ["reed-2001.txt"]
+    (folder / "reed-2001.txt").write_text("Another text.\n")
+    with pytest.raises(Conflict, match=r"reed-2001.txt: came from reed-2001-twin and has been changed since"):
+        curation.revert(again.commit, ANNA) and curation.revert(merged.commit, ANNA)
+
+
+def test_texts_that_were_put_away_before_stay(curation):
+    folder, away = curation.home.corpus, curation.home.curation / "texts"
+    away.mkdir(parents=True)
+    for place, text in ((away, "old"), (folder, "new")):
+        (place / "reed-2001-twin.txt").write_text(text)
+    (folder / "reed-2001.txt").write_text("ours")
+    curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
+
+    assert sorted(each.read_text() for each in away.iterdir()) == ["new", "old"]
+
+
+def test_a_source_that_was_merged_is_not_brought_back_beside_the_other_nor_is_its_id_given_again(curation):
+    curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
+
+    with pytest.raises(Conflict, match="was merged into reed-2001"):
+        curation.undelete("reed-2001-twin", ANNA)
+    with pytest.raises(BadSource, match="was merged into reed-2001: open that one"):
+        curation.save("reed-2001-twin", TWIN, None, ANNA, "Add")
+
+
+def test_a_source_that_came_to_be_named_since_a_plan_was_made_is_not_merged_away(curation):
+    plan = curation.merging_sources("reed-2001-twin", "reed-2001")
+    text, was = curation.text("sandhill-1998")
+    curation.save("sandhill-1998", text + "cites: [reed-2001-twin]\n", was, ANNA, "Cite")
+
+    with pytest.raises(Conflict, match="files have changed"):
+        plan.save(curation.saving, ANNA)
+
+
+def test_two_claims_with_one_id_are_told_and_none_is_dropped(curation):
+    path = curation.corpus.path("reed-2001-twin")
+    path.write_text(TWIN.replace('"#c2"', '"#c1"'))
+
+    with pytest.raises(BadSource, match=r"reed-2001-twin.yaml:\d+: two claims have the id '#c1'"):
+        curation.merging_sources("reed-2001-twin", "reed-2001")
+
+
+def test_what_weaker_evidence_said_is_told_before_it_goes(curation):
+    same = "text: Neighbours who meet often come to trust each other"
+    path = curation.corpus.path("reed-2001")
+    text = next(each["text"] for each in curation.corpus["reed-2001"].data["claims"])
+    twin = curation.corpus.path("reed-2001-twin")
+    twin.write_text(TWIN.replace(same, f'text: "{text}"\n    note: Mine').replace("basis: text", "basis: inferred"))
+    plan = curation.merging_sources("reed-2001-twin", "reed-2001")
+
+    assert any("reed-2001#c1 goes without locator: p. 15" in note for note in plan.notes), plan.notes
+    assert path.exists() and "note: Mine" in plan.changes[0].text
+
+
 @pytest.mark.parametrize(
     ("one", "into", "why"),
     [
@@ -208,3 +272,13 @@ def test_the_shell_shows_a_merge_before_it_makes_it(toy, stub_encoder, monkeypat
     assert not (toy / "corpus" / "testwell-2010.yaml").exists()
     assert "barrier-mistrust is now barrier-distance" in concept.stdout
     assert "no source 'reed-2010' (did you mean" in kb("merge", "reed-2010", "reed-2001").output
+
+
+@pytest.mark.parametrize("id", ["reed-2001", "reed-2001-twin", "tarn-1987"])
+def test_a_file_that_no_build_reads_is_told_with_its_line_before_anything_is_merged(curation, id):
+    path = curation.corpus.path(id)
+    path.write_text(path.read_text() + '  - "words where a claim belongs"\n')
+    line = path.read_text().count("\n")
+
+    with pytest.raises(BadSource, match=rf"{id}\.yaml:{line}: claim \d needs"):
+        curation.merging_sources("reed-2001-twin", "reed-2001")

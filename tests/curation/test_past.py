@@ -8,8 +8,9 @@ from past import ANNA, ED, REED, TARN, changed, with_past
 
 from kb.cli import main
 from kb.curation.lines import lines
-from kb.curation.revisions import field_changes
-from kb.errors import BadQuery, BadSource, Conflict, NotFound
+from kb.curation.revisions import field_changes, without_addresses
+from kb.errors import BadQuery, BadSource, Conflict, NotAllowed, NotFound
+from kb.saving import Change, etag
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +101,17 @@ def test_a_deleted_source_is_brought_back_with_its_text(past):
         curation.undelete("never", ANNA)
 
 
+def test_git_is_asked_once_which_sources_were_deleted(past, monkeypatch):
+    past.curation.delete(TARN, ED)
+    log, asked = type(past.curation.history).log, []
+    monkeypatch.setattr(type(past.curation.history), "log", lambda *a, **k: asked.append(a) or log(*a, **k))
+    told = [past.curation.deletion(id) for id in (TARN, "never", "nor-this", TARN)]
+
+    assert [each and each.author for each in told] == ["Ed Moor", None, None, "Ed Moor"]
+    assert len(asked) == 1
+    past.curation.undelete(TARN, ED)
+
+
 def test_undoing_a_deletion_brings_the_text_back_too(past):
     gone = past.curation.delete(TARN, ED)
     past.curation.revert(gone.commit, ANNA)
@@ -111,6 +123,72 @@ def test_undoing_an_import_takes_its_sources_away(past):
     past.curation.revert(past.imported, ANNA)
 
     assert "ferrier-2015" not in past.corpus
+
+
+def test_no_text_of_a_work_is_lost_however_often_its_source_goes_and_comes(past):
+    text, away = past.home.corpus / f"{TARN}.txt", past.home.curation / "texts"
+    first = text.read_text()
+    past.curation.delete(TARN, ED)
+    text.write_text("another\n")
+    past.curation.undelete(TARN, ED)
+    note = past.curation.history.log(limit=1)[0].message
+    past.curation.delete(TARN, ED)
+
+    assert f"Another text was laid at corpus/{TARN}.txt since, and stays" in note
+    assert {each.read_text() for each in away.glob(f"{TARN}*.txt")} == {first, "another\n"}
+    past.curation.undelete(TARN, ED)
+    assert text.read_text() == "another\n"
+    (away / f"{TARN}.1.txt").rename(text)
+
+
+# What of that a curator may
+
+
+def test_what_a_curator_undoes_in_a_source_leaves_its_status_to_editors(past):
+    curation, place = past.curation, past.corpus[REED].data["place"]
+    saved = changed(past, REED, "place: ", "place: New ")
+    curation.set_status(REED, "reviewed", None, ED)
+    curation.revert(saved.commit, ANNA, "curator")
+
+    data = past.corpus[REED].data
+    assert (data["status"], data["statusBy"], data["place"]) == ("draft", "anna", place)
+    curation.set_status(REED, "reviewed", None, ED)
+    back = curation.set_status(REED, "draft", None, ED).commit
+    with pytest.raises(NotAllowed, match="status of sources alone"):
+        curation.revert(back, ANNA, "curator")
+
+
+def test_a_curator_undoes_neither_what_concepts_are_nor_what_came_or_went(past):
+    curation, file = past.curation, past.home.ontology / "toy.ttl"
+    text = file.read_text()
+    edited = curation.saving.save([Change("ontology/toy.ttl", text + "# x\n", etag(text))], ED, "Edit").commit
+    new = curation.save("new-2000", "type: book\ntitle: New\n", None, ANNA, "Add").commit
+    gone = curation.delete(TARN, ED).commit
+
+    for commit, why in ((edited, "toy.ttl is changed"), (gone, "would come back"), (new, "would go")):
+        with pytest.raises(NotAllowed, match=why):
+            curation.revert(commit, ANNA, "curator")
+    with pytest.raises(NotAllowed, match=r"toy\.ttl is changed"):
+        curation.restore("ontology/toy.ttl", past.year, ANNA, "curator")
+    for commit in (edited, gone, new):
+        curation.revert(commit, ED)
+
+
+def test_a_change_of_a_file_that_was_no_utf_8_is_not_undone_and_says_so(past):
+    file = past.home.corpus / "odd-2000.yaml"
+    file.write_bytes(b"title: \xff\n")
+    past.curation.history.commit({"corpus/odd-2000.yaml": file.read_bytes()}, ED, "Odd")
+    with pytest.raises(BadSource, match=r"odd-2000\.yaml: was no UTF-8"):
+        past.curation.revert(past.curation.history.head, ED)
+    file.unlink()
+    past.curation.history.commit({"corpus/odd-2000.yaml": None}, ED, "Odd")
+
+
+def test_long_messages_and_lists_of_others_are_told_at_once():
+    assert len(without_addresses("a" * 1_000_000)) == 10_000
+    assert without_addresses("Thank (Quist <q@x.org>, m@x.org) <a@b.org>") == "Thank (Quist,"
+    many = [str(each) for each in range(30_000)]
+    assert [each[1:] for each in field_changes({"cites": many}, {"cites": [*many[1:], "x"]})] == [("0", "x")]
 
 
 # What a change did

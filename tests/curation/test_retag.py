@@ -4,9 +4,9 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.corpus.check import ERROR, check
-from kb.curation import Author
+from kb.curation import Author, retagging
 from kb.curation.retagging import Choice
-from kb.errors import BadQuery, Conflict, NotFound
+from kb.errors import BadQuery, BadSource, Conflict, NotFound
 
 ANNA = Author("anna", "Anna Smith", "anna@localhost")
 WHOLE, ONE, OTHER = "practice-trust-building", "practice-regular-meetings", "practice-shared-rules"
@@ -87,3 +87,33 @@ def test_what_makes_no_sense_is_refused(curation, choices, why):
 def test_a_file_that_changed_since_is_a_conflict(curation):
     with pytest.raises(Conflict, match="look again"):
         curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA, {"reed-2001": "another"})
+
+
+def test_two_claims_with_one_id_are_told_and_none_is_dropped(curation):
+    path = curation.corpus.path("reed-2001")
+    path.write_text(path.read_text().replace('id: "#c2"', 'id: "#c1"'))
+
+    with pytest.raises(BadSource, match="two claims have the id '#c1'"):
+        curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)
+
+
+def test_a_file_with_two_claims_of_one_id_loses_neither_and_its_line_is_told(curation):
+    path = curation.corpus.path("reed-2001")
+    path.write_text(before := path.read_text().replace('id: "#c2"', 'id: "#c1"'))
+    line = before[: before.rindex('- id: "#c1"')].count("\n") + 1
+
+    with pytest.raises(BadSource, match=rf"reed-2001\.yaml:{line}: two claims have the id '#c1'"):
+        curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)
+    assert path.read_text() == before
+
+
+def test_a_concept_that_is_declined_meanwhile_is_given_to_nothing(curation):
+    means = "Bridges between two towns at which whoever crosses pays a toll."
+    made = curation.propose("Toll bridges", means, WHOLE, "", ANNA)
+    chosen = {"reed-2001": Choice((made.id,), False)}
+    plan = retagging.plan(curation.home, curation.corpus, WHOLE, chosen)
+    curation.decline_concept(made.id, None, ANNA)
+
+    with pytest.raises(NotFound, match=made.id):
+        plan.save(curation.saving, ANNA)
+    assert made.id not in curation.corpus["reed-2001"].data["subjects"]

@@ -278,3 +278,44 @@ def test_every_type_of_the_context_has_fields_and_every_choice_a_label(base):
     ]  # fmt: skip
     assert ("mitigatedBy", "mitigated by") in choices.relations
     assert set(choices.states) and set(choices.statuses) and set(choices.access) and set(choices.summary_bases)
+
+
+# Claims that go
+
+
+def test_a_claim_that_others_name_does_not_go(written):
+    curation = written.curation
+    text, was = curation.text("reed-2001")
+    data = parse(text, curation.corpus.path("reed-2001"))
+    less = {**data, "claims": data["claims"][1:]}
+    problem = next(each for each in curation.problems("reed-2001", less) if "is named by" in each.message)
+
+    assert (problem.path, problem.severity) == ("claims", "error")
+    assert problem.message == "claim #c1 is named by marlow-quist-2012#c2 (qualifies)"
+    with pytest.raises(BadSource, match="claim #c1 is named by marlow-quist-2012#c2"):
+        curation.save_data("reed-2001", less, was, ANNA, "Edit")
+    assert curation.text("reed-2001")[1] == was
+    assert not any("is named by" in each.message for each in curation.problems("reed-2001", data))
+
+
+def test_a_number_of_a_claim_that_was_there_or_is_named_is_not_free(written):
+    curation = written.curation
+    text, was = curation.text("testwell-2010")
+    data = parse(text, curation.corpus.path("testwell-2010"))
+    more = {**data["claims"][0], "id": "#c7", "text": "A claim that goes again."}
+    curation.save_data("testwell-2010", {**data, "claims": [*data["claims"], more]}, was, ANNA, "Add")
+    curation.save_data("testwell-2010", data, curation.text("testwell-2010")[1], ANNA, "Take out")
+
+    assert "#c7" in curation.used_claims("testwell-2010") and "#c1" in curation.used_claims("reed-2001")
+    assert curation.used_claims("no such") == set()
+
+
+def test_an_id_that_a_source_had_which_was_merged_is_not_free(written):
+    curation = written.curation
+    curation.merge_sources("tarn-1987", "sandhill-1998", ANNA)
+    written.build()
+    record = {"type": "book", "authors": [{"family": "Tarn"}], "issued": "1987"}
+
+    assert curation.new_id(record) == "tarn-1987a"
+    with pytest.raises(BadSource, match="tarn-1987 was merged into sandhill-1998"):
+        curation.save_data("tarn-1987", record | {"state": "incomplete", "title": "Tarns"}, None, ANNA, "Add")

@@ -16,6 +16,7 @@ from kb.errors import BadSource, Busy, Conflict, NotSaved
 from kb.home import Home
 from kb.saving import Author, Change, Saving, etag, files
 from kb.saving.changes import read
+from kb.saving.git import Locked
 from kb.saving.history import BEGIN, OUTSIDE
 from kb.saving.journal import ACCEPTED, WRITTEN, Journal
 from kb.saving.merging import merge
@@ -129,8 +130,10 @@ def test_a_name_of_any_letters_makes_a_commit(kept, name):
 
 
 @pytest.mark.parametrize(
-    "path", ["../x.yaml", "/etc/x", "corpus/../../x", "corpus", ".git/config", "corpus/.x", "corpus/a\0b", "x.yaml", ""]
-)
+    "path",
+    ["../x.yaml", "/etc/x", "corpus/../../x", "corpus", ".git/config", "corpus/.x", "corpus/a\0b", "x.yaml", "",
+     "corpus//x.yaml", "./corpus/x.yaml", "corpus/./x.yaml", "corpus/x.yaml/"],
+)  # fmt: skip
 def test_no_other_file_can_be_saved(kept, path):
     with pytest.raises(BadSource, match="is no file that can be saved here"):
         kept.save([Change(path, "x", None)], ANNA, "Trick")
@@ -474,3 +477,72 @@ def test_why_a_file_was_not_written_names_what_to_do(tmp_path):
         f"{tmp_path}/corpus/x.yaml cannot be written: Read-only file system: let the server write in "
         f"{tmp_path}/corpus, then save again; nothing was saved"
     )
+
+
+def test_what_an_editor_writes_while_a_save_is_under_way_stays_and_the_save_is_refused(kept):
+    mine, file, lost = change(kept), kept.home.folder / REED, kept.lost()
+
+    with pytest.raises(Conflict, match="has changed"):
+        kept.save([mine], ANNA, "Correct", lambda: file.write_text("type: book\ntitle: By hand\n"))
+
+    assert file.read_text() == "type: book\ntitle: By hand\n"
+    assert (waiting(kept), kept.lost(), list(file.parent.glob(".*"))) == ([], lost, [])
+
+
+@pytest.mark.parametrize("swaps", [True, False])
+@pytest.mark.parametrize("text", ["type: book\ntitle: Mine\n", None])
+def test_what_comes_in_the_very_moment_of_a_save_is_kept_and_told(saving, monkeypatch, text, swaps):
+    file, put = saving.home.folder / REED, files.put
+    mine = Change(REED, text, etag(file.read_text()))
+
+    def late(laid):
+        file.write_bytes(b"title: By hand \xff\n")
+        return put(laid)
+
+    monkeypatch.setattr(files, "put", late)
+    if not swaps:
+        monkeypatch.setattr(files, "_renameat2", lambda: None)
+
+    saved = saving.save([mine], ANNA, "Correct")
+
+    assert read(file) == text and saved.commit
+    lost = saving.lost()[0]
+    assert (lost.folder / file.name).read_bytes() == b"title: By hand \xff\n"
+    assert lost.why == saved.problem and "somebody else wrote it in the moment" in lost.why
+    assert list(file.parent.glob(".*")) == []
+
+
+def test_a_new_file_takes_the_place_of_none_that_came_meanwhile_unseen(kept, monkeypatch):
+    file, put = kept.home.folder / "corpus/new-2000.yaml", files.put
+    monkeypatch.setattr(files, "put", lambda laid: (file.write_text("theirs\n"), put(laid))[1])
+
+    kept.save([Change("corpus/new-2000.yaml", "title: Mine\n", None)], ANNA, "Add")
+
+    assert (kept.lost()[0].folder / file.name).read_text() == "theirs\n"
+
+
+def test_an_index_that_another_git_held_after_the_commit_is_brought_up_to_it(kept):
+    run, refused = kept.history._git, []
+
+    class Held(type(run)):
+        def __call__(self, *words, **named):
+            if words[0] == "update-index" and not refused:
+                refused.append(words)
+                raise Locked("held")
+            return super().__call__(*words, **named)
+
+    kept.history._git = Held(run.folder)
+
+    assert kept.save([change(kept)], ANNA, "Correct").commit
+
+    assert refused and git(kept, "status", "--short", "corpus") == ""
+
+
+def test_a_series_whose_commit_came_from_a_git_that_outlived_its_process_is_in_the_index_too(kept):
+    path = "corpus/series-2000.yaml"
+    with kept.series(ANNA, "Import") as series, series.writing(path):
+        (kept.home.folder / path).write_text("title: In a series\n")
+        kept.history.commit({path: b"title: In a series\n"}, ANNA, "Import")
+        git(kept, "rm", "--cached", "--quiet", path)
+
+    assert git(kept, "status", "--short", "corpus") == ""

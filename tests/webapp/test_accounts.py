@@ -297,6 +297,13 @@ def test_to_log_in_often_is_no_attempt_that_fails(app, base):
         assert log_in(client).status_code == 303
 
 
+def test_on_this_computer_another_name_is_refused_also_where_the_site_has_an_address(base):
+    client = create_app(base, writable=True, known_as="http://localhost:5000").test_client()
+
+    assert client.get("/login", headers={"Host": "rebound.example"}).status_code == 421
+    assert client.get("/login", headers={"Host": "127.0.0.1:5000"}).status_code == 200
+
+
 def test_behind_a_proxy_each_reader_is_counted_by_the_address_that_the_proxy_tells():
     app = Flask(__name__)
     app.add_url_rule("/", view_func=lambda: request.remote_addr)

@@ -35,7 +35,7 @@ def desk(stub_encoder, tmp_path_factory):
     changed = toy.replace('"remoteness"@en', '"remoteness"@en , "far away"@en')
     _, was = desk.text("tarn-1987")
     desk.saving.save([Change("ontology/toy.ttl", changed, etag(toy)), Change("corpus/tarn-1987.yaml", None, was)], ANNA,
-                     "Drop tarn-1987\n\nIt was never\x0bpublished.")  # fmt: skip
+                     "Drop tarn-1987\n\nIt was never\x0bpublished.\nThanks-to: Quist <quist@example.org>")  # fmt: skip
     base.build()
     base.app = create_app(base)
     yield base
@@ -120,3 +120,9 @@ def test_a_home_without_git_says_why_there_is_no_feed(client):
 
     assert answer.status_code == 404
     assert "no history of changes here: it begins with the first save" in answer.text
+
+
+def test_no_address_of_mail_is_in_it(desk):
+    feed = desk.app.test_client().get("/changes.atom").text
+
+    assert "Thanks-to: Quist" in feed and "example.org" not in feed

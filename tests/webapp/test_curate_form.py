@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from curate_forms import HERE, SCRIPT, fields, form, send
@@ -227,6 +228,104 @@ def test_saving_twice_by_pressing_twice_is_one_save(home, anna):
 
     assert (first.status_code, second.status_code) == (303, 303)
     assert len(home.curation.history.log("corpus/sandhill-1998.yaml")) == commits
+
+
+def test_a_new_source_is_saved_once_though_save_is_pressed_twice(home, anna):
+    address = begun(anna)
+    where = send(anna, address, "preview", title="Mills of the towns", issued="1999", state="incomplete").location
+    data = {**fields(anna.get(where).text, "saving"), "do": "save"}
+    first, second = anna.post(address, data=data), anna.post(address, data=data)
+    whole = {**data, "type": "book", "title": "Mills of the towns", "issued": "1999", "state": "incomplete", "id": ""}
+    third = anna.post(address, data=whole)
+
+    assert {each.location for each in (first, second, third)} == {"/source/mills-towns-1999"}, words(third.text)
+    assert [id for id in home.corpus.ids() if "1999" in id] == ["mills-towns-1999"]
+    assert anna.get(address).location == "/curate/source/mills-towns-1999"
+
+
+def test_two_saves_of_a_new_source_at_the_same_time_make_one(home, anna):
+    address = begun(anna)
+    send(anna, address, title="Weirs of the towns", issued="1998", state="incomplete")
+    data, answers = {**form(anna, address), "do": "save"}, []
+    del data["csrf_token"]  # each client has its own
+
+    def save(client):
+        answers.append(client.post(address, data=data))
+
+    clients = [anna, logged_in(home, app=anna.application)]
+    threads = [Thread(target=save, args=[each]) for each in clients]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+
+    assert [each.location for each in answers] == ["/source/weirs-towns-1998"] * 2
+    assert [id for id in home.corpus.ids() if id.startswith("weirs")] == ["weirs-towns-1998"]
+
+
+def test_what_is_typed_in_an_old_window_after_saving_goes_into_the_saved_source(home, anna):
+    address = begun(anna)
+    old = {**form(anna, address), "title": "Dams of the towns", "issued": "1997", "state": "incomplete"}
+    anna.post(address, data={**old, "do": "save"})
+    later = anna.post(address, data={**old, "note": "Typed later.", "do": "keep"})
+
+    assert later.location == "/curate/source/dams-towns-1997"
+    assert form(anna, later.location)["note"] == ["Typed later."]
+    assert "Typed later" not in text(home, "dams-towns-1997")
+
+
+def test_an_address_of_a_doi_is_taken_as_the_doi(anna):
+    told = send(anna, REED, doi="https://doi.org/10.1000/abc", headers=SCRIPT).get_json()
+
+    assert form(anna, REED)["doi"] == ["10.1000/abc"]
+    assert "doi" not in {each["path"] for each in told["problems"]}
+
+
+def test_a_claim_that_was_just_added_lacks_nothing_yet_and_then_says_what_in_words_of_the_form(anna):
+    send(anna, REED, "add:claims")
+    added = anna.get(REED).text
+    number = max(int(each) for each in re.findall(r'name="claims\.(\d+)\.id"', added))
+    path = f"claims.{number}"
+    page = send(anna, REED, "preview")
+
+    assert 'class="error"' not in added
+    for field, said in (("text", "write the statement"), ("basis", "choose on what it rests"), ("about", "choose a c")):
+        assert re.search(rf'id="{path}.{field}-told"[^>]*><p class="error"><b>Error:</b> {said}', page.text), field
+    assert "basis:" not in words(page.text)
+
+
+def test_a_relation_of_which_half_is_chosen_says_what_is_missing(anna):
+    send(anna, REED, "add:claims.0.asserts")
+    told = send(anna, REED, claims__0__asserts__1__relation="mitigatedBy", headers=SCRIPT).get_json()["problems"]
+
+    assert {each["path"]: each["message"] for each in told if ".asserts" in each["path"]} == {
+        "claims.0.asserts.1.subject": "choose what it is said of",
+        "claims.0.asserts.1.object": "choose to what it relates",
+    }
+
+
+def test_of_a_claim_that_another_window_took_out_nothing_is_lost(home, anna):
+    stale = form(anna, REED)
+    send(anna, REED, "remove:claims.0")
+    anna.post(REED, data={**stale, "do": "keep", "claims.0.text": "Neighbours who meet often trust each other more."})
+    shown = anna.get(send(anna, REED, "preview").location).text
+
+    assert "removed: curator" not in words(shown) and "claim needs" not in shown
+    assert "removed: - text" not in words(shown)
+
+
+def test_marks_of_git_in_the_file_hide_no_draft_and_no_desk(home, anna):
+    path = home.home.corpus / "reed-2001.yaml"
+    before = path.read_text(encoding="utf-8")
+    data = {**form(anna, REED), "title": "Typed before the pull"}
+    anna.post(REED, data={**data, "do": "keep"})
+    path.write_text("<<<<<<< ours\n" + before + "=======\n" + before + ">>>>>>> theirs\n", encoding="utf-8")
+    pages = [anna.get("/curate"), anna.get(REED), anna.post(REED, data={**data, "do": "save"})]
+    path.write_text(before, encoding="utf-8")
+
+    assert [each.status_code for each in pages] == [200, 200, 422]
+    assert all("Typed before the pull" in each.text for each in pages)
+    assert all("git could not merge" in each.text for each in pages[1:])
 
 
 def test_errors_keep_it_from_being_saved_and_warnings_do_not(home, anna):

@@ -1,6 +1,8 @@
 """The pages of the history, and what curators undo on them."""
 
+import json
 import re
+import shutil
 
 import pytest
 from import_forms import words
@@ -95,7 +97,7 @@ def test_a_curator_undoes_a_change_and_brings_the_version_back(past, curator):
     assert curator.post("/curate/revert", data={"commit": "HEAD"}).status_code == 404
 
 
-def test_an_editor_deletes_a_source_whose_page_then_says_so_and_a_curator_brings_it_back(past, reader, curator, editor):
+def test_an_editor_deletes_a_source_whose_page_then_says_so_and_brings_it_back(past, reader, curator, editor):
     assert curator.post("/curate/delete", data={"id": TARN}).status_code == 403
     assert "Delete this source" not in curator.get(f"/source/{TARN}/history").text
     assert f"Delete {TARN}" in editor.get(f"/source/{TARN}/history").text
@@ -106,11 +108,26 @@ def test_an_editor_deletes_a_source_whose_page_then_says_so_and_a_curator_brings
     assert (gone.status_code, Markup.of(gone.text).wrong) == (404, [])
     assert f"{TARN} was deleted" in gone.text and "Ed Moor deleted this source on" in words(gone.text)
     assert "was deleted on 20" in reader.get(f"/source/{TARN}.json").json["detail"]
-    assert "Bring it back" in curator.get(f"/source/{TARN}/history").text
+    assert "Bring it back" not in curator.get(f"/source/{TARN}/history").text
+    assert "Bring it back" in editor.get(f"/source/{TARN}/history").text
 
-    assert curator.post("/curate/undelete", data={"id": TARN}).status_code == 303
+    assert curator.post("/curate/undelete", data={"id": TARN}).status_code == 403
+    assert editor.post("/curate/undelete", data={"id": TARN}).status_code == 303
     past.build()
     assert reader.get(f"/source/{TARN}").status_code == 200
+
+
+def test_a_curator_undoes_nothing_that_an_editor_decided(past, curator, editor):
+    _, was = past.curation.text(REED)
+    editor.post(f"/curate/review/{REED}", data={"status": "retracted", "why": "Fraud", "was": was})
+    retracted = past.curation.history.head
+    refused = curator.post("/curate/revert", data={"commit": retracted})
+
+    assert refused.status_code == 403 and "which only an editor changes so" in words(refused.text)
+    assert past.corpus[REED].data["status"] == "retracted"
+    assert "Undo this change" not in curator.get(f"/history/{past.imported}").text
+    assert curator.post("/curate/revert", data={"commit": past.imported}).status_code == 403
+    assert editor.post("/curate/revert", data={"commit": retracted}).status_code == 303
 
 
 @pytest.mark.parametrize("address", ["/curate/revert", "/curate/delete", "/curate/undelete"])
@@ -120,3 +137,16 @@ def test_nobody_undoes_anything_without_an_account_or_by_get(past, reader, curat
     assert reader.post(address, data={"commit": past.year, "id": TARN}).status_code in (403, 404)
     assert curator.get(address).status_code in (404, 405)
     assert past.curation.history.head == head
+
+
+def test_the_desk_tells_of_texts_that_were_displaced_and_no_address_of_mail(past, curator):
+    folder = past.home.curation / "lost" / "1-1"
+    folder.mkdir(parents=True)
+    (folder / "why.txt").write_text("corpus/x.yaml: somebody else wrote <it>\n")
+    said = {"changes": [["corpus/x.yaml", "", None]], "author": ["ed", "Ed Moor", "ed@x"], "message": "M", "when": 1}
+    (folder / "save.json").write_text(json.dumps(said))
+    page = curator.get("/curate", headers={"Accept": "text/html"})
+    shutil.rmtree(folder.parent)
+
+    assert page.status_code == 200 and "somebody else wrote &lt;it&gt;" in page.text
+    assert "quist@example.org" not in page.text

@@ -175,6 +175,21 @@ def test_of_a_duplicate_the_chosen_fields_are_taken_and_all_else_stays(writer, w
     assert set(before.splitlines()) - set(after.splitlines()) == {"state: incomplete", "missing: [issue]"}
 
 
+def test_a_reviewed_source_that_an_import_changes_is_a_draft_again_but_for_an_editor(writable):
+    path = writable.corpus.path("testwell-2010")
+    text = path.read_text().replace("status: draft", "status: reviewed")
+    assert "status: reviewed" in text
+    found = {}
+    for role, name in (("curator", "anna"), ("editor", "ed")):
+        path.write_text(text)
+        client = logged_in(writable, role, name)
+        client.post(kept(client, text=ALL), data={"theirs": ["2:testwell-2010:volume"]}, headers=HERE)
+        found[role] = writable.corpus["testwell-2010"].data["status"]
+        assert path.read_text() != text
+
+    assert found == {"curator": "draft", "editor": "reviewed"}
+
+
 def test_a_field_of_theirs_can_stand_in_place_of_ours(writer, writable):
     writer.post(kept(writer, text=ALL), data={"theirs": ["2:testwell-2010:volume"]}, headers=HERE)
 

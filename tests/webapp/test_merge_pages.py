@@ -178,6 +178,8 @@ def test_a_concept_is_proposed_changed_and_accepted(editor, base):
     typed |= {"label": "Common calendar", "was": hidden(page, "was"), "broader": "practice-regular-meetings"}
     saved = editor.post("/curate/concept/practice-shared-calendar", data=typed | {"do": "save"})
     again = editor.post("/curate/concept/practice-shared-calendar", data=typed | {"do": "save", "label": "Other"})
+    noted = editor.post("/curate/concept/practice-shared-calendar", data={"do": "accept", "scope_note": "A note."})
+    assert noted.status_code == 412 and "A note." in noted.text and "save them first" in noted.text
     accepted = editor.post("/curate/concept/practice-shared-calendar", data={"do": "accept"})
 
     assert refused.status_code == 422 and "fewer than 8 words" in refused.text and "common diary" in refused.text

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from kb import KBError
+from kb import Conflict, KBError
 from kb.curation.offers import CONCEPT
 from kb.curation.proposing import Draft
 
@@ -17,6 +17,7 @@ from . import bp
 from .merging import EDITOR, author, done, named
 
 FIELDS = ("label", "definition", "broader", "scheme", "alt_labels", "scope_note", "language", "into")
+EDITED = ("label", "definition", "broader", "alt_labels", "scope_note")  # what a curator may have typed anew
 
 
 @bp.get("/concept/new")
@@ -58,6 +59,8 @@ def change_concept(id: str) -> Response:
     page = url_for("pages.concept", id=id)
     try:
         if do == "accept":
+            if _differs(typed, wording):
+                raise Conflict("You have changed its texts: save them first, then accept it. Nothing is done yet")
             return done(curation.accept_concept(id, author()), "The concept is accepted.", page)
         if do == "decline":
             into = named(CONCEPT, typed["into"]) if typed["into"] else ""
@@ -70,6 +73,12 @@ def change_concept(id: str) -> Response:
         return done(saved, "Saved." if saved.paths else "The concept says this already.", page)
     except KBError as error:
         return _form(typed, wording, str(error), error.status)
+
+
+def _differs(typed: dict[str, str], wording: Any) -> bool:
+    """Whether what was *typed* is not what the file has; a field that the form does not send counts as the same."""
+    was = _of(wording)
+    return any(typed[name].split() != was[name].split() for name in EDITED if name in request.form)
 
 
 def _form(typed: dict[str, str], wording: Any, message: str = "", status: int = 200) -> Response:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -20,11 +21,12 @@ from kb.corpus.sources import SLUG, write_atomically
 DRAFT_BYTES = 8 << 20  # of one draft
 ID_CHARACTERS = 100  # of a source for which there can be a draft
 DRAFTS = 200  # of one account
+MARKED = 30 * 24 * 3600  # seconds that it is known as what a draft was saved
 NEW = "new_"  # what the token of a new source begins with, as no id does
 GONE = "This draft is here no longer: it was saved, or thrown away."
 _TOKEN = re.compile(rf"{NEW}[0-9a-f]{{16}}")
 _PLAIN_NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,60}")
-_writing = Lock()
+_writing, _naming = Lock(), Lock()
 
 
 class NotKept(KBError):
@@ -58,6 +60,13 @@ class Draft(NamedTuple):
         return self.token.startswith(NEW)
 
 
+class Mark(NamedTuple):
+    """What is left of the draft of a new source that was saved: its *id*, and the etag *was* of what was saved."""
+
+    id: str
+    was: str
+
+
 @dataclass(frozen=True)
 class Drafts:
     """The drafts of one account: a folder with a file for each, *most* at once."""
@@ -80,7 +89,8 @@ class Drafts:
         """The draft of this *token*, if there is one."""
         path = self._file(token)
         with suppress(OSError, ValueError, TypeError, AttributeError):  # a file that was cut short counts as none
-            return Draft(**json.loads(path.read_text(encoding="utf-8"))) if path else None
+            found = Draft(**json.loads(path.read_text(encoding="utf-8"))) if path else None
+            return found if found and isinstance(found.data, dict) else None
         return None
 
     def __getitem__(self, token: str) -> Draft:
@@ -100,6 +110,33 @@ class Drafts:
             kept = draft._replace(revision=max(draft.revision, now.revision if now else 0) + 1, when=_now())
             self._write(kept)
             return kept
+
+    def named(self, draft: Draft, id: str) -> Draft | Mark:
+        """Keep the *draft* of a new source under the id that it is saved with, once for all; or what it was saved as.
+
+        That is the id that it has, else the one that a twin of this request has given it, else *id*.
+        """
+        with _naming:
+            if mark := self.saved(draft.token):
+                return mark
+            now = self.find(draft.token)
+            return self.keep(draft._replace(id=draft.id or (now.id if now else "") or id))
+
+    def saved(self, token: str) -> Mark | None:
+        """What the draft of this *token* was saved as; None where it was not."""
+        with suppress(OSError, ValueError, TypeError):
+            if is_token(token):
+                return Mark(*json.loads((self.folder / f"{token}.saved").read_text(encoding="utf-8")))
+        return None
+
+    def mark(self, token: str, saved: Mark) -> None:
+        """Throw the draft of a new source away, and leave what it was saved as in its place."""
+        with suppress(OSError):  # without it, pressing twice is told as an id that is taken
+            for each in self.folder.glob("[!.]*.saved"):
+                if time.time() - each.stat().st_mtime > MARKED:
+                    each.unlink(missing_ok=True)
+            write_atomically(self.folder / f"{token}.saved", json.dumps(saved))
+        self.discard(token)
 
     def discard(self, token: str) -> None:
         """Throw a draft away, if it is still there."""

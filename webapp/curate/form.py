@@ -17,6 +17,7 @@ from kb.graph.query import BODY_BYTES
 from ..accounts import needs
 from ..formats import address, current_base, error_response, html_page, json_response, wants_json
 from . import bp, catch_up, conflicts, fields, sheets
+from .drafts import Mark, is_token
 from .layout import groups, lines
 from .offers import offers
 from .sheets import Sheet, curation, drafts, who
@@ -59,9 +60,11 @@ def change_draft(token: str) -> Response:
 def _shown(token: str) -> Response:
     """The form, the changes to be saved, or what two curators have changed at once."""
     sheet = sheets.opened(token)._replace(at=request.args.get("at", ""))
+    if is_token(token) and not sheet.draft.is_new:  # it was saved meanwhile
+        return _redirected(where(sheet))
     if not sheet.kept and fields.size(sheet.data) > FORM_FIELDS:
         raise TooLong(f"corpus/{token}.yaml has more claims or lists than a form takes: change it in an editor")
-    show = request.args.get("show", FORM)
+    show = FORM if _why_not(sheet) else request.args.get("show", FORM)
     if show == CHANGES and sheet.kept and not sheets.errors(sheets.problems(sheet)):
         return conflicts.page(sheet, 200) if conflicts.has_changed(sheet.draft) else changes_page(sheet)
     if show == CONFLICT and conflicts.has_changed(sheet.draft):
@@ -74,6 +77,8 @@ def _answer(token: str) -> Response:
     do = request.form.get("do", "keep")
     if do == "discard":
         return _discard(token)
+    if do == "save" and not sheets.shows_fields() and (mark := drafts().saved(token)):
+        return _redirected(address("pages.source", id=mark.id))  # Save was pressed twice
     sheet = sheets.posted(token)
     quiet = wants_json() and do == "keep"
     if not quiet:
@@ -84,19 +89,26 @@ def _answer(token: str) -> Response:
             sheet = _operated(sheet, do)
         except KBError as error:
             sheet = sheet._replace(notice=_sentence(str(error)), status=error.status)
-    kept = sheets.keep(sheet)
+    kept = sheets.keep(sheets.named(sheet) if do == "save" else sheet)
     if quiet:
         return _told(kept)
     if not kept.kept or kept.status != 200:
         return form_page(kept)
+    if action and action is not _back and (why := _why_not(kept)):
+        return form_page(kept._replace(notice=f"Nothing was saved: {why}. Your draft is kept.", status=422))
     return action(kept) if action else _back(kept)
+
+
+def _why_not(sheet: Sheet) -> str:
+    """Why the file of a sheet cannot be read, if it cannot."""
+    return "" if sheet.draft.is_new else sheets.unreadable(sheet.draft)
 
 
 def _operated(sheet: Sheet, do: str) -> Sheet:
     verb, _, rest = do.partition(":")
-    if verb in MORE_VERBS:
-        return MORE_VERBS[verb](sheet, rest)
-    return sheets.after(sheet, do)
+    made = MORE_VERBS[verb](sheet, rest) if verb in MORE_VERBS else sheets.after(sheet, do)
+    sheets.checked(made.draft.data)
+    return made
 
 
 def _back(sheet: Sheet) -> Response:
@@ -116,28 +128,41 @@ def _changes(sheet: Sheet) -> Response:
 
 
 def _save(sheet: Sheet) -> Response:
-    """Save the source, and go to its page."""
+    """Save the source, and go to its page; pressed twice, it is saved once."""
+    if conflicts.is_saved(sheet):
+        return _saved(sheet, Saved("", (), ""))
     found = sheets.problems(sheet)
     if sheets.errors(found):
         return form_page(sheet._replace(notice="Nothing was saved: mend what is marked as an error.", status=422))
     draft, id = sheet.draft, sheet.id
-    if conflicts.is_saved(sheet):
-        drafts().discard(draft.token)
-        return _saved(id, Saved("", (), ""))
     if conflicts.has_changed(draft):
         return conflicts.page(sheet, Conflict.status)
     try:
         saved = curation().save_data(id, sheets.to_save(sheet).data, draft.was, who().author, _message(sheet))
     except Conflict:
-        return conflicts.page(sheet, Conflict.status)
+        return _clashed(sheet)
     except KBError as error:
         return form_page(sheet._replace(notice=f"Nothing was saved: {error}. Your draft is kept.", status=error.status))
-    drafts().discard(draft.token)
-    return _saved(id, saved)
+    return _saved(sheet, saved)
 
 
-def _saved(id: str, saved: Saved) -> Response:
-    """On to the page of what was saved, as soon as it is there."""
+def _clashed(sheet: Sheet) -> Response:
+    """What is told where another save came first; of a new source, that it is saved, or that its id is taken."""
+    if conflicts.is_saved(sheet):
+        return _saved(sheet, Saved("", (), ""))
+    if not sheet.draft.is_new:
+        return conflicts.page(sheet, Conflict.status)
+    said = f"Nothing was saved: another source was saved as {sheet.id} a moment ago. Your draft is kept."
+    return form_page(sheet._replace(notice=said, status=Conflict.status))
+
+
+def _saved(sheet: Sheet, saved: Saved) -> Response:
+    """On to the page of what was saved, as soon as it is there; the draft goes."""
+    id, now = sheet.id, sheets.now(sheet.id)
+    if sheet.draft.is_new and now:
+        drafts().mark(sheet.draft.token, Mark(id, now[1]))
+    else:
+        drafts().discard(sheet.draft.token)
     catch_up()
     flash({"id": id, "commit": saved.commit, "problem": saved.problem}, SAVED)  # type: ignore[arg-type]
     if current_base().has("source", id):
@@ -185,7 +210,7 @@ def too_large(_: RequestEntityTooLarge) -> Response:
 
 def form_page(sheet: Sheet) -> Response:
     """The form with all that is typed, what is wrong with it, how it is cited and what it may be the same as."""
-    found, draft = sheets.problems(sheet), sheet.draft
+    found, draft = sheets.shown(sheets.problems(sheet), sheet), sheet.draft
     fresh = draft.is_new and draft.revision < 2 and sheet.status == 200
     choices = curation().choices()
     response = html_page(
@@ -213,7 +238,7 @@ def changes_page(sheet: Sheet, status: int = 200) -> Response:
 
 def _told(sheet: Sheet) -> Response:
     """What the script of the form shows after it has kept a draft."""
-    found, draft = sheets.problems(sheet), sheet.draft
+    found, draft = sheets.shown(sheets.problems(sheet), sheet), sheet.draft
     told: dict[str, Any] = {
         "saved": draft.when if sheet.kept else None, "revision": draft.revision, "was": draft.was or "",
         "problems": [each._asdict() for told in found.values() for each in told],

@@ -143,8 +143,13 @@ def take_in(token: str) -> Response:
     choice = Choice.of(*(request.form.getlist(name) for name in ("take", "theirs", "concept")))
     if number := request.form.get("open"):
         return _open(given, number, choice)
+    who = account()
+    assert who is not None  # `needs` has seen to it
+    curation = current_base().curation
     with _turns().turn():
-        done = current_base().intake.take(given, choice, who.author if (who := account()) else None)
+        done = current_base().intake.take(
+            given, choice, who.author, lambda old, new: curation.after_edit(old, new, who.role, who.author).data
+        )
     _uploads(current_base()).forget(token)
     return html_page("imported.html", done=done)
 

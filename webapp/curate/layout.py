@@ -16,7 +16,7 @@ GROUPS = {  # id of a group: its heading, and its keys
 }  # fmt: skip
 ELSEWHERE = {  # keys that are shown by parts of their own, or by none
     "type", "subjects", "treats", "claims", "cites", "rejected", "extra", "replaces",
-    "status", "statusBy", "statusDate",
+    "status", "statusBy", "statusDate", "statusNote",
 }  # fmt: skip
 PLAIN_LABELS = {"seedReference": "Number in the article that the base began from", "seenIn": "Seen in",
                 "missing": "What could not be confirmed"}  # fmt: skip
@@ -73,6 +73,8 @@ def lines(diff: str) -> Iterator[Line]:
     Line(kind='added', text='issued: 2002')
     """
     for line in diff.split("\n")[:-1]:
+        if line.startswith(("@@ -0,0", "@@ -1,")):
+            continue  # nothing stands before it
         if line.startswith("@@"):
             yield Line("place", line.split("@@")[1].strip())
         elif not line.startswith(("--- ", "+++ ")) or line[4:5] == " ":

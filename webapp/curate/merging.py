@@ -131,6 +131,7 @@ def done(saved: Saved, said: str, to: str) -> Response:
     if saved.paths:
         with suppress(KBError):  # it is saved; a build comes by itself
             current_base().build(wait=BUILDING)
-    problem = f" The history has not taken it yet: {saved.problem}." if saved.problem else ""
+    waits = "" if saved.commit else "The history has not taken it yet: "
+    problem = f" {waits}{saved.problem}." if saved.problem else ""
     flash(said + problem, "told")
     return cast(Response, redirect(to, 303))

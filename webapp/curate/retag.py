@@ -41,7 +41,8 @@ def retag_now() -> Response:
     except KBError as error:
         return _page(str(error), error.status)
     number = len(saved.paths)
-    told = f"{number} file{'s' * (number != 1)} changed: {len(shown)} sources and claims are tagged anew."
+    anew = sum(bool(each.concepts) or not each.keeps for each in choices.values())
+    told = f"{number} file{'s' * (number != 1)} changed: of {len(shown)} sources and claims, {anew} are tagged anew."
     return done(saved, told, url_for("curate.retag", concept=concept, new=_new(), offset=_offset()))
 
 

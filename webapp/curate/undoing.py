@@ -1,4 +1,4 @@
-"""What curators may do with the past: undo a change, bring back a version, delete a source and bring it back."""
+"""What curators may do with the past: undo a change, bring back a version; editors also delete a source."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def revert() -> Response:
     commit, path = request.form.get("commit", ""), request.form.get("path", "")
     curation = current_base().curation
     if path:
-        return _done(curation.restore(path, commit, _author()))
-    return _done(curation.revert(commit, _author()))
+        return _done(curation.restore(path, commit, *_who()))
+    return _done(curation.revert(commit, *_who()))
 
 
 @bp.post("/undelete")
-@needs()
+@needs("editor")
 def undelete() -> Response:
     """Bring back a source that was deleted."""
     return _done(current_base().curation.undelete(request.form.get("id", ""), _author()))
@@ -39,10 +39,14 @@ def delete() -> Response:
     return _done(current_base().curation.delete(request.form.get("id", ""), _author(), was))
 
 
-def _author() -> Author:
+def _who() -> tuple[Author, str]:
     who = account()
     assert who is not None  # `needs` has seen to it
-    return who.author
+    return who.author, who.role
+
+
+def _author() -> Author:
+    return _who()[0]
 
 
 def _done(saved: Saved) -> Response:

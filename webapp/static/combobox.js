@@ -1,6 +1,6 @@
 // Offers concepts, works and authors while one types into [data-complete]: an ARIA 1.2 combobox with a list. What is
 // chosen is gone to; with [data-pick] its id goes into the field instead, and the form is sent; with [data-offer] the
-// field hears of it by kb:picked. Narrower concepts may stand indented below broader ones, and some not to be chosen.
+// field hears of it by kb:picked, and Enter takes what fits best (kb:unknown: nothing does). Narrower concepts may stand indented below broader ones, and some not to be chosen.
 {
   const SHORTEST = 2, SHOWN = 8, REMEMBERED = 50, PAUSE = 120;
   const known = new Map(); // address → completions
@@ -78,25 +78,56 @@
     asking?.abort();
     const text = box.value.trim(), asked = box;
     if (text.length < SHORTEST) return close();
-    const { complete, kinds = "", not = "" } = box.dataset; // not: ids that are chosen already
+    const { signal } = (asking = new AbortController());
+    const offered = await completions(asked, text, signal);
+    if (!offered && !signal.aborted && asked === box) return close(); // what is listed is not for this text
+    if (!offered || signal.aborted || asked !== document.activeElement) return;
+    open(offered);
+    if (found.length) then?.();
+  };
+
+  // What *text* may mean in a *field*; nothing where the server does not say, and the form still works.
+  const completions = async ({ dataset }, text, signal) => {
+    const { complete, kinds = "", not = "" } = dataset; // not: ids that are chosen already
     const more = [...words(kinds).map((kind) => `kind=${kind}`), ...not.split(" ").filter(Boolean).map((id) => `not=${encodeURIComponent(id)}`)];
     const query = [`limit=${SHOWN}`, ...more, `q=${encodeURIComponent(text)}`].join("&");
     const address = `${complete}${complete.includes("?") ? "&" : "?"}${query}`;
-    const { signal } = (asking = new AbortController());
     try {
       if (!known.has(address)) {
         const answer = await fetch(address, { signal });
-        if (!answer.ok) return close();
+        if (!answer.ok) return null;
         if (known.size >= REMEMBERED) known.delete(known.keys().next().value);
         known.set(address, await answer.json());
       }
+      return known.get(address);
     } catch {
-      if (!signal.aborted && asked === box) close(); // no network: what is listed is not for this text; the form still works
-      return;
+      return null;
     }
-    if (signal.aborted || asked !== document.activeElement) return;
-    open(known.get(address));
-    if (found.length) then?.();
+  };
+
+  const tell = (field, event, detail) => field.dispatchEvent(new CustomEvent(event, { bubbles: true, detail }));
+
+  // Take what fits best what was typed. The field is free for the next name at once.
+  const takeBest = async () => {
+    const field = box, text = field.value.trim(), several = field.dataset.offer !== "one";
+    close();
+    if (several) field.value = "";
+    const offered = (await completions(field, text)) ?? [], best = meant(offered, text, field.dataset.not ?? "");
+    if (best) return tell(field, "kb:picked", best);
+    if (several && field.value) return tell(field, "kb:unknown", text); // the next name is being typed
+    field.value = text;
+    const free = offered.find(choosable);
+    if (!free || field !== document.activeElement) return tell(field, "kb:unknown");
+    open(offered);
+    choose(offered.indexOf(free));
+  };
+
+  // What is surely meant: what is called so, or stands first, or is all there is; one that is chosen *already* too.
+  const meant = (offered, text, already) => {
+    const free = offered.filter(choosable), first = offered.find(({ label }) => fold(label) === fold(text)) ?? offered[0];
+    if (already.split(" ").includes(first?.id)) return first;
+    const likely = free.includes(first) && first.kind !== "claim" ? first : free.length === 1 ? free[0] : null;
+    return likely?.why ? null : likely; // what is only near in meaning is looked at first
   };
 
   // To the next one that can be chosen; from none to the first or the last.
@@ -114,7 +145,10 @@
     const picked = found[place], { url, id } = picked, form = "pick" in box.dataset && box.form;
     if (!choosable(picked)) return;
     close();
-    if ("offer" in box.dataset) box.dispatchEvent(new CustomEvent("kb:picked", { bubbles: true, detail: picked }));
+    if ("offer" in box.dataset) {
+      if (box.dataset.offer !== "one") box.value = "";
+      tell(box, "kb:picked", picked);
+    }
     else if (form) {
       box.value = id;
       form.requestSubmit();
@@ -125,7 +159,11 @@
   const keys = {
     ArrowDown: (event) => (event.altKey ? ask() : move(1)),
     ArrowUp: (event) => (event.altKey ? close() : move(-1)),
-    Enter: (event) => chosen >= 0 && (go(chosen, event), true),
+    Enter: (event) => {
+      if (chosen >= 0) return go(chosen, event);
+      if (!("offer" in box.dataset) || box.dataset.label || !box.value.trim()) return false;
+      takeBest();
+    },
     Escape: () => {
       if (list().hidden) box.value = "";
       close();

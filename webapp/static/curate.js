@@ -1,7 +1,7 @@
 // The form for a source: keeps what is typed as a draft on the server, and in the browser while the server does not
 // answer; shows what is wrong, how the work is cited and what it may be the same as; does what buttons say in place.
 {
-  const PAUSE = 800, PATIENCE = 20_000, AGAIN = [3_000, 10_000, 30_000]; // milliseconds
+  const PAUSE = 800, LONGEST = 4_000, SLOW = 800, PATIENCE = 20_000, AGAIN = [3_000, 10_000, 30_000]; // milliseconds
   const sheet = () => document.getElementById("sheet");
   const place = (id) => document.getElementById(id);
   const say = (text) => (place("said").textContent = text);
@@ -56,6 +56,7 @@
   const keep = () => next(async () => {
     clearTimeout(timer);
     if (!sheet() || kept === typed) return;
+    since = 0;
     const now = typed, body = fields();
     body.set("do", "keep");
     try {
@@ -78,7 +79,7 @@
       for (const each of document.querySelectorAll("[name=csrf_token]")) each.value = told.csrf_token;
       return soon(0);
     }
-    if (answer.redirected || answer.status === 401 || answer.status === 403) return loggedOut(told.login);
+    if (answer.redirected || answer.status === 401 || told.login) return loggedOut(told.login);
     lost(told.detail ?? `The server answers with ${answer.status}.`);
   };
 
@@ -87,7 +88,19 @@
     timer = setTimeout(keep, wait);
   };
 
+  // While one goes on typing, it is sent now and then too.
+  let since = 0; // when the first was typed that is not sent
+  const pause = () => {
+    since ||= Date.now();
+    soon(Date.now() - since > LONGEST ? 0 : PAUSE);
+  };
+
   // What is told
+
+  const tell = (text) => {
+    place("kept").textContent = text;
+    say(text);
+  };
 
   const tellKept = (when) => {
     const text = `Saved as draft ${clock(when)}`;
@@ -176,14 +189,15 @@
   // Do what *submitter* says and show the form that comes back, without loading the page anew.
   const operate = (submitter) => next(async () => {
     clearTimeout(timer);
-    const body = fields(submitter), now = typed;
+    const body = fields(submitter), now = typed, held = document.activeElement?.id;
     sheet().inert = true;
+    const slow = setTimeout(() => tell("Working …"), SLOW);
     try {
       const answer = await send(body, "text/html");
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const other = page.getElementById("sheet");
       if (!other || answer.status === 401) return refusedPage(submitter);
-      replace(other, page, new URL(answer.url).searchParams.get("at") || other.dataset.at, submitter);
+      replace(other, page, new URL(answer.url).searchParams.get("at") || other.dataset.at, submitter, held);
       if (/^(2|422|400)/.test(answer.status)) kept = now;
       else remember();
       if (kept === typed) forget();
@@ -192,6 +206,7 @@
       typed++;
       lost("The server does not answer.");
     } finally {
+      clearTimeout(slow);
       if (sheet()) sheet().inert = false;
     }
   });
@@ -204,8 +219,8 @@
     soon(0); // which tells why
   };
 
-  const replace = (other, page, at, submitter) => {
-    const value = submitter?.value, held = document.activeElement?.id;
+  const replace = (other, page, at, submitter, held) => {
+    const value = submitter?.value;
     const open = [...document.querySelectorAll("#sheet details[open]")].map(path).filter(Boolean);
     sheet().replaceWith(document.adoptNode(other));
     document.title = page.title;
@@ -222,14 +237,25 @@
   const focus = (value = "", at = "", held = "") => {
     const [verb] = value.split(":"), target = at && place(at);
     const box = at && place(`${at}.add`);
-    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    unfold(target);
     const first = target?.matches("input, select, textarea") ? target
       : verb === "add" || verb === "keep" ? box ?? target?.querySelector("input:not([type=hidden]), textarea, select") : null;
     const same = [...document.querySelectorAll("#sheet button")].find((each) => each.value === `${verb}:${at}`);
     const now = place("notice") ?? first ?? (verb === "up" || verb === "down" ? same : null) ?? box ?? target ?? (held && place(held)) ?? place("kept");
-    if (!now.matches("a[href], button, input, select, textarea, [tabindex]")) now.tabIndex = -1;
-    now.focus({ preventScroll: true });
-    now.scrollIntoView({ block: "nearest" });
+    to(now);
+  };
+
+  const unfold = (target) => {
+    for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+  };
+
+  // Go to a place of the form: what folds it away is opened.
+  const to = (target) => {
+    if (!target) return;
+    unfold(target);
+    if (!target.matches("a[href], button, input, select, textarea, [tabindex]")) target.tabIndex = -1;
+    target.focus({ preventScroll: true });
+    target.scrollIntoView({ block: "nearest" });
   };
 
   const inPlace = (submitter) => !submitter || (submitter.name === "do" && !["preview", "save", "discard", "merge"].includes(submitter.value));
@@ -286,7 +312,7 @@
   const changed = () => {
     typed++;
     remember();
-    soon(PAUSE);
+    pause();
   };
 
   document.addEventListener("input", ({ target }) => {
@@ -301,15 +327,21 @@
   });
   document.addEventListener("submit", (event) => {
     const { target, submitter } = event;
-    if (target.id !== "sheet") return;
+    if (target !== sheet()) return; // its id may be hidden by a field called so
     if (submitter?.ariaDisabled === "true") return event.preventDefault();
     if (!inPlace(submitter)) return leave(event, submitter);
     event.preventDefault();
     typed++;
     operate(submitter);
   });
-  document.addEventListener("click", ({ target }) => {
+  document.addEventListener("click", (event) => {
+    const { target } = event;
     if (target.closest("[data-again]")) soon(0);
+    const link = target.closest("#problems a[href^='#']");
+    if (link) {
+      event.preventDefault();
+      to(place(decodeURIComponent(link.hash.slice(1))));
+    }
     const put = target.closest("[data-put]")?.dataset.put;
     if (put === "back") putBack();
     if (put === "away") {

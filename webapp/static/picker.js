@@ -27,6 +27,15 @@
     }
   };
 
+  // The items of a list by their places, as the server tells what is wrong with them.
+  const number = (list, path) => [...list.children].forEach((item, at) => {
+    const told = item.querySelector(".told") ?? item.appendChild(element("div", { class: "told" }));
+    item.id = `${path}.${at}`;
+    item.tabIndex = -1;
+    told.id = `${item.id}-told`;
+    told.dataset.told = item.id;
+  });
+
   const add = (path, { id, label, note, kind, why }) => {
     const place = picker(path), list = place.querySelector("[data-picked]");
     if (all("[data-id]", list).some((item) => item.dataset.id === id)) return say(`${label} is there already`);
@@ -36,6 +45,7 @@
       element("span", { class: "name" }, label), " ", about, " ", out));
     place.querySelector("[data-candidates]")?.remove();
     if (path === "subjects") takeBack(id, false);
+    number(list, path);
     say(`${label} added`);
     mark(place.parentElement);
     changed(list);
@@ -46,25 +56,40 @@
     const next = item.nextElementSibling ?? item.previousElementSibling;
     say(`${item.querySelector(".name").textContent} removed`);
     item.remove();
+    number(list, place.dataset.picker);
     (next?.querySelector("[data-take-out]") ?? place.querySelector("[data-offer]")).focus();
     mark(place.parentElement);
     changed(list);
   };
 
-  // A field with one id
+  // A field with one id: it shows the label, and a hidden field of its name has the id, or what is typed
 
-  const set = (box, { id, label, note }) => {
-    box.value = id;
-    box.dataset.label = "";
-    changed(box);
-    box.dataset.label = label;
-    box.closest(".picker").querySelector("[data-called]").replaceChildren(label, " ", small(note));
-    tell(box);
+  const sender = (box) => box.closest(".picker").querySelector("[data-sends]");
+  const called = (box) => box.closest(".picker").querySelector("[data-called]");
+
+  const dress = (box) => {
+    const field = hidden(box.name, box.value);
+    field.dataset.sends = "";
+    box.closest(".picker").append(field);
+    box.removeAttribute("name");
+    if (!box.dataset.label) return;
+    box.value = box.dataset.label;
+    called(box).replaceChildren(...all("small, b", called(box)));
   };
 
-  const forget = (box) => {
+  const set = (box, { id, label, note }) => {
+    box.value = box.dataset.label = label;
+    sender(box).value = id;
+    called(box).replaceChildren(small(note));
+    tell(box);
+    say(`${label} chosen`);
+    changed(sender(box));
+  };
+
+  const typedInto = (box) => {
+    sender(box).value = box.value;
     box.dataset.label = "";
-    box.closest(".picker").querySelector("[data-called]").replaceChildren();
+    called(box).replaceChildren();
     tell(box);
   };
 
@@ -105,9 +130,14 @@
   const LOST = "This could not be loaded. What you typed is still here; reload the page to try again.";
 
   let suggesting = 0, settling;
-  const suggest = async () => {
+  const later = () => {
+    clearTimeout(settling);
+    settling = setTimeout(suggest, SETTLED, true);
+  };
+  const suggest = async (patient) => {
     const place = document.querySelector("[data-suggest]");
     if (!place) return;
+    if (patient && place.matches(":hover")) return later(); // nothing moves under the pointer
     const turn = ++suggesting, id = place.dataset.source;
     const fields = { title: values("title"), summary: values("summary"), subjects: values("subjects"), rejected: values("rejected"), id };
     if ("waits" in place.dataset) place.replaceChildren(element("p", { class: "note" }, "Looking for concepts …"));
@@ -127,7 +157,7 @@
     const at = all("button", item).indexOf(document.activeElement);
     const next = item.nextElementSibling ?? item.previousElementSibling;
     item.remove();
-    if (at >= 0) (next ? all("button", next)[at] : boxOf("subjects")).focus();
+    if (at >= 0) (next?.matches("[data-suggested]") ? all("button", next)[at] : boxOf("subjects")).focus();
   };
 
   const facts = (item) => {
@@ -136,9 +166,9 @@
   };
 
   const accept = (item) => {
+    clearTimeout(settling);
     add("subjects", facts(item));
     gone(item);
-    suggest();
   };
 
   const rejected = () => document.querySelector("[data-rejected]");
@@ -152,11 +182,12 @@
     const { id, label, note } = facts(item), list = rejected().querySelector("[data-picked]");
     const back = element("button", { type: "button", class: "quiet", "data-take-back": id, "aria-label": `Take back ${label}` }, "take back");
     list.append(element("li", { class: "chip", "data-id": id }, hidden("rejected", id), element("span", { class: "name" }, label), " ", small(note), " ", back));
+    number(list, "rejected");
     count();
+    clearTimeout(settling);
     gone(item);
     say(`${label} rejected`);
     changed(list);
-    suggest();
   };
 
   const takeBack = (id, again = true) => {
@@ -165,6 +196,7 @@
     if (!item) return;
     const next = item.nextElementSibling ?? item.previousElementSibling;
     item.remove();
+    number(list, "rejected");
     count();
     if (!again) return;
     (next?.querySelector("button") ?? boxOf("subjects")).focus();
@@ -233,6 +265,7 @@
 
   const clicks = {
     "[data-take-out]": (button) => takeOut(button.closest("[data-id]")),
+    "[data-anew]": () => suggest(),
     "[data-accept]": (button) => accept(button.closest("[data-suggested]")),
     "[data-reject]": (button) => reject(button.closest("[data-suggested]")),
     "[data-take-back]": (button) => takeBack(button.dataset.takeBack),
@@ -255,6 +288,7 @@
   };
 
   document.addEventListener("click", (event) => {
+    if (event.detail > 1 && event.target.closest("[data-accept], [data-reject]")) return event.preventDefault(); // the next has moved there
     if (event.ctrlKey || event.metaKey || event.shiftKey) return;
     for (const [selector, act] of Object.entries(clicks)) {
       const target = event.target.closest(selector);
@@ -265,32 +299,34 @@
     }
   });
   document.addEventListener("kb:picked", ({ target, detail }) => {
+    if (!target.isConnected) return;
     if (target.dataset.offer === "one") return set(target, detail);
-    target.value = "";
     add(target.closest("[data-picker]").dataset.picker, detail);
   });
   document.addEventListener("keydown", (event) => {
     const { target, key, isComposing, defaultPrevented } = event;
     if (key !== "Enter" || isComposing || defaultPrevented || !target.matches("[data-offer], [data-like]")) return;
     event.preventDefault(); // it is no answer to the whole form
-    if (target.value.trim()) target.closest("[data-picker]")?.querySelector("button[value^='add:']").click();
   });
+  document.addEventListener("kb:unknown", ({ target, detail: text }) => {
+    const told = document.getElementById(`${target.id}-told`);
+    if (text) return told?.append(element("p", { class: "warning" }, `“${text}” was not added: type it again and choose from the list.`));
+    target.closest("[data-picker]")?.querySelector("button[value^='add:']").click(); // the server says what it may be
+  });
+  document.addEventListener("input", ({ target }) => target.matches("[data-offer=one]") && sender(target) && typedInto(target), true);
   document.addEventListener("input", ({ target }) => {
-    if (target.matches("[data-offer=one]") && target.dataset.label) forget(target);
     if (target.matches("[data-relation]")) tell(target);
     if (target.matches("[data-like]")) {
       clearTimeout(liking);
       liking = setTimeout(() => like(target), PAUSE);
     }
-    if (["title", "summary"].includes(target.name)) {
-      clearTimeout(settling);
-      settling = setTimeout(suggest, SETTLED);
-    }
+    if (["title", "summary"].includes(target.name)) later();
   });
   document.addEventListener("toggle", ({ target }) => target.matches?.("[data-branch]") && unfold(target), true);
 
   const begin = () => {
     mark(document);
+    all("[data-offer=one][name]").forEach(dress);
     if (document.querySelector("[data-suggest][data-waits]")) suggest();
   };
   begin();

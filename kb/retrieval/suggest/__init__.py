@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import cached_property
 from threading import Lock
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from kb.retrieval.suggest.vocabulary import Vocabulary
 from kb.retrieval.suggest.weights import Example, Prior, fit
 
 EXAMPLES = 120  # annotated sources that the weights are learnt from, at most
+OUTDATED = 0.1  # of the annotated sources have changed, and the weights are learnt anew
 ENOUGH = 20  # annotated sources from which on they teach weights, and how many subjects a work has
 SUBJECTS = 4.0  # of a work, where none has any
 WEIGHTS = {  # of each kind of evidence where nothing is learnt, and how far learning may move it: retrieval/README.md
@@ -26,11 +28,21 @@ WEIGHTS = {  # of each kind of evidence where nothing is learnt, and how far lea
 }  # fmt: skip
 
 
-class Suggester:
-    """What suggestions stand on, of one index: made when first asked, then kept."""
+class Learnt(NamedTuple):
+    """Weights that an index before has taught, and how many sources have changed since."""
 
-    def __init__(self, index: Index) -> None:
-        self._index = index
+    weights: Floats
+    changed: int
+
+
+class Suggester:
+    """What suggestions stand on, of one index: made when first asked, then kept.
+
+    Weights that were *learnt* before will do until others are.
+    """
+
+    def __init__(self, index: Index, learnt: Learnt | None = None) -> None:
+        self._index, self._before = index, learnt
         self.vocabulary = Vocabulary(index)
         self.annotated = Annotated(index, self.vocabulary)
         self._meter = Meter(index, self.vocabulary, self.annotated)
@@ -64,19 +76,44 @@ class Suggester:
         measured = self._meter.measure(given, moved, left_out, taken)
         return self._best(measured, self.weights(encoder, left_out), limit, [*taken, *refused], given)
 
-    def weights(self, encoder: Callable[[], Encoder], without: Collection[int] = ()) -> Floats:
-        """The weight of each kind of evidence, learnt from the annotated sources but some."""
+    def after(self, changed: int) -> Learnt | None:
+        """What the suggester of the next index may begin with, where so many sources have *changed*."""
+        if self._examples is not None:
+            return Learnt(self._learnt, changed)
+        return self._before and self._before._replace(changed=self._before.changed + changed)
+
+    @property
+    def outdated(self) -> bool:
+        """Whether it is time to learn."""
+        since = self._before.changed if self._before else len(self.annotated)
+        return self._examples is None and since > OUTDATED * len(self.annotated)
+
+    def learn(self, encoder: Callable[[], Encoder], stopped: Callable[[], bool] = bool) -> None:
+        """Learn the weights from the annotated sources, unless *stopped*.
+
+        Who asks meanwhile gets those of before, if there are any.
+        """
         with self._learning:
             if self._examples is None:
-                self._examples = self._measured(encoder)
-                self._learnt = fit(list(self._examples.values()), self._prior)
+                examples = self._measured(encoder, stopped)
+                if stopped():
+                    return
+                self._learnt = fit(list(examples.values()), self._prior)
+                self._examples = examples
+
+    def weights(self, encoder: Callable[[], Encoder], without: Collection[int] = ()) -> Floats:
+        """The weight of each kind of evidence, learnt from the annotated sources but some."""
+        if self._examples is None and self._before:
+            return self._before.weights
+        self.learn(encoder)
+        assert self._examples is not None
         if not any(number in self._examples for number in without):
             return self._learnt
         return fit(
             [each for number, each in self._examples.items() if number not in without], self._prior, self._learnt
         )
 
-    def _measured(self, encoder: Callable[[], Encoder]) -> dict[int, Example]:
+    def _measured(self, encoder: Callable[[], Encoder], stopped: Callable[[], bool]) -> dict[int, Example]:
         """Annotated sources, spread evenly over all, each measured as if it were new."""
         annotated = self.annotated
         if len(annotated) < ENOUGH:  # left out, each of a few has others that are little alike: that says nothing
@@ -86,6 +123,8 @@ class Suggester:
         texts = known([passage.encoded for passage in passages], annotated.vectors[some], encoder())
         found = {}
         for number, text, moved in zip(some.tolist(), texts, annotated.moved_sources(some), strict=True):
+            if stopped():
+                break
             measured = self._meter.measure(text, moved, [number])
             found[number] = Example(measured.evidence, np.isin(measured.candidates, annotated.subjects[number]))
         return found
@@ -111,4 +150,4 @@ class Suggester:
         return sum(map(len, subjects)) / len(subjects) if len(subjects) >= ENOUGH else SUBJECTS
 
 
-__all__ = ["Reason", "Suggester", "Suggestion"]
+__all__ = ["Learnt", "Reason", "Suggester", "Suggestion"]
