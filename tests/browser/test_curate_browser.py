@@ -164,7 +164,7 @@ def test_a_pasted_reference_becomes_a_source_with_its_page(page, home):
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/source/ferrier-2015")
 
-    assert page.get_by_text("Saved (commit").is_visible()
+    page.get_by_text("Saved (commit").wait_for()
     assert home.curation.history.log("corpus/ferrier-2015.yaml")[0].author == "Anna Smith"
 
 
