@@ -212,6 +212,7 @@ def main(home: Path, kills: int, seconds: float, seed: int) -> str:
     server = Server(home)
     for writer in writers:
         writer.log_in(server.address)
+        writer.save()  # with which the history begins
     while killed < kills and (time.monotonic() - begun < seconds or not killed):
         threads = [Thread(target=writer.run, args=(server.address,), daemon=True) for writer in writers]
         for thread in threads:
