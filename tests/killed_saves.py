@@ -59,7 +59,7 @@ class Worker:
         id = self.chance.choice(OWN)
         if id in self.base.corpus:
             tell("begin", {f"corpus/{id}.yaml": None, f"corpus/{id}.txt": None})
-            self.curation.delete(id, ANNA)
+            self.curation.past.delete(id, ANNA)
             return tell("done")
         text = f"type: book\ntitle: Made {self.number} by {os.getpid()}\n"
         self.save([Change(f"corpus/{id}.yaml", text, None)])
@@ -70,7 +70,7 @@ class Worker:
         if id not in self.base.corpus and (gone := self.curation.history.log(f"corpus/{id}.yaml", 1, how="D")):
             before = self.curation.history.text(gone[0].parents[0], f"corpus/{id}.yaml")
             tell("begin", {f"corpus/{id}.yaml": before})
-            self.curation.undelete(id, ANNA)
+            self.curation.past.undelete(id, ANNA)
             tell("done")
 
     def take_in(self) -> None:

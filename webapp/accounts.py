@@ -15,7 +15,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import Forbidden, NotFound
 
 from . import held
-from .formats import wants_json
+from .formats import current_base, wants_json
 from .known_as import ASKED_HOST
 from .origin import from_our_pages, here, is_local, is_secure
 from .sessions import USERS, WRITABLE, Account, account, log_in_address
@@ -56,7 +56,7 @@ def register(app: Flask, writable: bool, known_as: str | None = None) -> None:
     this computer, and answers to the names that it calls itself.
     """
     app.config[WRITABLE] = writable
-    app.jinja_env.globals["logged_in"] = _shown
+    app.jinja_env.globals |= {"logged_in": _shown, "behind": _behind}
     app.before_request(_guard)
     if not writable:
         return
@@ -109,6 +109,11 @@ def _log_in_first() -> Response:
     if request.method in LOOKS and not wants_json():
         return cast(Response, redirect(log_in_address(here())))
     return held.log_in_first()
+
+
+def _behind() -> str:
+    """Why pages show an earlier state of the files, for those who have changed them; nothing where they do not."""
+    return current_base().turns.fault if account() else ""
 
 
 def _guard() -> Response | None:

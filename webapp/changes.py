@@ -65,7 +65,7 @@ def _feed(id: str, title: str, about: str) -> Response:
         if not head:
             raise NotFound(f"There is no change of {id!r} in the history." if id else NONE)
         tag = f"{head[0].id}-{base.generation.version}-{__version__}-{id}-{request.host_url}"
-        return answer(lambda: _written(base.curation.latest(LIMIT, id), title, about), MEDIA, tag)
+        return answer(lambda: _written(base.curation.past.latest(LIMIT, id), title, about), MEDIA, tag)
     except HistoryError as error:
         raise NotFound(f"{NONE} ({error})") from error
 

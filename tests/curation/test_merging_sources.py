@@ -149,15 +149,15 @@ def test_undoing_a_merge_gives_each_its_text_back_and_undoing_that_moves_it_agai
     folder = curation.home.corpus
     (folder / "reed-2001-twin.txt").write_text("The text of the twin.\n")
     merged = curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
-    undone = curation.revert(merged.commit, ANNA)
+    undone = curation.past.revert(merged.commit, ANNA)
     back = [each.name for each in folder.glob("*.txt")]
-    again = curation.revert(undone.commit, ANNA)
+    again = curation.past.revert(undone.commit, ANNA)
 
     assert back == ["reed-2001-twin.txt"]
     assert [each.name for each in folder.glob("*.txt")] == ["reed-2001.txt"]
     (folder / "reed-2001.txt").write_text("Another text.\n")
     with pytest.raises(Conflict, match=r"reed-2001.txt: came from reed-2001-twin and has been changed since"):
-        curation.revert(again.commit, ANNA) and curation.revert(merged.commit, ANNA)
+        curation.past.revert(again.commit, ANNA) and curation.past.revert(merged.commit, ANNA)
 
 
 def test_texts_that_were_put_away_before_stay(curation):
@@ -175,7 +175,7 @@ def test_a_source_that_was_merged_is_not_brought_back_beside_the_other_nor_is_it
     curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
 
     with pytest.raises(Conflict, match="was merged into reed-2001"):
-        curation.undelete("reed-2001-twin", ANNA)
+        curation.past.undelete("reed-2001-twin", ANNA)
     with pytest.raises(BadSource, match="was merged into reed-2001: open that one"):
         curation.save("reed-2001-twin", TWIN, None, ANNA, "Add")
 

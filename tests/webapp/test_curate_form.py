@@ -453,3 +453,13 @@ def test_a_save_that_git_has_not_taken_is_on_the_desk_until_it_has(home, anna, m
 
     assert "the history has not taken it yet" in told and "Wait for git" in desk
     assert "Not in the history yet" not in words(anna.get("/curate").text)
+
+
+def test_who_is_logged_in_is_told_why_pages_show_an_earlier_state(home, anna):
+    reader = create_app(home).test_client()
+    home.turns.done(0, "corpus/x.yaml:3: found duplicate key")
+    told, others = words(anna.get("/source/reed-2001", headers=HERE).text), reader.get("/source/reed-2001").text
+    home.turns.done(0)
+
+    assert "as they were before the last change" in told and "corpus/x.yaml:3: found duplicate key" in told
+    assert "before the last change" not in others + anna.get("/source/reed-2001", headers=HERE).text

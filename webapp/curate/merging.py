@@ -57,7 +57,7 @@ def merge_concepts_now() -> Response:
     form = request.form
 
     def made(one: str, into: str) -> Saved:
-        return current_base().curation.merge_concepts(one, into, author(), "even" in form, form.get("seen", ""))
+        return current_base().curation.concepts.merge(one, into, author(), "even" in form, form.get("seen", ""))
 
     return _merged(CONCEPT, _concepts, made)
 
@@ -68,7 +68,7 @@ def _sources(one: str, into: str) -> dict[str, Any]:
 
 
 def _concepts(one: str, into: str) -> dict[str, Any]:
-    return {"plan": current_base().curation.merging_concepts(one, into, "even" in request.values)}
+    return {"plan": current_base().curation.concepts.merging(one, into, "even" in request.values)}
 
 
 def _page(
