@@ -44,7 +44,8 @@ def change(commit: str) -> Response:
     """What a change did, file by file and field by field; to whom is logged in, with what is not published."""
     base, who = current_base(), account()
     view = base.curation.past.revision(commit, whole=who is not None)
-    return _kept_apart(represent("change.html", view, corpus=base.corpus, **_who()))
+    may = who is not None and (who.may("editor") or base.curation.past.may_revert(commit, who.author, who.role))
+    return _kept_apart(represent("change.html", view, corpus=base.corpus, may=may, **_who()))
 
 
 def _who() -> dict[str, Any]:

@@ -75,10 +75,14 @@ class Concepts:
 
         return retagging.retagging(self.home, self.corpus, concept, new, suggest, offset)
 
+    def retagged(self, concept: str, choices: Mapping[str, Choice], was: Mapping[str, str] | None = None) -> Plan:
+        """What giving sources and claims, by id, the chosen concepts in place of *concept* would change."""
+        from kb.curation import retagging
+
+        return retagging.plan(self.home, self.corpus, concept, choices, was)
+
     def retag(
         self, concept: str, choices: Mapping[str, Choice], author: Author, was: Mapping[str, str] | None = None
     ) -> Saved:  # fmt: skip
         """Give sources and claims, by id, the chosen concepts in place of *concept*, in one save."""
-        from kb.curation import retagging
-
-        return retagging.plan(self.home, self.corpus, concept, choices, was).save(self.saving, author)
+        return self.retagged(concept, choices, was).save(self.saving, author)

@@ -60,6 +60,12 @@ class Past:
 
         return removing.delete(self.saving, id, author, was)
 
+    def leaning(self, id: str) -> list[str]:
+        """Where other sources and the ontology name source *id*, so that it cannot be deleted."""
+        from kb.curation import removing
+
+        return removing.leaning(self.home, id)
+
     def undelete(self, id: str, author: Author) -> Saved:
         """Bring back source *id* as it was when it was deleted."""
         from kb.curation import removing
@@ -74,6 +80,12 @@ class Past:
         from kb.curation import undoing
 
         return undoing.revert(self.saving, commit, author, role)
+
+    def may_revert(self, commit: str, author: Author, role: str) -> bool:
+        """Whether somebody with that *role* may undo a *commit*."""
+        from kb.curation import undoing
+
+        return undoing.may_revert(self.saving, commit, author, role)
 
     def restore(self, path: str, commit: str, author: Author, role: str = "editor") -> Saved:
         """Let the file at *path*, as corpus/reed-2001.yaml, be as it was in *commit*; *role* as in `revert`."""

@@ -105,13 +105,17 @@ def away(id: str) -> str:
 
 def refuse_leaned_on(home: Home, id: str, but: Iterable[str] = ()) -> None:
     """Raise BadSource where sources, *but* some, or the ontology name source *id* or a claim of it."""
-    found = [*_in_sources(home, id, {id, *but}), *in_ontology(home, id)]
-    if found:
+    if found := leaning(home, id, but):
         more = f" and {len(found) - NAMED} more" if len(found) > NAMED else ""
         raise BadSource(
             f"{id} cannot go, as others lean on it: {'; '.join(found[:NAMED])}{more}. Take it out there first, or "
             "merge it into another source, which takes its place; nothing was written"
         )
+
+
+def leaning(home: Home, id: str, but: Iterable[str] = ()) -> list[str]:
+    """Where sources, *but* some, and the ontology name source *id*: quist-2002#c1 (disputes), ontology/words.ttl:7."""
+    return [*_in_sources(home, id, {id, *but}), *in_ontology(home, id)]
 
 
 def _in_sources(home: Home, id: str, but: set[str]) -> Iterator[str]:

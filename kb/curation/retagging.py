@@ -21,15 +21,20 @@ from kb.terms import PKB
 PAGE = 50  # sources and claims that are shown at once: each asks for suggestions
 ASKED = 20  # suggestions among which a concept is looked for
 NEW = 8  # concepts that one may be split into
+FIT = 0.5  # from which on a concept is proposed
 Suggest = Callable[[str], Iterable[Any]]
 
 
 class Option(NamedTuple):
-    """A concept for a source or claim: how well it fits, from 0 to 1, and whether it is the one that fits best."""
+    """A concept for a source or claim: how well it fits, from 0 to 1, and whether it is proposed, or there already.
+
+    The one that fits best is proposed, as far as it fits at all, and better than the concept that is there now.
+    """
 
     concept: str
     score: float
     fits: bool
+    there: bool = False
 
 
 class Tagged(NamedTuple):
@@ -66,10 +71,11 @@ def retagging(
     """The sources and claims that name *concept*, a page of them, each with how well each *new* concept fits."""
     files, wanted = ConceptFiles(home), tuple(dict.fromkeys(new))
     _check(files, concept, wanted)
-    found = [(each.text, *row) for each in naming(corpus, concept) for row in _rows(files, each.id, each.data, concept)]
+    found = [(each.text, *row) for each in naming(corpus, concept)
+             for row in _rows(files, each.id, each.data, concept, wanted)]  # fmt: skip
     shown = found[offset : offset + PAGE]
-    rows = (Tagged(id, id.partition("#")[0], said, keys, _options(said, wanted, suggest), etag(text))
-            for text, id, said, keys in shown)  # fmt: skip
+    rows = (Tagged(id, id.partition("#")[0], said, keys, _options(said, concept, wanted, there, suggest), etag(text))
+            for text, id, said, keys, there in shown)  # fmt: skip
     return Retagging(concept, wanted, tuple(rows), offset, len(found))
 
 
@@ -119,13 +125,16 @@ def _check(files: ConceptFiles, concept: str, new: Iterable[str]) -> None:
             raise BadQuery(f"{id} is a heading that sorts others: choose one of the concepts below it")
 
 
-def _rows(files: ConceptFiles, id: str, data: Data, concept: str) -> Iterator[tuple[str, str, tuple[str, ...]]]:
-    """The source and its claims that name the concept: id, text, and under which keys."""
+def _rows(
+    files: ConceptFiles, id: str, data: Data, concept: str, new: tuple[str, ...]
+) -> Iterator[tuple[str, str, tuple[str, ...], set[str]]]:  # fmt: skip
+    """The source and its claims that name the concept: id, text, under which keys, and which new ones are there."""
     places = Places.of(files.context, "concept", but=["rejected"])
     for own, node in nodes(id, data):
         if keys := _keys(node, places, concept):
             said = [node.get("text")] if "#" in own else [node.get("title"), node.get("summary")]
-            yield own, " – ".join(str(each) for each in said if each), keys
+            there = {each for each in new if _holds(node, places, concept, each)}
+            yield own, " – ".join(str(each) for each in said if each), keys, there
 
 
 def _keys(node: Data, places: Places, concept: str) -> tuple[str, ...]:
@@ -139,10 +148,19 @@ def _keys(node: Data, places: Places, concept: str) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _options(text: str, new: tuple[str, ...], suggest: Suggest) -> tuple[Option, ...]:
+def _holds(node: Data, places: Places, concept: str, other: str) -> bool:
+    """Whether the *other* concept stands wherever in a list the one does."""
+    keys = [key for key in places.plain if concept in each_text(node.get(key))]
+    return bool(keys) and all(other in each_text(node.get(key)) for key in keys)
+
+
+def _options(
+    text: str, concept: str, new: tuple[str, ...], there: set[str], suggest: Suggest
+) -> tuple[Option, ...]:  # fmt: skip
     scores = {each.id: round(float(each.score), 2) for each in suggest(text)} if text and new else {}
     best = max((scores.get(id, 0.0) for id in new), default=0.0)
-    return tuple(Option(id, scores.get(id, 0.0), 0 < best == scores.get(id)) for id in new)
+    proposed = best >= FIT and best > scores.get(concept, 0.0)
+    return tuple(Option(id, scores.get(id, 0.0), proposed and best == scores.get(id), id in there) for id in new)
 
 
 def _retagged(
@@ -170,9 +188,13 @@ def _node(id: str, node: Data, choice: Choice, concept: str, places: Places, not
     if asserted and not keeps and len(choice.concepts) != 1:
         notes.append(f"{id} keeps {concept}: it asserts a relation of it, and of which other one is not said")
         keeps = True
-    after = [*choice.concepts, *([concept] if keeps else [])]
-    if not after and "about" in node and each_text(node["about"]) == [concept]:
-        raise BadQuery(f"{id} is about nothing else: choose a concept, or keep {concept}; nothing was written")
+    come = [each for each in choice.concepts if not (keeps and _holds(node, places, concept, each))]
+    after = [*come, *([concept] if keeps else [])]
+    if not after:
+        if alone := [key for key in ("about", "subjects") if each_text(node.get(key)) == [concept]]:
+            raise BadQuery(f"{id} would have no concept left, as it is about nothing else ({alone[0]}): choose one, or "
+                           f"keep {concept}; nothing was written")  # fmt: skip
+        notes.append(f"{id} loses {concept} and gets nothing in its place")
     plain = Places(places.plain, {key: names for key, names in places.entries.items() if key != "asserts"})
     used = places if not keeps else plain
     return swapped(id, node, used, lambda each: after if each == concept else [each]).data

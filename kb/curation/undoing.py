@@ -10,7 +10,7 @@ from kb.curation import claims
 from kb.curation.allowed import EDITOR, allowed
 from kb.curation.removing import away, in_corpus, put_away, refuse_leaned_on, taken_out
 from kb.curation.texts_moved import moved_back, texts_moved
-from kb.errors import BadQuery, BadSource, Conflict, NotFound
+from kb.errors import BadQuery, BadSource, Conflict, KBError, NotAllowed, NotFound
 from kb.saving import Author, Change, Commit, Saved, Saving, etag
 from kb.saving.changes import in_git, read
 from kb.saving.merging import merge
@@ -23,6 +23,26 @@ def revert(saving: Saving, id: str, author: Author, role: str = EDITOR) -> Saved
     with that *role* may not change so much; then nothing is written.
     """
     commit = found(saving, id)
+    changes = allowed(saving.home, _changes(saving, commit), role, author)
+    message = f'Undo "{subject(commit)}"\n\nThis undoes {commit.id}, of {commit.author}.'
+    moved = list(moved_back(saving.home, commit))
+    changes += [*moved, *_texts(saving, changes, {each.path for each in moved})]
+    return saving.save(changes, author, message + texts_moved(moved), lambda: _refuse_gone(saving, changes))
+
+
+def may_revert(saving: Saving, id: str, author: Author, role: str) -> bool:
+    """Whether somebody with that *role* may undo commit *id*; what else may be in the way, `revert` tells."""
+    try:
+        allowed(saving.home, _changes(saving, found(saving, id)), role, author)
+    except NotAllowed:
+        return False
+    except KBError:
+        pass
+    return True
+
+
+def _changes(saving: Saving, commit: Commit) -> list[Change]:
+    """The changes of files that undo a commit."""
     if not commit.parents:
         raise BadQuery("this is the beginning of the history: to undo it would take all files away")
     blobs = saving.history.blobs(blob for each in commit.files for blob in (each.before, each.after) if blob)
@@ -33,11 +53,7 @@ def revert(saving: Saving, id: str, author: Author, role: str = EDITOR) -> Saved
             changes += _undone(saving, each.path, before, after)
     if not changes:
         raise BadQuery(f"{commit.id[:8]} is undone already: the files are without it")
-    changes = allowed(saving.home, changes, role, author)
-    message = f'Undo "{subject(commit)}"\n\nThis undoes {commit.id}, of {commit.author}.'
-    moved = list(moved_back(saving.home, commit))
-    changes += [*moved, *_texts(saving, changes, {each.path for each in moved})]
-    return saving.save(changes, author, message + texts_moved(moved), lambda: _refuse_gone(saving, changes))
+    return changes
 
 
 def restore(saving: Saving, path: str, id: str, author: Author, role: str = EDITOR) -> Saved:

@@ -31,8 +31,29 @@ def test_all_that_names_it_is_shown_with_what_fits_best(base):
         ("reed-2001#c1", ("about", "asserts")),
     ]
     assert found.rows[0].text.startswith("Trust grew") and found.total == 3
-    best = {row.id: [each.concept for each in row.options if each.fits] for row in found.rows}
-    assert best["marlow-quist-2012#c2"] == [ONE]
+    there = {row.id: [each.concept for each in row.options if each.there] for row in found.rows}
+    assert there == {"marlow-quist-2012#c2": [ONE], "reed-2001": [], "reed-2001#c1": []}
+
+
+def test_a_concept_is_proposed_where_it_fits_well_and_better_than_the_old_one(base):
+    class Fit:
+        def __init__(self, id, score):
+            self.id, self.score = id, score
+
+    def proposed(**scores):
+        fits = [Fit({"old": WHOLE, "one": ONE, "other": OTHER}[name], score) for name, score in scores.items()]
+        rows = base.curation.concepts.retagging(WHOLE, [ONE, OTHER], lambda text: fits).rows
+        return [each.concept for each in rows[0].options if each.fits]
+
+    assert proposed(old=0.4, one=0.6, other=0.5) == [ONE]
+    assert proposed(old=0.6, one=0.6) == proposed(old=0.1, one=0.4) == []
+
+
+def test_what_keeps_all_that_it_has_is_not_changed(curation):
+    chosen = {"marlow-quist-2012#c2": Choice((ONE,), True)}
+
+    assert curation.concepts.retagged(WHOLE, chosen).files == ()
+    assert "gets nothing in its place" in curation.concepts.retagged(WHOLE, {"reed-2001": Choice((), False)}).notes[0]
 
 
 def test_each_gets_what_was_chosen_for_it_in_one_save(curation):
@@ -73,7 +94,7 @@ def test_what_is_not_chosen_for_stays_as_it_is(curation):
         ({"reed-2001": Choice(("practice-nothing",), False)}, "no concept"),
         ({"reed-2001": Choice((WHOLE,), False)}, "is the concept itself"),
         ({"reed-2001#c9": Choice((ONE,), False)}, "no claim 'reed-2001#c9'"),
-        ({"testwell-2010#c2": Choice((), False)}, "about nothing else"),
+        ({"testwell-2010#c2": Choice((), False)}, "would have no concept left"),
         ({"reed-2002": Choice((ONE,), False)}, "no source"),
     ],
 )

@@ -103,7 +103,7 @@ def test_an_editor_deletes_a_source_whose_page_then_says_so_and_brings_it_back(p
     assert curator.post("/curate/delete", data={"id": TARN}).status_code == 403
     assert "Delete this source" not in curator.get(f"/source/{TARN}/history").text
     assert f"Delete {TARN}" in editor.get(f"/source/{TARN}/history").text
-    assert editor.post("/curate/delete", data={"id": REED}).status_code == 422
+    assert f"/source/{TARN}/history#delete" in editor.get(f"/source/{TARN}").text
     assert editor.post("/curate/delete", data={"id": TARN}).status_code == 303
     past.build()
     gone = reader.get(f"/source/{TARN}")
@@ -119,6 +119,17 @@ def test_an_editor_deletes_a_source_whose_page_then_says_so_and_brings_it_back(p
     assert reader.get(f"/source/{TARN}").status_code == 200
 
 
+def test_a_source_that_stays_has_links_to_what_leans_on_it(past, editor):
+    refused = editor.post("/curate/delete", data={"id": REED})
+    found = past.curation.past.leaning(REED)
+    source, _, claim = found[0].partition(" ")[0].partition("#")
+
+    assert (refused.status_code, Markup.of(refused.text).wrong) == (422, [])
+    assert f'href="/source/{source}{f"#{claim}" if claim else ""}">{found[0]}</a>' in refused.text
+    assert f'href="/source/{REED}"' in refused.text and f"/curate/merge/sources?one={REED}" in refused.text
+    assert editor.post("/curate/delete", data={"id": REED}, headers={"Accept": "application/json"}).is_json
+
+
 def test_a_curator_undoes_nothing_that_an_editor_decided(past, curator, editor):
     _, was = past.curation.text(REED)
     editor.post(f"/curate/review/{REED}", data={"status": "retracted", "why": "Fraud", "was": was})
@@ -126,6 +137,9 @@ def test_a_curator_undoes_nothing_that_an_editor_decided(past, curator, editor):
     refused = curator.post("/curate/revert", data={"commit": retracted})
 
     assert refused.status_code == 403 and "which only an editor changes so" in words(refused.text)
+    assert f'href="/history/{retracted}"' in refused.text and "ask an account with the role" in words(refused.text)
+    assert "Undo this change" not in curator.get(f"/history/{retracted}").text
+    assert "Undo this change" in editor.get(f"/history/{retracted}").text
     assert past.corpus[REED].data["status"] == "retracted"
     assert "Undo this change" not in curator.get(f"/history/{past.imported}").text
     assert curator.post("/curate/revert", data={"commit": past.imported}).status_code == 403

@@ -212,11 +212,27 @@ def test_what_is_about_a_concept_is_tagged_anew(editor, base):
     answer = editor.post("/curate/retag", data=data | {"new": "practice-regular-meetings"})
 
     assert "3 sources and claims name “Trust building”" in page
-    assert 'name="to:marlow-quist-2012#c2" value="practice-regular-meetings" checked' in page
+    there = 'name="to:marlow-quist-2012#c2" value="practice-regular-meetings" checked disabled>'
+    assert there in page and page.count('value="keep" checked') == 3
     assert answer.status_code == 303
     reed = base.curation.corpus["reed-2001"].data
     assert reed["subjects"] == ["barrier-mistrust", "practice-regular-meetings", "practice-trust-building"]
     assert reed["claims"][0]["about"] == ["practice-regular-meetings", "barrier-mistrust"]
+
+
+def test_the_lines_that_change_are_shown_before_anything_is_tagged_anew(editor, base):
+    asked = {"concept": "practice-trust-building", "new": ["practice-shared-rules"]}
+    page = editor.get("/curate/retag", query_string=asked).text
+    chosen = asked | {"row": ["reed-2001"], "was": hidden(page, "was"), "to:reed-2001": ["practice-shared-rules"]}
+    before = base.curation.text("reed-2001")
+    shown = editor.post("/curate/retag", data=chosen | {"do": "show"})
+    seen = hidden(shown.text, "seen")
+    otherwise = editor.post("/curate/retag", data=chosen | {"to:reed-2001": "keep", "seen": seen, "do": "save"})
+
+    assert shown.status_code == 200 and '<li class="added">' in shown.text and "Save these changes" in shown.text
+    assert otherwise.status_code == 412 and base.curation.text("reed-2001") == before
+    assert editor.post("/curate/retag", data=chosen | {"seen": seen, "do": "save"}).status_code == 303
+    assert "practice-shared-rules" in base.curation.corpus["reed-2001"].data["subjects"]
 
 
 def test_these_pages_are_for_editors(merged):

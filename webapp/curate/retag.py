@@ -10,43 +10,51 @@ from flask import Response, request, url_for
 
 from kb import KBError, NotFound
 from kb.curation.offers import CONCEPT
+from kb.curation.plans import Plan
 from kb.curation.retagging import ASKED, PAGE, Choice
 
 from ..accounts import needs
 from ..formats import current_base, html_page
 from . import bp
 from .merging import EDITOR, author, done, named
+from .merging import shown as lines_of
 
+OTHERWISE = "other boxes are checked than when the changes were shown: these are the changes now; nothing was written"
 KEEP = "keep"  # the value of a box that stands for the concept itself
 
 
 @bp.get("/retag")
 @needs(EDITOR)
 def retag() -> Response:
-    """What names the ``?concept=``, with boxes for the ``new`` ones, those that fit best checked."""
+    """What names the ``?concept=``, with boxes for the ``new`` ones, checked where they fit well."""
     return _page()
 
 
 @bp.post("/retag")
 @needs(EDITOR)
 def retag_now() -> Response:
-    """Give the sources and claims that were shown what is checked for each."""
+    """Give the sources and claims that were shown what is checked for each; with ``do=show`` tell what that changes."""
     form = request.form
     concept, shown = form.get("concept", ""), form.getlist("row")
     choices = {id: Choice(tuple(each for each in form.getlist(f"to:{id}") if each != KEEP),
                           KEEP in form.getlist(f"to:{id}")) for id in shown}  # fmt: skip
     was = dict(each.split(" ", 1) for each in form.getlist("was") if " " in each)
+    curation = current_base().curation
     try:
-        saved = current_base().curation.concepts.retag(concept, choices, author(), was)
+        plan = curation.concepts.retagged(concept, choices, was)
+        if form.get("do") == "show":
+            return _page(plan=plan)
+        if form.get("seen", plan.seen) != plan.seen:
+            return _page(OTHERWISE, 412, plan)
+        saved = plan.save(curation.saving, author())
     except KBError as error:
         return _page(str(error), error.status)
     number = len(saved.paths)
-    anew = sum(bool(each.concepts) or not each.keeps for each in choices.values())
-    told = f"{number} file{'s' * (number != 1)} changed: of {len(shown)} sources and claims, {anew} are tagged anew."
+    told = f"{number} {'file is' if number == 1 else 'files are'} changed." if number else "Nothing was changed."
     return done(saved, told, url_for("curate.retag", concept=concept, new=_new(), offset=_offset()))
 
 
-def _page(message: str = "", status: int = 200) -> Response:
+def _page(message: str = "", status: int = 200, plan: Plan | None = None) -> Response:
     base, concept, new = current_base(), request.values.get("concept", "").strip(), list[str]()
     view = None
     try:
@@ -59,7 +67,7 @@ def _page(message: str = "", status: int = 200) -> Response:
     checked = {id: request.form.getlist(f"to:{id}") for id in request.form.getlist("row")}
     response = html_page(
         "curate/retag.html", status, view=view, concept_id=concept, new=_new(), message=message, checked=checked,
-        keep=KEEP, page=PAGE,
+        keep=KEEP, page=PAGE, plan=plan, **(lines_of(plan) if plan else {}),
     )  # fmt: skip
     response.headers["Cache-Control"] = "private, no-store"
     return response
