@@ -321,9 +321,7 @@ class KnowledgeBase:
         if fix:
             from kb.saving import Saving
 
-            with Saving(self.home).lock():
-                mended = check.fix(*parts)
-            for path in mended:
+            for path in check.fix(*parts, Saving(self.home).lock):
                 (notice or _silent)(f"mended {path}")
         return check.check(*parts)
 

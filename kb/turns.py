@@ -20,6 +20,7 @@ class Turns:
         self._condition = Condition()
         self._asked = self._done = 0
         self.kept = False  # whether somebody builds when asked
+        self.fault = ""  # why the last build could not be made
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
@@ -54,8 +55,9 @@ class Turns:
         """Whether the build of a *turn* is still to be made."""
         return turn > self._done
 
-    def done(self, turn: int) -> None:
-        """Tell those who wait that the build of their turn is made, or cannot be."""
+    def done(self, turn: int, fault: str = "") -> None:
+        """Tell those who wait that the build of their turn is made, or why it cannot be."""
         with self._condition:
+            self.fault = fault
             self._done = max(turn, self._done)
             self._condition.notify_all()

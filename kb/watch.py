@@ -48,7 +48,7 @@ def watch(
                 continue
             except Exception as error:  # a server outlives a bad file and a full disk
                 notice(f"not updated: {error}")
-                base.turns.done(turn)
+                base.turns.done(turn, str(error))
                 seen = now
 
 

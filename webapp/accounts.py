@@ -15,8 +15,8 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import Forbidden, NotFound
 
 from . import held
-from .formats import wants_json
-from .known_as import ASKED
+from .formats import current_base, wants_json
+from .known_as import ASKED_HOST
 from .origin import from_our_pages, here, is_local, is_secure
 from .sessions import USERS, WRITABLE, Account, account, log_in_address
 from .users import IDLE, ROLES, Users, nobodys, secret
@@ -52,11 +52,11 @@ def needs(role: str = ROLES[0]) -> Callable[[Callable[..., Any]], Callable[..., 
 def register(app: Flask, writable: bool, known_as: str | None = None) -> None:
     """Keep all from *app* that would change files, and if it is *writable* let accounts do it.
 
-    *known_as* is the address of the site: where that is https, cookies travel by nothing else. Else the site is
-    for this computer, and answers to the names that it calls itself.
+    *known_as* is the address of the site: where that is https, cookies travel by nothing else. Else the site is for
+    this computer, and answers to the names that it calls itself.
     """
     app.config[WRITABLE] = writable
-    app.jinja_env.globals["logged_in"] = _shown
+    app.jinja_env.globals |= {"logged_in": _shown, "behind": _behind}
     app.before_request(_guard)
     if not writable:
         return
@@ -111,6 +111,11 @@ def _log_in_first() -> Response:
     return held.log_in_first()
 
 
+def _behind() -> str:
+    """Why pages show an earlier state of the files, for those who have changed them; nothing where they do not."""
+    return current_base().turns.fault if account() else ""
+
+
 def _guard() -> Response | None:
     """Whatever is sent to be written needs an account and a token, also where a view forgets to ask for them."""
     if request.method in LOOKS or request.endpoint is None or request.endpoint in OPEN:
@@ -121,7 +126,7 @@ def _guard() -> Response | None:
 def _only_here() -> Response | None:
     """Another site may have pointed a name of its own to this address (DNS rebinding): only local names are served."""
     with suppress(ValueError):  # from a Host that is none
-        if is_local(urlsplit(f"//{request.environ.get(ASKED, request.host)}").hostname or ""):
+        if is_local(urlsplit(f"//{request.environ.get(ASKED_HOST, request.host)}").hostname or ""):
             return None
     said = "This server is for this computer alone: call it localhost or 127.0.0.1."
     return Response(said + "\n", 421, mimetype="text/plain")

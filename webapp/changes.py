@@ -19,6 +19,7 @@ from kb.saving import HistoryError
 
 from .bodies import answer, share
 from .formats import concept, current_base, reference, site_title
+from .git_turns import in_turn
 
 bp = Blueprint("changes", __name__)
 bp.after_request(share)
@@ -33,12 +34,14 @@ xml.register_namespace("", ATOM)
 
 
 @bp.get("/changes.atom")
+@in_turn
 def feed() -> Response:
     """The latest changes of sources and concepts."""
     return _feed("", f"Changes: {site_title()}", url_for("search.home", _external=True))
 
 
 @bp.get("/source/<id>/changes.atom")
+@in_turn
 def of_source(id: str) -> Response:
     """The latest changes of one source; it may be deleted."""
     if not SLUG.fullmatch(id):
@@ -62,7 +65,7 @@ def _feed(id: str, title: str, about: str) -> Response:
         if not head:
             raise NotFound(f"There is no change of {id!r} in the history." if id else NONE)
         tag = f"{head[0].id}-{base.generation.version}-{__version__}-{id}-{request.host_url}"
-        return answer(lambda: _written(base.curation.latest(LIMIT, id), title, about), MEDIA, tag)
+        return answer(lambda: _written(base.curation.past.latest(LIMIT, id), title, about), MEDIA, tag)
     except HistoryError as error:
         raise NotFound(f"{NONE} ({error})") from error
 

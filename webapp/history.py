@@ -11,6 +11,7 @@ from kb.errors import BadQuery, NotFound, unknown
 from .accounts import account
 from .asked import whole
 from .formats import current_base, represent
+from .git_turns import in_turn
 from .pages import bp, page
 
 __all__ = ["bp"]  # that of the other pages, which these join
@@ -19,16 +20,18 @@ LAST = 10_000  # page of the history
 
 
 @page("/history")
+@in_turn
 def history() -> Response:
     """Who changed what when."""
-    return _kept_apart(represent("history.html", current_base().curation.revisions(page=_number()), id=""))
+    return _kept_apart(represent("history.html", current_base().curation.past.revisions(page=_number()), id=""))
 
 
 @page("/source/<path:id>/history")
+@in_turn
 def source_history(id: str) -> Response:
     """Who changed a source when; also of one that was deleted."""
     base = current_base()
-    view, number = base.curation.revisions(id, _number()), _number()
+    view, number = base.curation.past.revisions(id, _number()), _number()
     is_here = id in base.corpus
     if not is_here and not view.revisions and number == 1:
         raise NotFound(unknown("source", id, base.corpus.ids()))
@@ -36,10 +39,11 @@ def source_history(id: str) -> Response:
 
 
 @page("/history/<commit>")
+@in_turn
 def change(commit: str) -> Response:
     """What a change did, file by file and field by field; to whom is logged in, with what is not published."""
     base, who = current_base(), account()
-    view = base.curation.revision(commit, whole=who is not None)
+    view = base.curation.past.revision(commit, whole=who is not None)
     return _kept_apart(represent("change.html", view, corpus=base.corpus, **_who()))
 
 

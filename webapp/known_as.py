@@ -8,9 +8,8 @@ from urllib.parse import urlsplit
 
 from kb import KBError
 
+ASKED_HOST = "kb.asked_host"  # in the environment of a request: the Host that it came with
 WSGI = Callable[[dict[str, Any], Any], Iterable[bytes]]
-
-ASKED = "kb.asked_host"  # in what WSGI tells: the Host that the client named
 
 
 class KnownAs(NamedTuple):
@@ -42,6 +41,6 @@ class KnownAs(NamedTuple):
         path = environ.get("PATH_INFO", "")
         if self.folder and (path + "/").startswith(self.folder + "/"):
             path = path.removeprefix(self.folder) or "/"
-        environ.setdefault(ASKED, environ.get("HTTP_HOST", ""))
+        environ[ASKED_HOST] = environ.get("HTTP_HOST", "")
         environ |= {"wsgi.url_scheme": self.scheme, "HTTP_HOST": self.host, "SCRIPT_NAME": self.folder}
         return self.app(environ | {"PATH_INFO": path}, start)

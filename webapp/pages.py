@@ -102,7 +102,7 @@ def source(id: str) -> Response:
 def deleted(id: str) -> Response:
     """The page in place of source *id*, which is not there: who deleted it when; raises NotFound."""
     base = current_base()
-    gone = None if base.moved(id) else base.curation.deletion(id)
+    gone = None if base.moved(id) else base.curation.past.deletion(id)
     if gone is None:  # or it was merged into another one, where `moved` leads
         raise NotFound(unknown("source", id, base.corpus.ids()))
     if wants_json():

@@ -9,7 +9,7 @@ import secrets
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from threading import BoundedSemaphore
@@ -74,6 +74,7 @@ class Users:
         with self._changing() as users:
             if name in users:
                 raise BadQuery(_THERE.format(name))
+            self._put_drafts_away(name)
             users[name] = made
         return made
 
@@ -87,10 +88,11 @@ class Users:
             raise BadQuery(_THERE.format(name))
 
     def remove(self, name: str) -> None:
-        """Take an account away; its sessions end."""
+        """Take an account away; its sessions end, and its drafts are kept where no account sees them."""
         self.get(name)
         with self._changing() as users:
             users.pop(name, None)
+            self._put_drafts_away(name)
 
     def set_password(self, name: str, password: str) -> None:
         """Give an account another password; its sessions end."""
@@ -129,6 +131,12 @@ class Users:
         with _hashing:
             fits = check(user.password if user else nobodys(), _typed(password))
         return user if user and fits else None
+
+    def _put_drafts_away(self, name: str) -> None:
+        """Keep the drafts of a former account under another name, so that who is called so next does not get them."""
+        drafts = self._home.curation / "drafts"
+        with suppress(FileNotFoundError):
+            (drafts / name).rename(drafts / f".{name}.{secrets.token_hex(4)}")
 
     def _change(self, name: str, **fields: Any) -> None:
         self.get(name)

@@ -33,8 +33,8 @@ SIGNS = {"added": "+", "removed": "-", "same": " "}
 def history(home: Path, id: str, limit: int, diff: bool, as_json: bool) -> None:
     """Tell who changed what when, the newest first: in all files, in those of source ID, or in the commit ID."""
     curation = cli.opened(home).curation
-    found = curation.changes(id, limit)
-    told = [curation.revision(each.id, whole=True) for each in found] if diff else []
+    found = curation.past.changes(id, limit)
+    told = [curation.past.revision(each.id, whole=True) for each in found] if diff else []
     if as_json:
         return show(told or found)
     if not found:
@@ -54,7 +54,7 @@ def history(home: Path, id: str, limit: int, diff: bool, as_json: bool) -> None:
 @click.pass_obj
 def revert(home: Path, commit: str) -> None:
     """Undo what COMMIT changed, as a new commit in your name; what was changed since stays."""
-    saved = cli.opened(home).curation.revert(commit, author(home))
+    saved = cli.opened(home).curation.past.revert(commit, author(home))
     click.echo(f"undone in {', '.join(saved.paths)}: {saved.commit[:10] or saved.problem}; next: kb build")
 
 

@@ -47,7 +47,7 @@ def merge(
     elif taken:
         raise BadQuery(f"--take goes with sources, and {one!r} is none")
     else:
-        plan = curation.merging_concepts(one, into, even)
+        plan = curation.concepts.merging(one, into, even)
     saved = None if dry_run else plan.save(curation.saving, author(home))
     if as_json:
         show({"message": plan.message, "moved": plan.moved, "notes": plan.notes, "files": plan.files,

@@ -9,23 +9,18 @@ from typing import TYPE_CHECKING, Any
 from kb.corpus.sources import SLUG, Corpus
 from kb.errors import BadQuery, BadSource, Conflict, NotFound, unknown
 from kb.home import Home
-from kb.saving import Author, Change, History, HistoryError, Saved, Saving, etag
+from kb.saving import Author, Change, History, Saved, Saving, etag
 from kb.saving.changes import read, refuse_unmerged
-from kb.terms import LANGUAGE
 
 if TYPE_CHECKING:
     from kb.corpus.check.one import FieldProblem
-    from kb.curation.changed import Entry
-    from kb.curation.concept_edits import Wording
+    from kb.curation.concepts import Concepts
     from kb.curation.fields import Choices, Field
     from kb.curation.known import Known
     from kb.curation.merging_sources import Sides
+    from kb.curation.past import Past
     from kb.curation.plans import Plan
-    from kb.curation.proposing import Draft, Proposed
     from kb.curation.records import Likeness
-    from kb.curation.removing import Deletions
-    from kb.curation.retagging import Choice, Retagging
-    from kb.curation.revisions import Revision, Revisions, RevisionView
     from kb.curation.status import Edited
     from kb.curation.worklists import Worklist, Worklists
     from kb.generation import Generation
@@ -48,6 +43,20 @@ class Curation:
     def history(self) -> History:
         """Who changed what when."""
         return self.saving.history
+
+    @cached_property
+    def past(self) -> Past:
+        """What was: revisions, and how to bring something back."""
+        from kb.curation.past import Past
+
+        return Past(self.home, self.saving)
+
+    @cached_property
+    def concepts(self) -> Concepts:
+        """What is done with concepts: propose, accept, change, merge, tag anew."""
+        from kb.curation.concepts import Concepts
+
+        return Concepts(self.home, self.saving)
 
     def text(self, id: str) -> tuple[str, str]:
         """The text of the file of source *id*, and the etag that a save of it is to name."""
@@ -77,71 +86,6 @@ class Curation:
         from kb.curation import claims
 
         return claims.used(self.saving, id) if SLUG.fullmatch(id) else set()
-
-    # The past
-
-    def revisions(self, id: str = "", page: int = 1) -> Revisions:
-        """Who changed what when, the newest first: of all files, or of source *id*; so many to a *page*."""
-        from kb.curation import revisions
-
-        return revisions.revisions(self.saving, id, page)
-
-    def changes(self, id: str = "", limit: int = 20) -> tuple[Revision, ...]:
-        """The last changes, of all files, of source *id*, or the commit *id*; NotFound where there is neither."""
-        from kb.curation import revisions
-
-        return revisions.changes(self.saving, self.corpus, id, limit)
-
-    def revision(self, commit: str, whole: bool = False) -> RevisionView:
-        """What a *commit* did to each file; only if *whole* with what of imported fields is not published."""
-        from kb.curation import revisions
-
-        return revisions.view(self.saving, commit, whole)
-
-    def deletion(self, id: str, seconds: float = 2) -> Revision | None:
-        """The change that deleted source *id*; None where that is not known within *seconds*."""
-        from kb.curation import revisions
-
-        if not self.history.is_near or id in self.corpus:
-            return None
-        try:
-            found = self._deletions.of(self.saving, id, seconds)
-        except HistoryError:
-            return None
-        return revisions.revision(found) if found else None
-
-    @cached_property
-    def _deletions(self) -> Deletions:
-        from kb.curation.removing import Deletions
-
-        return Deletions()
-
-    def delete(self, id: str, author: Author, was: str | None = None) -> Saved:
-        """Delete source *id*, on which no other leans; see `kb.curation.removing`."""
-        from kb.curation import removing
-
-        return removing.delete(self.saving, id, author, was)
-
-    def undelete(self, id: str, author: Author) -> Saved:
-        """Bring back source *id* as it was when it was deleted."""
-        from kb.curation import removing
-
-        return removing.undelete(self.saving, id, author)
-
-    def revert(self, commit: str, author: Author, role: str = "editor") -> Saved:
-        """Undo what a *commit* changed, as a new one; what was changed since stays, or it is refused.
-
-        Raises NotAllowed for what somebody with that *role* may not do.
-        """
-        from kb.curation import undoing
-
-        return undoing.revert(self.saving, commit, author, role)
-
-    def restore(self, path: str, commit: str, author: Author, role: str = "editor") -> Saved:
-        """Let the file at *path*, as corpus/reed-2001.yaml, be as it was in *commit*; *role* as in `revert`."""
-        from kb.curation import undoing
-
-        return undoing.restore(self.saving, path, commit, author, role)
 
     # A source as it is being written: *data* is the mapping of its file, whatever a form made of it
 
@@ -225,52 +169,6 @@ class Curation:
             raise Conflict(f"corpus/{id}.yaml: has changed, by somebody else; nothing was written")
         return written(path, old, data, self.home.context())
 
-    # Concepts
-
-    def propose(
-        self, label: str, definition: str, broader: str | Iterable[str], scheme: str, author: Author,
-        alt_labels: Iterable[str] = (), scope_note: str = "", language: str = LANGUAGE,
-    ) -> Proposed:  # fmt: skip
-        """Propose a concept, which counts at once and waits for an editor; see `kb.curation.proposing`."""
-        from kb.curation import proposing
-
-        draft = proposing.Draft.of(label, definition, broader, scheme, alt_labels, scope_note, language)
-        return proposing.propose(self.saving, self.corpus, draft, author)
-
-    def wording(self, id: str, language: str = LANGUAGE) -> Wording:
-        """A concept as an editor changes it, with its texts in a *language*."""
-        from kb.curation import concept_edits
-
-        return concept_edits.wording(self.home, id, language)
-
-    def accept_concept(self, id: str, author: Author) -> Saved:
-        """Let a proposed concept stand among the others of its scheme."""
-        from kb.curation import concept_edits
-
-        return concept_edits.accept(self.saving, id, author)
-
-    def decline_concept(self, id: str, into: str | None, author: Author) -> Saved:
-        """Take a proposed concept out; what uses it gets *into* in its place."""
-        from kb.curation import concept_edits
-
-        return concept_edits.decline(self.saving, self.corpus, id, into or "", author)
-
-    def edit_concept(self, id: str, draft: Draft, was: str, author: Author) -> Saved:
-        """Change a concept to what *draft* says, made from the wording with the etag *was*."""
-        from kb.curation import concept_edits
-
-        return concept_edits.edit(self.saving, id, draft, was, author)
-
-    def merging_concepts(self, one: str, into: str, even: bool = False) -> Plan:
-        """What merging the concept *one* into *into* would change; with *even*, even across schemes."""
-        from kb.curation import merging_concepts
-
-        return merging_concepts.plan(self.home, self.corpus, one, into, even)
-
-    def merge_concepts(self, one: str, into: str, author: Author, even: bool = False, seen: str = "") -> Saved:
-        """Merge the concept *one* into *into* in one save; *seen* is that of the plan that was looked at."""
-        return self.merging_concepts(one, into, even).save(self.saving, author, seen)
-
     # Sources
 
     def sides(self, one: str, into: str) -> Sides:
@@ -290,24 +188,6 @@ class Curation:
     ) -> Saved:  # fmt: skip
         """Merge the source *one* into *into* in one save, and its text; *seen* is that of the plan looked at."""
         return self.merging_sources(one, into, taken).save(self.saving, author, seen)
-
-    # After a concept was split
-
-    def retagging(
-        self, concept: str, new: Iterable[str], suggest: Callable[[str], Iterable[Any]], offset: int = 0
-    ) -> Retagging:  # fmt: skip
-        """The sources and claims that name *concept*, a page of them, each with how well each *new* one fits."""
-        from kb.curation import retagging
-
-        return retagging.retagging(self.home, self.corpus, concept, new, suggest, offset)
-
-    def retag(
-        self, concept: str, choices: Mapping[str, Choice], author: Author, was: Mapping[str, str] | None = None
-    ) -> Saved:  # fmt: skip
-        """Give sources and claims, by id, the chosen concepts in place of *concept*, in one save."""
-        from kb.curation import retagging
-
-        return retagging.plan(self.home, self.corpus, concept, choices, was).save(self.saving, author)
 
     # The life of a source; see `kb.curation.status`
 
@@ -363,11 +243,3 @@ class Curation:
         from kb.curation.worklists import Worklists
 
         return Worklists(self._generation, Checks(self.home, lambda source: self.problems(source.id, source.data)))
-
-    def latest(self, limit: int, id: str = "") -> list[Entry]:
-        """The newest commits with what each changed, in sources and concepts; those alone that changed source *id*."""
-        from kb.curation.changed import entries
-        from kb.terms import Names
-
-        commits = self.history.log(f"corpus/{id}.yaml" if id else "", limit)
-        return entries(self.history, commits, Names.of(self.home.context()).prefixes)

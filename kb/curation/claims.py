@@ -9,7 +9,7 @@ from typing import Any
 
 from kb.corpus.sources import Corpus, parse, texts
 from kb.curation.removing import in_ontology
-from kb.curation.uses import Data, naming, nodes
+from kb.curation.uses import Data, holding, naming_readable, nodes
 from kb.errors import BadSource
 from kb.home import Home
 from kb.saving import HistoryError, Saving
@@ -45,7 +45,11 @@ def told(claim: str, places: Iterable[str]) -> str:
 def refuse_named(home: Home, id: str, old: Mapping[str, Any], new: Mapping[str, Any], but: Iterable[str] = ()) -> None:
     """Raise BadSource where a claim of source *id* goes that files, *but* those of some sources, name."""
     going = gone(id, old, new)
-    others = [(each.id, each.data) for each in naming(Corpus(home.corpus), id) if each.id not in but] if going else []
+    others = (
+        [(each.id, each.data) for each in naming_readable(Corpus(home.corpus), id) if each.id not in but]
+        if going
+        else []
+    )
     for claim in going:
         if found := [*leaning(others, claim), *in_ontology(home, claim)]:
             raise BadSource(f"{told(claim, found)}: {STAY}; nothing was written")
@@ -61,7 +65,7 @@ def named(corpus: Corpus, id: str) -> set[str]:
     """The ids of claims that source *id* has, or that any file names as claims of it."""
     path, word = corpus.folder / f"{id}.yaml", re.compile(rf"(?<![\w-]){re.escape(id)}(#c\d+)")
     own = {f"#{claim.partition('#')[2]}" for claim in _ids(id, _read(text(path) or "", id) or {})}
-    return own | {found for each in naming(corpus, id) for found in word.findall(each.text)}
+    return own | {found for _, said in holding(corpus, id) for found in word.findall(said)}
 
 
 def _versions(saving: Saving, path: str) -> Iterator[str]:

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 
 from kb.bibliography.reading.entry import EXTRA
 from kb.bibliography.work import missing
-from kb.build import well_formed
 from kb.corpus.revised import revised
-from kb.corpus.sources import Corpus, Source, parse
+from kb.corpus.sources import Corpus
 from kb.corpus.sources import texts as each_text
 from kb.corpus.turtle_revised import Revision
 from kb.corpus.written import ORDER
+from kb.curation import well_formed
 from kb.curation.claims import named
 from kb.curation.concept_files import ConceptFiles
 from kb.curation.plans import Plan, changed
@@ -49,7 +49,7 @@ class Sides(NamedTuple):
 
 def sides(corpus: Corpus, one: str, into: str) -> Sides:
     """The two sources; raises NotFound where one is not here."""
-    ours, theirs = corpus[into].data, corpus[one].data
+    ours, theirs = (well_formed.read(_text(corpus, id), corpus.path(id)) for id in (into, one))
     chosen = tuple(each for each in differences(ours, theirs) if each.field not in OURS)
     return Sides(theirs, ours, chosen, _same(theirs, ours, one, into))
 
@@ -63,9 +63,7 @@ def plan(home: Home, corpus: Corpus, one: str, into: str, taken: tuple[str, ...]
         raise BadQuery(f"{one} cannot be merged into itself: choose another source")
     files, notes = ConceptFiles(home), list[str]()
     texts = {id: _text(corpus, id) for id in (one, into)}
-    data = {id: parse(text, corpus.path(id)) for id, text in texts.items()}
-    for id in (one, into):
-        well_formed(Source(id, data[id]), corpus.folder)
+    data = {id: well_formed.read(text, corpus.path(id)) for id, text in texts.items()}
     _check(data[one], data[into], one, into)
     places = Places.of(files.context, "source", but=["replaces"])
     moved = _moved(data[one], data[into], one, into, named(corpus, into))
@@ -105,6 +103,8 @@ def _check(theirs: Data, ours: Data, one: str, into: str) -> None:
 
 def _check_stances(data: Data, into: str) -> None:
     for claim in data.get("claims") or ():
+        if not isinstance(claim, dict):
+            continue
         if both := set(claim.get("supports") or ()) & set(claim.get("disputes") or ()):
             raise BadQuery(f"{into}{claim.get('id')} would both support and dispute {sorted(both)[0]}: delete one of "
                            "the two first")  # fmt: skip
@@ -264,6 +264,7 @@ def _elsewhere(
     for each in naming(corpus, one):
         if each.id in (one, into):
             continue
+        well_formed.read(each.text, corpus.folder / f"{each.id}.yaml")
         data, more = swapped(each.id, each.data, places, lambda id: [moved.get(id, id)])
         notes += more
         _check_stances(data, each.id)

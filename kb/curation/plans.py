@@ -13,8 +13,6 @@ from kb.saving.changes import read
 
 CONTEXT = 2  # lines around a changed one
 SHOWN = 100_000  # characters of one file's changes that are told
-
-
 CHANGED = "files have changed since this was shown: look at the changes again; nothing was written"
 
 

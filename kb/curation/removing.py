@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import count
-from threading import Lock
 from typing import Any
 
 from kb.corpus import ontology, texts
 from kb.corpus.sources import SLUG, Corpus
 from kb.corpus.sources import texts as texts_of
-from kb.curation.uses import Places, naming, nodes
+from kb.curation.uses import Places, naming, naming_readable, nodes
 from kb.errors import BadSource, Conflict, NotFound, unknown
 from kb.home import Home
 from kb.saving import Author, Change, Commit, Saved, Saving, etag
@@ -60,29 +59,10 @@ def deletion(saving: Saving, id: str, seconds: float = 20) -> Commit | None:
     return found[0] if found else None
 
 
-class Deletions:
-    """The last deletion of each source, looked up once for each state of the history: strangers may ask for any id."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._of, self._found = "", dict[str, Commit]()
-
-    def of(self, saving: Saving, id: str, seconds: float) -> Commit | None:
-        """The last commit that deleted source *id*, if git tells within so many *seconds*."""
-        head = saving.history.head
-        with self._lock:
-            if head != self._of:
-                self._found, self._of = {}, head  # also where git does not tell in time: it is not asked again
-                commits = saving.history.log(limit=MOST, how="D", seconds=seconds)
-                paths = ((path, each) for each in reversed(commits) for path in each.paths)
-                self._found = {path.removeprefix("corpus/").removesuffix(".yaml"): each for path, each in paths
-                               if path.startswith("corpus/") and path.endswith(".yaml")}  # fmt: skip
-            return self._found.get(id)
-
-
 def merged_into(home: Home, id: str) -> str:
     """The source that source *id* was merged into, as the files are now; nothing where it was not."""
-    return next((each.id for each in naming(Corpus(home.corpus), id) if id in texts_of(each.data.get("replaces"))), "")
+    found = naming_readable(Corpus(home.corpus), id)
+    return next((each.id for each in found if id in texts_of(each.data.get("replaces"))), "")
 
 
 def put_away(home: Home, id: str) -> Iterator[Change]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from kb.build import well_formed
 from kb.corpus.revised import revised
-from kb.corpus.sources import Corpus, Source, parse
+from kb.corpus.sources import Corpus
 from kb.corpus.sources import texts as each_text
+from kb.curation import well_formed
 from kb.curation.concept_files import ConceptFiles
 from kb.curation.plans import Plan, changed
 from kb.curation.uses import Data, Places, accepted, naming, nodes, swapped
@@ -93,14 +93,14 @@ def plan(
         text = read(corpus.path(source))
         if text is None or (was and was.get(source, etag(text)) != etag(text)):
             raise Conflict(f"corpus/{source}.yaml has changed since this was shown: look again; nothing was written")
-        data = parse(text, corpus.path(source))
-        well_formed(Source(source, data), corpus.folder)
+        data = well_formed.read(text, corpus.path(source))
         made = _retagged(source, data, chosen, concept, places, notes)
         if made != data:
             new_text = revised(text, made, corpus.path(source))
             changes.append(Change(f"corpus/{source}.yaml", new_text, etag(text)))
     message = f"Tag anew what was about {concept}" + (f": {', '.join(new)}" if new else "")
-    return Plan("concept", concept, "", message, tuple(changes), changed(home.folder, changes), tuple(notes))
+    return Plan("concept", concept, "", message, tuple(changes), changed(home.folder, changes), tuple(notes),
+                again=lambda: plan(home, corpus, concept, choices, was))  # fmt: skip
 
 
 def _check(files: ConceptFiles, concept: str, new: Iterable[str]) -> None:
@@ -154,12 +154,12 @@ def _retagged(
         made = _node(source, {key: value for key, value in data.items() if key != "claims"}, chosen[source], concept,
                      places, notes) | ({"claims": data["claims"]} if "claims" in data else {})  # fmt: skip
         made = {key: made[key] for key in data if key in made}
-    claims = {source + str(claim.get("id", "")): claim for claim in data.get("claims") or ()}
-    if unknown := [id for id in chosen if id != source and id not in claims]:
+    claims = [(source + str(claim["id"]), claim) for claim in data.get("claims") or ()]
+    if unknown := [id for id in chosen if id != source and id not in dict(claims)]:
         raise NotFound(f"no claim {unknown[0]!r}: look at the page again; nothing was written")
     if claims:
         made["claims"] = [_node(id, claim, chosen[id], concept, places, notes) if id in chosen else claim
-                          for id, claim in claims.items()]  # fmt: skip
+                          for id, claim in claims]  # fmt: skip
     return accepted(made)
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from kb.corpus.sources import Corpus, parse
+from kb.errors import BadSource
 from kb.saving.changes import read
 from kb.terms import Names
 
@@ -55,11 +57,24 @@ class Swapped(NamedTuple):
 
 def naming(corpus: Corpus, id: str) -> Iterator[Named]:
     """The files in which an id stands as a word; their texts are looked through, and only these are parsed."""
+    for source, text in holding(corpus, id):
+        yield Named(source, text, parse(text, corpus.folder / f"{source}.yaml"))
+
+
+def naming_readable(corpus: Corpus, id: str) -> Iterator[Named]:
+    """Those of `naming` that can be read: of the others a build tells, and no save of another file waits for them."""
+    for source, text in holding(corpus, id):
+        with suppress(BadSource):
+            yield Named(source, text, parse(text, corpus.folder / f"{source}.yaml"))
+
+
+def holding(corpus: Corpus, id: str) -> Iterator[tuple[str, str]]:
+    """The sources in whose files an id stands as a word, with the texts of these."""
     word = re.compile(rf"(?<![\w-]){re.escape(id)}(?![\w-])")
     for source in corpus.ids():
         path = corpus.folder / f"{source}.yaml"
         if _holds(path, id.encode()) and (text := read(path)) and word.search(text):
-            yield Named(source, text, parse(text, path))
+            yield source, text
 
 
 def _holds(path: Path, part: bytes) -> bool:

@@ -96,9 +96,10 @@ class Saving:
     def keep(self, announce: Callable[[str], object], stop: Event) -> None:
         """Recover again and again, until *stop* is set, what git did not take at once; first let git tidy up."""
         told = ""
-        self.history.tidy()
+        with suppress(OSError):
+            self.history.tidy()
         while not stop.wait(AGAIN):
-            with suppress(Busy):
+            with suppress(Busy, OSError):  # of a folder that cannot be read just now
                 if self._journal.files():
                     said = "; ".join(self._told())
                     if said and said != told:
@@ -142,6 +143,8 @@ class Saving:
             return self.recover()
         except KBError as error:
             return [str(error)]
+        except OSError as error:
+            return [files.why(error, self.home.folder)]
 
     def _compare(self, change: Change) -> None:
         now = read(self.home.folder / change.path)
@@ -269,6 +272,7 @@ class Saving:
             files.sync(folder)
         try:
             commit = self.history.commit(contents, entry.author, entry.message, entry.when) if contents else ""
+            self.history.settle(contents)  # a git that has outlived its process may have made the commit
         except HistoryError as error:
             said = [Change(path, data.decode("utf-8", "replace"), None) for path, data in contents.items() if data]
             self._journal.begin(said, entry.author, entry.message, WRITTEN)

@@ -75,7 +75,8 @@ def check(changes: list[Change]) -> None:
     for each in changes:
         parts = PurePosixPath(each.path).parts
         hidden = [part for part in parts[1:] if part.startswith(".")]
-        if parts[:1] not in [(folder,) for folder in FOLDERS] or len(parts) < 2 or hidden or "\0" in each.path:
+        plain = each.path == str(PurePosixPath(each.path)) and "\0" not in each.path  # a file has one name here
+        if parts[:1] not in [(folder,) for folder in FOLDERS] or len(parts) < 2 or hidden or not plain:
             raise BadSource(f"{each.path!r}: is no file that can be saved here")
         if each.text is not None and any("\ud800" <= letter <= "\udfff" for letter in each.text):
             raise BadSource(f"{each.path}: half a character stands in its text (a lone surrogate): take it out")

@@ -105,6 +105,17 @@ class History:
         given = [f"-n{limit}", f"--skip={offset}", *([f"--diff-filter={how}"] if how else []), "HEAD"]
         return self._log(*given, "--", *([path] if path else IN_GIT), seconds=seconds)
 
+    def since(self, commit: str, path: str, *, how: str) -> list[Commit] | None:
+        """The commits after *commit* that added (A), modified (M) or deleted (D) what is at *path*, the newest first.
+
+        None where the history does not follow on that commit.
+        """
+        try:
+            self._git("merge-base", "--is-ancestor", commit, "HEAD")
+        except HistoryError:
+            return None
+        return self._log(f"--diff-filter={how}", f"{commit}..HEAD", "--", path, seconds=READING)
+
     def commit_of(self, id: str) -> Commit | None:
         """The commit that *id* names, in full or by its first digits; None where the history has none such."""
         if not ID.fullmatch(id) or not self.head:

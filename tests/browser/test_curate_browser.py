@@ -95,6 +95,21 @@ def test_an_author_is_added_and_moved_by_keyboard_alone(page):
     assert (first, page.locator("[id='authors.0.family']").input_value()) == ("Weir", "Reed")
 
 
+def test_in_the_form_of_a_new_source_all_is_done_in_place_too(page):
+    page.goto("/curate/new")
+    page.get_by_role("button", name="Open the form").click()
+    page.wait_for_url("**/curate/draft/**")
+    page.evaluate("window.mark = 1")
+    page.get_by_role("button", name="Add an author").click()
+    focused(page, "authors.0.family")
+    page.keyboard.type("Weir")
+    page.get_by_role("button", name="Add a claim").click()
+    focused(page, "claims.0.text")
+
+    assert page.evaluate("window.mark") == 1
+    assert page.locator("[id='authors.0.family']").input_value() == "Weir"
+
+
 def test_a_dropped_connection_loses_nothing_and_is_told(page):
     page.goto(REED)
     page.context.set_offline(True)
@@ -149,7 +164,7 @@ def test_a_pasted_reference_becomes_a_source_with_its_page(page, home):
     page.get_by_role("button", name="Save", exact=True).click()
     page.wait_for_url("**/source/ferrier-2015")
 
-    assert page.get_by_text("Saved (commit").is_visible()
+    page.get_by_text("Saved (commit").wait_for()
     assert home.curation.history.log("corpus/ferrier-2015.yaml")[0].author == "Anna Smith"
 
 

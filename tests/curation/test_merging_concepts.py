@@ -34,7 +34,7 @@ def add(curation, *blocks):
 
 def test_all_that_named_it_names_the_other(curation):
     before = errors(curation)
-    saved = curation.merge_concepts(MISTRUST, DISTANCE, ANNA)
+    saved = curation.concepts.merge(MISTRUST, DISTANCE, ANNA)
     reed = curation.corpus["reed-2001"].data
 
     assert reed["subjects"] == [DISTANCE, "practice-trust-building"]
@@ -45,7 +45,7 @@ def test_all_that_named_it_names_the_other(curation):
 
 
 def test_it_is_retired_and_its_labels_find_the_other(curation):
-    curation.merge_concepts(MISTRUST, DISTANCE, ANNA)
+    curation.concepts.merge(MISTRUST, DISTANCE, ANNA)
     old, new = now(curation)[MISTRUST], now(curation)[DISTANCE]
 
     assert old.retired and old.replaced_by == (DISTANCE,) and old.label == "Mistrust"
@@ -53,7 +53,7 @@ def test_it_is_retired_and_its_labels_find_the_other(curation):
 
 
 def test_only_the_lines_of_the_two_change(curation):
-    plan = curation.merging_concepts(MISTRUST, DISTANCE)
+    plan = curation.concepts.merging(MISTRUST, DISTANCE)
     toy = next(each for each in plan.files if each.path == "ontology/toy.ttl")
 
     assert [line for line in toy.diff.splitlines()[2:] if line[0] in "+-"] == [
@@ -71,7 +71,7 @@ def test_only_the_lines_of_the_two_change(curation):
 
 def test_a_plan_writes_nothing(curation):
     before = {path: path.read_bytes() for path in curation.home.folder.rglob("*.*") if path.is_file()}
-    curation.merging_concepts(MISTRUST, DISTANCE)
+    curation.concepts.merging(MISTRUST, DISTANCE)
 
     assert {path: path.read_bytes() for path in curation.home.folder.rglob("*.*") if path.is_file()} == before
 
@@ -80,7 +80,7 @@ def test_what_was_narrower_and_related_goes_along(curation):
     add(curation, """concept:barrier-rumour a skos:Concept ; skos:inScheme scheme:barrier ;
     skos:prefLabel "Rumour"@en ; skos:definition "What is told of the others and not by them."@en ;
     skos:broader concept:barrier-power-imbalance, concept:barrier-mistrust .""")  # fmt: skip
-    curation.merge_concepts("barrier-power-imbalance", DISTANCE, ANNA)
+    curation.concepts.merge("barrier-power-imbalance", DISTANCE, ANNA)
     after = now(curation)
 
     assert after["barrier-rumour"].broader == (DISTANCE, MISTRUST)
@@ -92,8 +92,8 @@ def test_what_was_narrower_and_related_goes_along(curation):
 
 
 def test_a_concept_can_be_merged_into_the_one_above_and_into_the_one_below(curation):
-    curation.merge_concepts("practice-co-decision-making", "practice-shared-rules", ANNA)
-    curation.merge_concepts("barrier-power-imbalance", "barrier-one-way-resource-flow", ANNA)
+    curation.concepts.merge("practice-co-decision-making", "practice-shared-rules", ANNA)
+    curation.concepts.merge("barrier-power-imbalance", "barrier-one-way-resource-flow", ANNA)
     after, files = now(curation), (curation.home.ontology / "toy.ttl").read_text()
 
     assert after["barrier-one-way-resource-flow"].broader == ()
@@ -105,7 +105,7 @@ def test_a_concept_can_be_merged_into_the_one_above_and_into_the_one_below(curat
 
 
 def test_a_relation_of_a_concept_with_itself_is_dropped_and_told(curation):
-    plan = curation.merging_concepts("barrier-distance", "practice-regular-meetings", even=True)
+    plan = curation.concepts.merging("barrier-distance", "practice-regular-meetings", even=True)
 
     assert plan.notes == (
         "marlow-quist-2012#c1: asserts would relate practice-regular-meetings to itself, and is left out",
@@ -123,7 +123,7 @@ def test_a_relation_of_a_concept_with_itself_is_dropped_and_told(curation):
 )
 def test_what_makes_no_sense_is_refused(curation, one, into, why):
     with pytest.raises((BadQuery, NotFound), match=why):
-        curation.merging_concepts(one, into)
+        curation.concepts.merging(one, into)
 
 
 def test_a_merge_that_would_make_a_circle_is_refused(curation):
@@ -134,29 +134,29 @@ def test_a_merge_that_would_make_a_circle_is_refused(curation):
     )
 
     with pytest.raises(BadQuery, match="circle; move barrier-one-way-resource-flow first"):
-        curation.merging_concepts("barrier-power-imbalance", "barrier-toll")
+        curation.concepts.merging("barrier-power-imbalance", "barrier-toll")
 
 
 def test_a_retired_concept_is_merged_no_further(curation):
-    curation.merge_concepts(MISTRUST, DISTANCE, ANNA)
+    curation.concepts.merge(MISTRUST, DISTANCE, ANNA)
 
     with pytest.raises(BadQuery, match="retired already"):
-        curation.merging_concepts(MISTRUST, "barrier-power-imbalance")
+        curation.concepts.merging(MISTRUST, "barrier-power-imbalance")
     with pytest.raises(BadQuery, match="retired already"):
-        curation.merging_concepts("barrier-power-imbalance", MISTRUST)
+        curation.concepts.merging("barrier-power-imbalance", MISTRUST)
 
 
 def test_what_was_replaced_by_it_is_replaced_by_the_other(curation):
-    curation.merge_concepts(MISTRUST, DISTANCE, ANNA)
-    curation.merge_concepts(DISTANCE, "barrier-power-imbalance", ANNA)
+    curation.concepts.merge(MISTRUST, DISTANCE, ANNA)
+    curation.concepts.merge(DISTANCE, "barrier-power-imbalance", ANNA)
 
     assert now(curation)[MISTRUST].replaced_by == ("barrier-power-imbalance",)
 
 
 def test_a_plan_that_has_been_looked_at_is_made_only_as_it_was(curation):
-    plan = curation.merging_concepts(MISTRUST, DISTANCE)
+    plan = curation.concepts.merging(MISTRUST, DISTANCE)
     path = curation.home.corpus / "reed-2001.yaml"
     path.write_text(path.read_text() + "note: Read again.\n")
 
     with pytest.raises(Conflict, match="look at the changes again"):
-        curation.merge_concepts(MISTRUST, DISTANCE, ANNA, seen=plan.seen)
+        curation.concepts.merge(MISTRUST, DISTANCE, ANNA, seen=plan.seen)

@@ -149,15 +149,15 @@ def test_undoing_a_merge_gives_each_its_text_back_and_undoing_that_moves_it_agai
     folder = curation.home.corpus
     (folder / "reed-2001-twin.txt").write_text("The text of the twin.\n")
     merged = curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
-    undone = curation.revert(merged.commit, ANNA)
+    undone = curation.past.revert(merged.commit, ANNA)
     back = [each.name for each in folder.glob("*.txt")]
-    again = curation.revert(undone.commit, ANNA)
+    again = curation.past.revert(undone.commit, ANNA)
 
     assert back == ["reed-2001-twin.txt"]
     assert [each.name for each in folder.glob("*.txt")] == ["reed-2001.txt"]
     (folder / "reed-2001.txt").write_text("Another text.\n")
     with pytest.raises(Conflict, match=r"reed-2001.txt: came from reed-2001-twin and has been changed since"):
-        curation.revert(again.commit, ANNA) and curation.revert(merged.commit, ANNA)
+        curation.past.revert(again.commit, ANNA) and curation.past.revert(merged.commit, ANNA)
 
 
 def test_texts_that_were_put_away_before_stay(curation):
@@ -175,7 +175,7 @@ def test_a_source_that_was_merged_is_not_brought_back_beside_the_other_nor_is_it
     curation.merge_sources("reed-2001-twin", "reed-2001", ANNA)
 
     with pytest.raises(Conflict, match="was merged into reed-2001"):
-        curation.undelete("reed-2001-twin", ANNA)
+        curation.past.undelete("reed-2001-twin", ANNA)
     with pytest.raises(BadSource, match="was merged into reed-2001: open that one"):
         curation.save("reed-2001-twin", TWIN, None, ANNA, "Add")
 
@@ -193,7 +193,7 @@ def test_two_claims_with_one_id_are_told_and_none_is_dropped(curation):
     path = curation.corpus.path("reed-2001-twin")
     path.write_text(TWIN.replace('"#c2"', '"#c1"'))
 
-    with pytest.raises(BadSource, match=r"reed-2001-twin.yaml: two claims have the id '#c1'"):
+    with pytest.raises(BadSource, match=r"reed-2001-twin.yaml:\d+: two claims have the id '#c1'"):
         curation.merging_sources("reed-2001-twin", "reed-2001")
 
 
@@ -272,3 +272,13 @@ def test_the_shell_shows_a_merge_before_it_makes_it(toy, stub_encoder, monkeypat
     assert not (toy / "corpus" / "testwell-2010.yaml").exists()
     assert "barrier-mistrust is now barrier-distance" in concept.stdout
     assert "no source 'reed-2010' (did you mean" in kb("merge", "reed-2010", "reed-2001").output
+
+
+@pytest.mark.parametrize("id", ["reed-2001", "reed-2001-twin", "tarn-1987"])
+def test_a_file_that_no_build_reads_is_told_with_its_line_before_anything_is_merged(curation, id):
+    path = curation.corpus.path(id)
+    path.write_text(path.read_text() + '  - "words where a claim belongs"\n')
+    line = path.read_text().count("\n")
+
+    with pytest.raises(BadSource, match=rf"{id}\.yaml:{line}: claim \d needs"):
+        curation.merging_sources("reed-2001-twin", "reed-2001")

@@ -27,14 +27,14 @@ def past(tmp_path_factory):
 def test_undoing_a_change_leaves_what_was_changed_since(past):
     saved = changed(past, REED, "issued: 2002", "issued: 2003")
     changed(past, REED, "place: Quarrel-on-Sea", "place: Mill", ED)
-    undone = past.curation.revert(saved.commit, ED)
+    undone = past.curation.past.revert(saved.commit, ED)
 
     text = past.curation.text(REED)[0]
     assert "issued: 2002" in text and "place: Mill" in text
     last = past.curation.history.log(limit=1)[0]
     assert (last.id, last.author, last.message.splitlines()[0]) == (undone.commit, "Ed Moor", 'Undo "Change it"')
     with pytest.raises(BadQuery, match="undone already: the files are without it"):
-        past.curation.revert(saved.commit, ED)
+        past.curation.past.revert(saved.commit, ED)
 
 
 def test_where_later_changes_are_in_the_same_lines_they_are_named_and_nothing_is_written(past):
@@ -45,32 +45,32 @@ def test_where_later_changes_are_in_the_same_lines_they_are_named_and_nothing_is
     with pytest.raises(
         Conflict, match=r"corpus/reed-2001\.yaml: line 10 has been changed again since: undo that change"
     ):
-        past.curation.revert(saved.commit, ANNA)
+        past.curation.past.revert(saved.commit, ANNA)
     assert past.curation.text(REED) == before
 
 
 def test_an_earlier_version_comes_back_as_a_new_commit(past):
     was = past.curation.history.text(past.year, f"corpus/{REED}.yaml")
-    past.curation.restore(f"corpus/{REED}.yaml", past.year, ED)
+    past.curation.past.restore(f"corpus/{REED}.yaml", past.year, ED)
 
     assert past.curation.text(REED)[0] == was
     with pytest.raises(BadQuery, match="is as it was in"):
-        past.curation.restore(f"corpus/{REED}.yaml", past.year, ED)
+        past.curation.past.restore(f"corpus/{REED}.yaml", past.year, ED)
     with pytest.raises(BadQuery, match="was not there"):
-        past.curation.restore("corpus/none.yaml", past.year, ED)
+        past.curation.past.restore("corpus/none.yaml", past.year, ED)
 
 
 @pytest.mark.parametrize("id", ["HEAD", "0000000", "main", "--all", "", "abc", "'; rm"])
 def test_what_is_no_commit_of_the_history_is_not_found(past, id):
     with pytest.raises(NotFound, match="no change"):
-        past.curation.revert(id, ANNA)
+        past.curation.past.revert(id, ANNA)
 
 
 def test_the_beginning_of_the_history_cannot_be_undone(past):
     first = past.curation.history.log(limit=100)[-1]
 
     with pytest.raises(BadQuery, match="beginning of the history"):
-        past.curation.revert(first.id, ANNA)
+        past.curation.past.revert(first.id, ANNA)
 
 
 # Delete and bring back
@@ -80,47 +80,47 @@ def test_a_source_on_which_others_lean_is_not_deleted_and_they_are_named(past):
     with pytest.raises(
         BadSource, match=r"others lean on it: marlow-quist-2012 \(cites\); .*testwell-2010#c1 \(disputes\)"
     ):
-        past.curation.delete(REED, ED)
+        past.curation.past.delete(REED, ED)
     assert REED in past.corpus
 
 
 def test_a_deleted_source_is_brought_back_with_its_text(past):
     curation, text = past.curation, past.curation.text(TARN)[0]
-    curation.delete(TARN, ED)
+    curation.past.delete(TARN, ED)
     assert not list(past.home.corpus.glob(f"{TARN}.*"))
     assert (past.home.curation / f"texts/{TARN}.txt").is_file()
-    curation.undelete(TARN, ANNA)
+    curation.past.undelete(TARN, ANNA)
 
     assert curation.text(TARN)[0] == text
     assert (past.home.corpus / f"{TARN}.txt").is_file()
     assert not (past.home.curation / f"texts/{TARN}.txt").exists()
     assert curation.history.log(limit=1)[0].paths == (f"corpus/{TARN}.yaml",)
     with pytest.raises(Conflict, match="is there already"):
-        curation.undelete(TARN, ANNA)
+        curation.past.undelete(TARN, ANNA)
     with pytest.raises(NotFound, match="no source 'never' was deleted"):
-        curation.undelete("never", ANNA)
+        curation.past.undelete("never", ANNA)
 
 
 def test_git_is_asked_once_which_sources_were_deleted(past, monkeypatch):
-    past.curation.delete(TARN, ED)
+    past.curation.past.delete(TARN, ED)
     log, asked = type(past.curation.history).log, []
     monkeypatch.setattr(type(past.curation.history), "log", lambda *a, **k: asked.append(a) or log(*a, **k))
-    told = [past.curation.deletion(id) for id in (TARN, "never", "nor-this", TARN)]
+    told = [past.curation.past.deletion(id) for id in (TARN, "never", "nor-this", TARN)]
 
     assert [each and each.author for each in told] == ["Ed Moor", None, None, "Ed Moor"]
     assert len(asked) == 1
-    past.curation.undelete(TARN, ED)
+    past.curation.past.undelete(TARN, ED)
 
 
 def test_undoing_a_deletion_brings_the_text_back_too(past):
-    gone = past.curation.delete(TARN, ED)
-    past.curation.revert(gone.commit, ANNA)
+    gone = past.curation.past.delete(TARN, ED)
+    past.curation.past.revert(gone.commit, ANNA)
 
     assert (past.home.corpus / f"{TARN}.txt").is_file() and TARN in past.corpus
 
 
 def test_undoing_an_import_takes_its_sources_away(past):
-    past.curation.revert(past.imported, ANNA)
+    past.curation.past.revert(past.imported, ANNA)
 
     assert "ferrier-2015" not in past.corpus
 
@@ -128,15 +128,15 @@ def test_undoing_an_import_takes_its_sources_away(past):
 def test_no_text_of_a_work_is_lost_however_often_its_source_goes_and_comes(past):
     text, away = past.home.corpus / f"{TARN}.txt", past.home.curation / "texts"
     first = text.read_text()
-    past.curation.delete(TARN, ED)
+    past.curation.past.delete(TARN, ED)
     text.write_text("another\n")
-    past.curation.undelete(TARN, ED)
+    past.curation.past.undelete(TARN, ED)
     note = past.curation.history.log(limit=1)[0].message
-    past.curation.delete(TARN, ED)
+    past.curation.past.delete(TARN, ED)
 
     assert f"Another text was laid at corpus/{TARN}.txt since, and stays" in note
     assert {each.read_text() for each in away.glob(f"{TARN}*.txt")} == {first, "another\n"}
-    past.curation.undelete(TARN, ED)
+    past.curation.past.undelete(TARN, ED)
     assert text.read_text() == "another\n"
     (away / f"{TARN}.1.txt").rename(text)
 
@@ -148,14 +148,14 @@ def test_what_a_curator_undoes_in_a_source_leaves_its_status_to_editors(past):
     curation, place = past.curation, past.corpus[REED].data["place"]
     saved = changed(past, REED, "place: ", "place: New ")
     curation.set_status(REED, "reviewed", None, ED)
-    curation.revert(saved.commit, ANNA, "curator")
+    curation.past.revert(saved.commit, ANNA, "curator")
 
     data = past.corpus[REED].data
     assert (data["status"], data["statusBy"], data["place"]) == ("draft", "anna", place)
     curation.set_status(REED, "reviewed", None, ED)
     back = curation.set_status(REED, "draft", None, ED).commit
     with pytest.raises(NotAllowed, match="status of sources alone"):
-        curation.revert(back, ANNA, "curator")
+        curation.past.revert(back, ANNA, "curator")
 
 
 def test_a_curator_undoes_neither_what_concepts_are_nor_what_came_or_went(past):
@@ -163,15 +163,15 @@ def test_a_curator_undoes_neither_what_concepts_are_nor_what_came_or_went(past):
     text = file.read_text()
     edited = curation.saving.save([Change("ontology/toy.ttl", text + "# x\n", etag(text))], ED, "Edit").commit
     new = curation.save("new-2000", "type: book\ntitle: New\n", None, ANNA, "Add").commit
-    gone = curation.delete(TARN, ED).commit
+    gone = curation.past.delete(TARN, ED).commit
 
     for commit, why in ((edited, "toy.ttl is changed"), (gone, "would come back"), (new, "would go")):
         with pytest.raises(NotAllowed, match=why):
-            curation.revert(commit, ANNA, "curator")
+            curation.past.revert(commit, ANNA, "curator")
     with pytest.raises(NotAllowed, match=r"toy\.ttl is changed"):
-        curation.restore("ontology/toy.ttl", past.year, ANNA, "curator")
+        curation.past.restore("ontology/toy.ttl", past.year, ANNA, "curator")
     for commit in (edited, gone, new):
-        curation.revert(commit, ED)
+        curation.past.revert(commit, ED)
 
 
 def test_a_change_of_a_file_that_was_no_utf_8_is_not_undone_and_says_so(past):
@@ -179,7 +179,7 @@ def test_a_change_of_a_file_that_was_no_utf_8_is_not_undone_and_says_so(past):
     file.write_bytes(b"title: \xff\n")
     past.curation.history.commit({"corpus/odd-2000.yaml": file.read_bytes()}, ED, "Odd")
     with pytest.raises(BadSource, match=r"odd-2000\.yaml: was no UTF-8"):
-        past.curation.revert(past.curation.history.head, ED)
+        past.curation.past.revert(past.curation.history.head, ED)
     file.unlink()
     past.curation.history.commit({"corpus/odd-2000.yaml": None}, ED, "Odd")
 

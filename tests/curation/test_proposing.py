@@ -12,6 +12,7 @@ from webapp import create_app
 
 ANNA = Author("anna", "Anna Smith", "anna@localhost")
 CALENDAR = "A calendar that all partners keep, so that each knows when the others meet."
+THIRD = "A language that belongs to none of the partners and that all speak."
 
 
 @pytest.fixture
@@ -25,7 +26,9 @@ def now(curation):
 
 
 def test_a_proposed_concept_stands_in_a_file_of_its_own(curation):
-    made = curation.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA, ["joint diary"])
+    made = curation.concepts.propose(
+        "Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA, ["joint diary"]
+    )
     text = (curation.home.ontology / "proposed.ttl").read_text()
     block = text.partition("\n\n")[2].partition("\n\n")[2]
 
@@ -43,7 +46,7 @@ def test_a_proposed_concept_stands_in_a_file_of_its_own(curation):
 
 
 def test_a_proposed_concept_is_one_like_the_others(curation):
-    id = curation.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "", ANNA).id
+    id = curation.concepts.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "", ANNA).id
     concept = now(curation)[id]
 
     assert concept.broader == ("practice-regular-meetings",) and concept.schemes == ("practice",)
@@ -51,9 +54,8 @@ def test_a_proposed_concept_is_one_like_the_others(curation):
 
 
 def test_a_second_proposal_follows_the_first(curation):
-    curation.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA)
-    curation.propose("Third language", "A language that belongs to none of the partners and that all speak.", "",
-                     "practice", ANNA)  # fmt: skip
+    curation.concepts.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA)
+    curation.concepts.propose("Third language", THIRD, "", "practice", ANNA)
 
     assert {"practice-shared-calendar", "practice-third-language"} <= set(now(curation).concepts)
     assert now(curation)["practice-third-language"].broader == ()
@@ -73,31 +75,31 @@ def test_a_second_proposal_follows_the_first(curation):
 )
 def test_what_kb_check_would_complain_of_is_refused(curation, label, definition, why):
     with pytest.raises(BadSource, match=why):
-        curation.propose(label, definition, "practice-shared-rules", "practice", ANNA)
+        curation.concepts.propose(label, definition, "practice-shared-rules", "practice", ANNA)
 
     assert not (curation.home.ontology / "proposed.ttl").exists()
 
 
 def test_signs_of_turtle_in_a_label_are_text(curation):
     label = 'A "set" of \\ <rules> ; . @en'
-    id = curation.propose(label, CALENDAR + " \"'''", "practice-shared-rules", "practice", ANNA).id
+    id = curation.concepts.propose(label, CALENDAR + " \"'''", "practice-shared-rules", "practice", ANNA).id
 
     assert id == "practice-a-set-of-rules-en" and now(curation)[id].label == label
 
 
 def test_what_is_broader_has_to_be_here_and_in_the_scheme(curation):
     with pytest.raises(NotFound, match="did you mean 'practice-shared-rules'"):
-        curation.propose("Shared calendar", CALENDAR, "practice-shared-rule", "practice", ANNA)
+        curation.concepts.propose("Shared calendar", CALENDAR, "practice-shared-rule", "practice", ANNA)
     with pytest.raises(BadSource, match="stands in another scheme"):
-        curation.propose("Shared calendar", CALENDAR, "barrier-distance", "practice", ANNA)
+        curation.concepts.propose("Shared calendar", CALENDAR, "barrier-distance", "practice", ANNA)
     with pytest.raises(BadSource, match="choose one of barrier, practice"):
-        curation.propose("Shared calendar", CALENDAR, "", "", ANNA)
+        curation.concepts.propose("Shared calendar", CALENDAR, "", "", ANNA)
 
 
 def test_an_id_that_is_taken_gets_a_number(curation):
     (curation.home.corpus / "practice-shared-calendar.yaml").write_text("type: book\n")
 
-    id = curation.propose("Shared calendar", CALENDAR, "", "practice", ANNA).id
+    id = curation.concepts.propose("Shared calendar", CALENDAR, "", "practice", ANNA).id
 
     assert id == "practice-shared-calendar-2"
 
@@ -114,8 +116,14 @@ def test_a_thesaurus_with_numbers_for_ids_takes_a_concept_too(tmp_path, stub_enc
     (tmp_path / "given.ttl").write_text(THESAURUS)
     curation = KnowledgeBase(init(tmp_path / "home", tmp_path / "given.ttl").folder, encoder=stub_encoder).curation
 
-    made = curation.propose("Bäche", "Ein kleines fließendes Gewässer, das man mit einem Schritt überquert.", "1001",
-                            "", ANNA, language="de")  # fmt: skip
+    made = curation.concepts.propose(
+        "Bäche",
+        "Ein kleines fließendes Gewässer, das man mit einem Schritt überquert.",
+        "1001",
+        "",
+        ANNA,
+        language="de",
+    )
     concept = now(curation)[made.id]
 
     assert made.id == "bache" and concept.iri == "http://example.org/thesaurus/bache"
@@ -128,26 +136,27 @@ def test_a_thesaurus_with_numbers_for_ids_takes_a_concept_too(tmp_path, stub_enc
 
 def proposed(curation, *more):
     """A proposed concept; its file has another one, so that it stays."""
-    curation.propose("Third language", "A language that belongs to none of the partners and that all speak.", "",
-                     "practice", ANNA)  # fmt: skip
-    return curation.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA, *more).id
+    curation.concepts.propose("Third language", THIRD, "", "practice", ANNA)
+    return curation.concepts.propose(
+        "Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA, *more
+    ).id
 
 
 def test_an_accepted_concept_stands_beside_its_like_and_waits_no_more(curation):
     id = proposed(curation)
-    curation.accept_concept(id, ANNA)
+    curation.concepts.accept(id, ANNA)
     toy, rest = ((curation.home.ontology / name).read_text() for name in ("toy.ttl", "proposed.ttl"))
 
     after = toy.partition("concept:practice-regular-meetings a skos:Concept")[2]
     assert after.partition("concept:")[2].partition(" a ")[0].endswith("shared-calendar") or id in after
     assert toy.index(id) < toy.index("concept:practice-trust-building a skos:Concept")
     assert id not in rest and "practice-third-language" in rest and "reviewStatus" not in toy
-    assert not curation.wording(id).waits
+    assert not curation.concepts.wording(id).waits
 
 
 def test_a_file_without_proposals_goes(curation):
-    id = curation.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA).id
-    curation.accept_concept(id, ANNA)
+    id = curation.concepts.propose("Shared calendar", CALENDAR, "practice-regular-meetings", "practice", ANNA).id
+    curation.concepts.accept(id, ANNA)
 
     assert not (curation.home.ontology / "proposed.ttl").exists() and id in now(curation).concepts
 
@@ -158,8 +167,8 @@ def test_a_concept_that_is_used_is_declined_only_for_another_one(curation):
     path.write_text(path.read_text().replace("[barrier-mistrust, practice", f"[{id}, barrier-mistrust, practice"))
 
     with pytest.raises(BadQuery, match=r"used by reed-2001 \(subjects\): choose a concept"):
-        curation.decline_concept(id, None, ANNA)
-    saved = curation.decline_concept(id, "practice-shared-rules", ANNA)
+        curation.concepts.decline(id, None, ANNA)
+    saved = curation.concepts.decline(id, "practice-shared-rules", ANNA)
 
     assert curation.corpus["reed-2001"].data["subjects"] == [
         "practice-shared-rules", "barrier-mistrust", "practice-trust-building",
@@ -169,21 +178,21 @@ def test_a_concept_that_is_used_is_declined_only_for_another_one(curation):
 
 def test_a_concept_that_nobody_uses_is_declined(curation):
     id = proposed(curation)
-    curation.decline_concept(id, None, ANNA)
+    curation.concepts.decline(id, None, ANNA)
 
     assert id not in now(curation).concepts and "practice-third-language" in now(curation).concepts
     with pytest.raises(NotFound):
-        curation.decline_concept(id, None, ANNA)
+        curation.concepts.decline(id, None, ANNA)
     with pytest.raises(BadQuery, match="no proposed concept"):
-        curation.accept_concept("barrier-distance", ANNA)
+        curation.concepts.accept("barrier-distance", ANNA)
 
 
 def test_an_edit_changes_only_the_lines_of_what_is_new(curation):
     path = curation.home.ontology / "toy.ttl"
-    before, was = path.read_text().splitlines(), curation.wording("barrier-distance")
+    before, was = path.read_text().splitlines(), curation.concepts.wording("barrier-distance")
     definition = "The partners live so far from each other that none walks there."
     draft = was.draft._replace(label="Long way", alt_labels=("remoteness", "far away"), definition=definition)
-    curation.edit_concept("barrier-distance", draft, was.etag, ANNA)
+    curation.concepts.edit("barrier-distance", draft, was.etag, ANNA)
     after = path.read_text().splitlines()
 
     assert [line for line in after if line not in before] == [
@@ -195,23 +204,23 @@ def test_an_edit_changes_only_the_lines_of_what_is_new(curation):
 
 
 def test_an_edit_of_what_has_changed_since_is_a_conflict(curation):
-    was = curation.wording("practice-trust-building")
+    was = curation.concepts.wording("practice-trust-building")
     definition = "Small promises are made and kept, so that larger ones are believed later."
-    curation.edit_concept("practice-trust-building", was.draft._replace(definition=definition), was.etag, ANNA)
+    curation.concepts.edit("practice-trust-building", was.draft._replace(definition=definition), was.etag, ANNA)
 
     with pytest.raises(Conflict, match="somebody else"):
-        curation.edit_concept("practice-trust-building", was.draft, was.etag, ANNA)
+        curation.concepts.edit("practice-trust-building", was.draft, was.etag, ANNA)
     assert '"Construção de confiança"@pt' in (curation.home.ontology / "toy.ttl").read_text()
 
 
 def test_a_concept_moves_below_another_and_not_below_itself(curation):
-    was = curation.wording("practice-regular-meetings")
-    curation.edit_concept(was.id, was.draft._replace(broader=("practice-shared-rules",)), was.etag, ANNA)
+    was = curation.concepts.wording("practice-regular-meetings")
+    curation.concepts.edit(was.id, was.draft._replace(broader=("practice-shared-rules",)), was.etag, ANNA)
 
     assert now(curation)["practice-regular-meetings"].broader == ("practice-shared-rules",)
-    rules = curation.wording("practice-shared-rules").draft
+    rules = curation.concepts.wording("practice-shared-rules").draft
     with pytest.raises(BadSource, match="circle"):
-        curation.edit_concept("practice-shared-rules", rules._replace(broader=(was.id,)), "", ANNA)
+        curation.concepts.edit("practice-shared-rules", rules._replace(broader=(was.id,)), "", ANNA)
 
 
 def test_a_proposed_concept_is_marked_wherever_it_is_named(curation, stub_encoder):

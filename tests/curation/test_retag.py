@@ -4,7 +4,7 @@ import pytest
 
 from kb import KnowledgeBase
 from kb.corpus.check import ERROR, check
-from kb.curation import Author
+from kb.curation import Author, retagging
 from kb.curation.retagging import Choice
 from kb.errors import BadQuery, BadSource, Conflict, NotFound
 
@@ -23,7 +23,7 @@ def errors(curation):
 
 
 def test_all_that_names_it_is_shown_with_what_fits_best(base):
-    found = base.curation.retagging(WHOLE, [ONE, OTHER], base.suggest)
+    found = base.curation.concepts.retagging(WHOLE, [ONE, OTHER], base.suggest)
 
     assert [(row.id, row.keys) for row in found.rows] == [
         ("marlow-quist-2012#c2", ("about",)),
@@ -41,7 +41,7 @@ def test_each_gets_what_was_chosen_for_it_in_one_save(curation):
         "reed-2001#c1": Choice((ONE,), False),
         "marlow-quist-2012#c2": Choice((OTHER,), True),
     }
-    saved = curation.retag(WHOLE, chosen, ANNA)
+    saved = curation.concepts.retag(WHOLE, chosen, ANNA)
     reed, marlow = (curation.corpus[id].data for id in ("reed-2001", "marlow-quist-2012"))
 
     assert reed["subjects"] == ["barrier-mistrust", ONE, OTHER]
@@ -52,7 +52,7 @@ def test_each_gets_what_was_chosen_for_it_in_one_save(curation):
 
 
 def test_a_relation_stays_where_its_end_is_not_said(curation):
-    curation.retag(WHOLE, {"reed-2001#c1": Choice((ONE, OTHER), False)}, ANNA)
+    curation.concepts.retag(WHOLE, {"reed-2001#c1": Choice((ONE, OTHER), False)}, ANNA)
     claim = curation.corpus["reed-2001"].claims[0]
 
     assert claim["about"] == [ONE, OTHER, WHOLE, "barrier-mistrust"]
@@ -61,7 +61,7 @@ def test_a_relation_stays_where_its_end_is_not_said(curation):
 
 def test_what_is_not_chosen_for_stays_as_it_is(curation):
     before = (curation.home.corpus / "marlow-quist-2012.yaml").read_text()
-    curation.retag(WHOLE, {"reed-2001": Choice((), False)}, ANNA)
+    curation.concepts.retag(WHOLE, {"reed-2001": Choice((), False)}, ANNA)
 
     assert curation.corpus["reed-2001"].data["subjects"] == ["barrier-mistrust"]
     assert (curation.home.corpus / "marlow-quist-2012.yaml").read_text() == before
@@ -81,12 +81,12 @@ def test_what_makes_no_sense_is_refused(curation, choices, why):
     concept = "practice-co-decision-making" if "testwell-2010#c2" in choices else WHOLE
 
     with pytest.raises((BadQuery, NotFound), match=why):
-        curation.retag(concept, choices, ANNA)
+        curation.concepts.retag(concept, choices, ANNA)
 
 
 def test_a_file_that_changed_since_is_a_conflict(curation):
     with pytest.raises(Conflict, match="look again"):
-        curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA, {"reed-2001": "another"})
+        curation.concepts.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA, {"reed-2001": "another"})
 
 
 def test_two_claims_with_one_id_are_told_and_none_is_dropped(curation):
@@ -94,4 +94,26 @@ def test_two_claims_with_one_id_are_told_and_none_is_dropped(curation):
     path.write_text(path.read_text().replace('id: "#c2"', 'id: "#c1"'))
 
     with pytest.raises(BadSource, match="two claims have the id '#c1'"):
-        curation.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)
+        curation.concepts.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)
+
+
+def test_a_file_with_two_claims_of_one_id_loses_neither_and_its_line_is_told(curation):
+    path = curation.corpus.path("reed-2001")
+    path.write_text(before := path.read_text().replace('id: "#c2"', 'id: "#c1"'))
+    line = before[: before.rindex('- id: "#c1"')].count("\n") + 1
+
+    with pytest.raises(BadSource, match=rf"reed-2001\.yaml:{line}: two claims have the id '#c1'"):
+        curation.concepts.retag(WHOLE, {"reed-2001": Choice((ONE,), False)}, ANNA)
+    assert path.read_text() == before
+
+
+def test_a_concept_that_is_declined_meanwhile_is_given_to_nothing(curation):
+    means = "Bridges between two towns at which whoever crosses pays a toll."
+    made = curation.concepts.propose("Toll bridges", means, WHOLE, "", ANNA)
+    chosen = {"reed-2001": Choice((made.id,), False)}
+    plan = retagging.plan(curation.home, curation.corpus, WHOLE, chosen)
+    curation.concepts.decline(made.id, None, ANNA)
+
+    with pytest.raises(NotFound, match=made.id):
+        plan.save(curation.saving, ANNA)
+    assert made.id not in curation.corpus["reed-2001"].data["subjects"]

@@ -130,8 +130,10 @@ def test_a_name_of_any_letters_makes_a_commit(kept, name):
 
 
 @pytest.mark.parametrize(
-    "path", ["../x.yaml", "/etc/x", "corpus/../../x", "corpus", ".git/config", "corpus/.x", "corpus/a\0b", "x.yaml", ""]
-)
+    "path",
+    ["../x.yaml", "/etc/x", "corpus/../../x", "corpus", ".git/config", "corpus/.x", "corpus/a\0b", "x.yaml", "",
+     "corpus//x.yaml", "./corpus/x.yaml", "corpus/./x.yaml", "corpus/x.yaml/"],
+)  # fmt: skip
 def test_no_other_file_can_be_saved(kept, path):
     with pytest.raises(BadSource, match="is no file that can be saved here"):
         kept.save([Change(path, "x", None)], ANNA, "Trick")
@@ -534,3 +536,13 @@ def test_an_index_that_another_git_held_after_the_commit_is_brought_up_to_it(kep
     assert kept.save([change(kept)], ANNA, "Correct").commit
 
     assert refused and git(kept, "status", "--short", "corpus") == ""
+
+
+def test_a_series_whose_commit_came_from_a_git_that_outlived_its_process_is_in_the_index_too(kept):
+    path = "corpus/series-2000.yaml"
+    with kept.series(ANNA, "Import") as series, series.writing(path):
+        (kept.home.folder / path).write_text("title: In a series\n")
+        kept.history.commit({path: b"title: In a series\n"}, ANNA, "Import")
+        git(kept, "rm", "--cached", "--quiet", path)
+
+    assert git(kept, "status", "--short", "corpus") == ""

@@ -240,6 +240,15 @@ def test_on_this_computer_a_writable_server_answers_to_local_names_alone(visitor
     assert client.get("/", headers={"Host": host}).status_code == 200
 
 
+def test_a_writable_server_that_is_known_by_a_local_address_looks_at_the_host_of_the_request(base):
+    local = create_app(base, writable=True, known_as="http://localhost:5000/kb").test_client()
+    public = create_app(base, writable=True, known_as="https://example.org").test_client()
+    hosts = ("localhost:5000", "127.0.0.1", "rebound.example")
+
+    assert [local.get("/kb/login", headers={"Host": host}).status_code for host in hosts] == [200, 200, 421]
+    assert [public.get("/login", headers={"Host": host}).status_code for host in hosts] == [200] * 3
+
+
 @pytest.mark.parametrize(
     ("host", "known_as", "told"),
     [("0.0.0.0", None, "0.0.0.0 can be reached from other computers"), ("example.org", None, "example.org can be"),
@@ -300,14 +309,15 @@ def test_behind_a_proxy_each_reader_is_counted_by_the_address_that_the_proxy_tel
     app.add_url_rule("/", view_func=lambda: request.remote_addr)
     told = []
     for proxied in (True, False):
-        listener = socket.create_server(("127.0.0.1", 0))
-        server = create(app, listener, proxied)
-        thread = Thread(target=server.run, daemon=True)
-        thread.start()
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
-        with urlopen(Request(address, headers={"X-Forwarded-For": "198.51.100.9, 192.0.2.7"})) as answer:
-            told.append(answer.read().decode())
-        server.close()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            server = create(app, listener, proxied)
+            thread = Thread(target=server.run, daemon=True)
+            thread.start()
+            address = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+            with urlopen(Request(address, headers={"X-Forwarded-For": "198.51.100.9, 192.0.2.7"})) as answer:
+                told.append(answer.read().decode())
+            server.trigger.pull_trigger(server.close)
+            thread.join(10)
 
     assert told == ["192.0.2.7", "127.0.0.1"]
 

@@ -170,3 +170,14 @@ def test_what_is_typed_into_a_claim_is_text(desk):
 
     assert "<script>alert" not in page
     assert form(desk, TESTWELL)["claims.0.text"] == [nasty]
+
+
+def test_a_new_claim_gets_no_number_that_another_file_still_names(desk):
+    corpus = desk.application.extensions["kb"].home.corpus
+    reed = corpus / "reed-2001.yaml"
+    (corpus / "leans-2000.yaml").write_text('type: book\nclaims:\n  - {id: "#c1", disputes: ["reed-2001#c41"]}\n')
+    found = after(desk, REED, "add:claims")
+    (corpus / "leans-2000.yaml").unlink()
+
+    assert "#c41" not in reed.read_text()
+    assert "#c42" in [value for name, values in found.items() if name.endswith(".id") for value in values]

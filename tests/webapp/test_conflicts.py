@@ -10,6 +10,7 @@ from writing import logged_in
 
 from kb import KnowledgeBase
 from kb.saving import Author
+from webapp.curate.drafts import Drafts
 
 REED = "/curate/source/reed-2001"
 
@@ -207,3 +208,35 @@ def test_keeping_a_draft_while_somebody_saves_is_no_conflict_yet(home, anna):
     told = anna.post(REED, data={**data, "issued": "2003", "do": "keep"}, headers=SCRIPT)
 
     assert told.status_code == 200 and told.get_json()["saved"]
+
+
+def test_a_window_that_shows_an_author_whom_another_took_out_brings_all_that_the_file_has_of_them(home, anna):
+    path = home.home.corpus / "reed-2001.yaml"
+    two = "authors:\n  - {family: Reed, given: Ida}\n  - {family: Weir, given: Ann, suffix: Jr.}\n"
+    path.write_text(text(home).replace("authors:\n  - {family: Reed, given: Ida}\n", two), encoding="utf-8")
+    stale = form(anna, REED)
+    send(anna, REED, "remove:authors.0")
+    anna.post(REED, data={**stale, "do": "keep"}, headers=HERE)
+    draft = Drafts.of(home.home.private(), "anna")["reed-2001"]
+
+    assert draft.data["authors"] == home.corpus["reed-2001"].data["authors"]
+
+
+@pytest.mark.parametrize("odd", ["title: [a, b]", 'title: "never closed', "title: {a: b}"])
+def test_a_file_that_cannot_be_read_any_more_is_told_with_its_line_beside_all_that_was_typed(home, anna, odd):
+    data = {**form(anna, REED), "place": "The Mill"}
+    lines = text(home).split("\n")
+    number = next(at for at, line in enumerate(lines) if line.startswith("title:"))
+    path = home.home.corpus / "reed-2001.yaml"
+    path.write_text("\n".join([*lines[:number], odd, *lines[number + 1 :]]), encoding="utf-8")
+    without_draft = anna.get(REED, headers=HERE)
+    kept = anna.post(REED, data={**data, "do": "keep"}, headers=SCRIPT)
+    pages = [anna.post(REED, data={**data, "do": do}, headers=HERE) for do in ("save", "preview", "merge")]
+    pages += [anna.get(REED), anna.get(f"{REED}?show=changes"), anna.get(f"{REED}?show=conflict")]
+
+    assert without_draft.status_code == 422 and "corpus/reed-2001.yaml:" in without_draft.text
+    assert kept.status_code == 200 and kept.get_json()["saved"]
+    assert [page.status_code for page in pages] == [422, 422, 422, 200, 200, 200]
+    for page in pages:
+        assert 'value="The Mill"' in page.text and "corpus/reed-2001.yaml:" in page.text
+    assert anna.get("/curate").status_code == 200

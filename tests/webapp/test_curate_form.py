@@ -298,10 +298,34 @@ def test_a_relation_of_which_half_is_chosen_says_what_is_missing(anna):
     send(anna, REED, "add:claims.0.asserts")
     told = send(anna, REED, claims__0__asserts__1__relation="mitigatedBy", headers=SCRIPT).get_json()["problems"]
 
-    assert {each["path"]: each["message"] for each in told if ".asserts.1" in each["path"]} == {
+    assert {each["path"]: each["message"] for each in told if ".asserts" in each["path"]} == {
         "claims.0.asserts.1.subject": "choose what it is said of",
         "claims.0.asserts.1.object": "choose to what it relates",
     }
+
+
+def test_of_a_claim_that_another_window_took_out_nothing_is_lost(home, anna):
+    stale = form(anna, REED)
+    send(anna, REED, "remove:claims.0")
+    anna.post(REED, data={**stale, "do": "keep", "claims.0.text": "Neighbours who meet often trust each other more."})
+    shown = anna.get(send(anna, REED, "preview").location).text
+
+    assert "removed: curator" not in words(shown) and "claim needs" not in shown
+    assert "removed: - text" not in words(shown)
+
+
+def test_marks_of_git_in_the_file_hide_no_draft_and_no_desk(home, anna):
+    path = home.home.corpus / "reed-2001.yaml"
+    before = path.read_text(encoding="utf-8")
+    data = {**form(anna, REED), "title": "Typed before the pull"}
+    anna.post(REED, data={**data, "do": "keep"})
+    path.write_text("<<<<<<< ours\n" + before + "=======\n" + before + ">>>>>>> theirs\n", encoding="utf-8")
+    pages = [anna.get("/curate"), anna.get(REED), anna.post(REED, data={**data, "do": "save"})]
+    path.write_text(before, encoding="utf-8")
+
+    assert [each.status_code for each in pages] == [200, 200, 422]
+    assert all("Typed before the pull" in each.text for each in pages)
+    assert all("git could not merge" in each.text for each in pages[1:])
 
 
 def test_errors_keep_it_from_being_saved_and_warnings_do_not(home, anna):
@@ -375,6 +399,16 @@ def test_a_megabyte_in_a_field_is_kept_and_ten_are_told_to_be_too_much_without_l
     assert "x" * 9_000_000 in page.text
 
 
+def test_a_source_with_more_than_a_form_takes_is_to_be_changed_in_an_editor(anna, home):
+    claim = "- {{id: '#c{0}', text: Reeds grow, basis: abstract, about: [barrier-distance, barrier-mistrust]}}\n"
+    path = home.home.corpus / "many-2001.yaml"
+    path.write_text("type: book\ntitle: Reeds\nclaims:\n" + "".join(map(claim.format, range(600))), encoding="utf-8")
+    page = anna.get("/curate/source/many-2001", headers=HERE)
+    path.unlink()
+
+    assert page.status_code == 413 and "corpus/many-2001.yaml has more claims" in words(page.text)
+
+
 def test_a_form_that_is_larger_than_any_is_refused_with_a_sentence(anna):
     page = anna.post(REED, data={"title": "x" * (17 << 20)}, headers=HERE)
 
@@ -422,3 +456,13 @@ def test_a_save_that_git_has_not_taken_is_on_the_desk_until_it_has(home, anna):
 
     assert "the history has not taken it yet" in told and "Wait for git" in desk
     assert "Not in the history yet" not in words(anna.get("/curate").text)
+
+
+def test_who_is_logged_in_is_told_why_pages_show_an_earlier_state(home, anna):
+    reader = create_app(home).test_client()
+    home.turns.done(0, "corpus/x.yaml:3: found duplicate key")
+    told, others = words(anna.get("/source/reed-2001", headers=HERE).text), reader.get("/source/reed-2001").text
+    home.turns.done(0)
+
+    assert "as they were before the last change" in told and "corpus/x.yaml:3: found duplicate key" in told
+    assert "before the last change" not in others + anna.get("/source/reed-2001", headers=HERE).text

@@ -5,7 +5,9 @@ import os
 import pytest
 
 from kb import NotFound, TooLong
+from kb.home import Home
 from webapp.curate.drafts import DRAFT_BYTES, Draft, Drafts, NotKept, new_token
+from webapp.users import Users
 
 
 @pytest.fixture
@@ -107,3 +109,16 @@ def test_a_folder_that_is_in_the_way_is_told_as_a_reason(mine, tmp_path):
 
     with pytest.raises(NotKept, match="cannot be kept on the server"):
         mine.keep(draft())
+
+
+def test_who_gets_a_name_that_was_another_persons_does_not_get_that_persons_drafts(tmp_path):
+    home = Home(tmp_path)
+    users = Users(home)
+    users.add("anna", "three plain words")
+    Drafts.of(home.private(), "anna").keep(draft(summary="By the first Anna"))
+    users.remove("anna")
+    users.add("anna", "three other words")
+    away = [path.read_text() for path in (home.curation / "drafts").rglob("*.json")]
+
+    assert list(Drafts.of(home.private(), "anna")) == []
+    assert len(away) == 1 and "By the first Anna" in away[0]

@@ -1,6 +1,8 @@
 """The pages of the history, and what curators undo on them."""
 
+import json
 import re
+import shutil
 
 import pytest
 from import_forms import words
@@ -135,3 +137,16 @@ def test_nobody_undoes_anything_without_an_account_or_by_get(past, reader, curat
     assert reader.post(address, data={"commit": past.year, "id": TARN}).status_code in (403, 404)
     assert curator.get(address).status_code in (404, 405)
     assert past.curation.history.head == head
+
+
+def test_the_desk_tells_of_texts_that_were_displaced_and_no_address_of_mail(past, curator):
+    folder = past.home.curation / "lost" / "1-1"
+    folder.mkdir(parents=True)
+    (folder / "why.txt").write_text("corpus/x.yaml: somebody else wrote <it>\n")
+    said = {"changes": [["corpus/x.yaml", "", None]], "author": ["ed", "Ed Moor", "ed@x"], "message": "M", "when": 1}
+    (folder / "save.json").write_text(json.dumps(said))
+    page = curator.get("/curate", headers={"Accept": "text/html"})
+    shutil.rmtree(folder.parent)
+
+    assert page.status_code == 200 and "somebody else wrote &lt;it&gt;" in page.text
+    assert "quist@example.org" not in page.text

@@ -20,7 +20,7 @@ def merged(tmp_path_factory, stub_encoder):
     base = KnowledgeBase(lay_toy(tmp_path_factory.mktemp("merged")), encoder=stub_encoder)
     base.build()
     base.curation.merge_sources("testwell-2010", "reed-2001", ANNA)
-    base.curation.merge_concepts("barrier-mistrust", "barrier-distance", ANNA)
+    base.curation.concepts.merge("barrier-mistrust", "barrier-distance", ANNA)
     base.build()
     yield base
     base.close()
@@ -178,6 +178,8 @@ def test_a_concept_is_proposed_changed_and_accepted(editor, base):
     typed |= {"label": "Common calendar", "was": hidden(page, "was"), "broader": "practice-regular-meetings"}
     saved = editor.post("/curate/concept/practice-shared-calendar", data=typed | {"do": "save"})
     again = editor.post("/curate/concept/practice-shared-calendar", data=typed | {"do": "save", "label": "Other"})
+    noted = editor.post("/curate/concept/practice-shared-calendar", data={"do": "accept", "scope_note": "A note."})
+    assert noted.status_code == 412 and "A note." in noted.text and "save them first" in noted.text
     accepted = editor.post("/curate/concept/practice-shared-calendar", data={"do": "accept"})
 
     assert refused.status_code == 422 and "fewer than 8 words" in refused.text and "common diary" in refused.text
@@ -191,8 +193,8 @@ def test_a_concept_is_proposed_changed_and_accepted(editor, base):
 
 
 def test_a_declined_concept_goes_for_another(editor, base):
-    base.curation.propose("Shared calendar", "A calendar that all partners keep and that each of them reads.", "",
-                          "practice", ANNA)  # fmt: skip
+    calendar = "A calendar that all partners keep and that each of them reads."
+    base.curation.concepts.propose("Shared calendar", calendar, "", "practice", ANNA)
     base.build()
     answer = editor.post("/curate/concept/practice-shared-calendar", data={"do": "decline", "into": "Shared rules"})
 

@@ -2,7 +2,9 @@
 
 import pytest
 from conftest import lay_toy
+from curate_forms import HERE, send
 from flask.testing import FlaskClient
+from import_forms import words
 from writing import logged_in
 
 from kb import BadQuery, KnowledgeBase, NotFound
@@ -158,6 +160,16 @@ def test_words_are_looked_up_in_the_work(desk):
     )
     assert "The text of this work is not here" in said("words", "reed-2001")["said"]
     assert "Nothing is quoted" in said(" ")["said"]
+
+
+def test_a_quote_is_looked_up_in_the_form_for_who_asks_for_it(desk):
+    form, said = "/curate/source/testwell-2010", "Stands in the text: p. 4"
+    sent = send(desk, form, "check:claims.0.quote", claims__0__quote="the side that pays sets the terms")
+    found = desk.get(sent.location.partition("#")[0], headers=HERE).text
+    without = desk.get(form, headers=HERE).text
+    desk.post(form, data={"do": "discard"})
+
+    assert said in words(found) and said not in words(without)
 
 
 def test_the_tree_of_a_scheme_is_a_part_of_a_page_whose_headings_are_no_buttons(desk):

@@ -33,7 +33,7 @@ def propose_concept() -> Response:
     """Propose a concept."""
     typed = _typed()
     try:
-        made = current_base().curation.propose(
+        made = current_base().curation.concepts.propose(
             typed["label"], typed["definition"], _above(typed["broader"]), typed["scheme"], author(),
             typed["alt_labels"].splitlines(), typed["scope_note"], typed["language"],
         )  # fmt: skip
@@ -46,7 +46,7 @@ def propose_concept() -> Response:
 @needs()
 def concept(id: str) -> Response:
     """One concept for editors: to change it, and to accept or decline what was proposed."""
-    wording = current_base().curation.wording(id, _language())
+    wording = current_base().curation.concepts.wording(id, _language())
     return _form(_of(wording), wording)
 
 
@@ -55,21 +55,21 @@ def concept(id: str) -> Response:
 def change_concept(id: str) -> Response:
     """Save, accept or decline a concept, as the button *do* says."""
     curation, typed, do = current_base().curation, _typed(), request.form.get("do", "save")
-    wording = curation.wording(id, typed["language"])
+    wording = curation.concepts.wording(id, typed["language"])
     page = url_for("pages.concept", id=id)
     try:
         if do == "accept":
             if _differs(typed, wording):
                 raise Conflict("You have changed its texts: save them first, then accept it. Nothing is done yet")
-            return done(curation.accept_concept(id, author()), "The concept is accepted.", page)
+            return done(curation.concepts.accept(id, author()), "The concept is accepted.", page)
         if do == "decline":
             into = named(CONCEPT, typed["into"]) if typed["into"] else ""
-            saved = curation.decline_concept(id, into, author())
+            saved = curation.concepts.decline(id, into, author())
             to = url_for("pages.concept", id=into) if into else url_for("pages.concepts")
             return done(saved, f"The concept {id} is declined.", to)
         draft = Draft.of(typed["label"], typed["definition"], _above(typed["broader"]), typed["scheme"],
                          typed["alt_labels"].splitlines(), typed["scope_note"], typed["language"])  # fmt: skip
-        saved = curation.edit_concept(id, draft, request.form.get("was", ""), author())
+        saved = curation.concepts.edit(id, draft, request.form.get("was", ""), author())
         return done(saved, "Saved." if saved.paths else "The concept says this already.", page)
     except KBError as error:
         return _form(typed, wording, str(error), error.status)

@@ -7,10 +7,11 @@ from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
 
+from kb import BadSource
 from kb.corpus.sources import parse
 from kb.curation.three_way import Clash, Merged, merged
 
-from ..formats import html_page
+from ..formats import current_base, html_page
 from . import fields, sheets
 from .drafts import Draft
 from .places import called
@@ -21,12 +22,16 @@ CHOOSE, EDIT = "choose.", "edit."
 
 
 class Change(NamedTuple):
-    """Who changed the file since a draft was made from it, and when; *gone* where it was deleted."""
+    """Who changed the file since a draft was made from it, and when; *gone* where it was deleted.
+
+    *unreadable* tells why nobody can read it as it is.
+    """
 
     author: str
     when: str
     message: str
     gone: bool = False
+    unreadable: str = ""
 
 
 class Side(NamedTuple):
@@ -53,6 +58,8 @@ def change(draft: Draft) -> Change | None:
     """Who has changed the file since a draft was made from it; None where nobody has."""
     if not has_changed(draft):
         return None
+    if why := sheets.unreadable(draft):
+        return Change("", "", "", False, why)
     now = sheets.now(draft.id)
     history, path = curation().history, f"corpus/{draft.id}.yaml"
     last = next(iter(history.log(path, 1)), None)
@@ -64,7 +71,10 @@ def change(draft: Draft) -> Change | None:
 def is_saved(sheet: Sheet) -> bool:
     """Whether the file says already what is to be saved: a button was pressed twice, or somebody did the same."""
     now = sheets.now(sheet.id)
-    same = bool(now) and _read(sheet.id, now) in (sheet.data, sheets.to_save(sheet).data)
+    try:
+        same = bool(now) and _read(sheet.id, now) in (sheet.data, sheets.to_save(sheet).data)
+    except BadSource:
+        return False
     return same and (sheet.draft.is_new or has_changed(sheet.draft))
 
 
@@ -74,7 +84,8 @@ def page(sheet: Sheet, status: int, message: str = "") -> Response:
     found = _merged(sheet, now, {}) if now else None
     response = html_page(
         "curate/conflict.html", status, sheet=sheet, draft=sheet.draft, id=sheet.id, message=message,
-        changed=change(sheet.draft), gone=now is None, seen=now[1] if now else "",
+        changed=change(sheet.draft), gone=now is None, into=_into(sheet) if now is None else "",
+        seen=now[1] if now else "",
         sides=[_side(each) for each in found.clashes] if found else [],
         taken=[_taken(each, sheet, now) for each in found.taken] if found and now else [],
         renamed=found.renamed if found else {}, here=_here(sheet), called=_called(sheet),
@@ -87,6 +98,8 @@ def page(sheet: Sheet, status: int, message: str = "") -> Response:
 def chosen(sheet: Sheet) -> Sheet | Response:
     """The sheet with both changes in it, made from the file as it is now; the page again where a choice is missing."""
     now = sheets.now(sheet.draft.id)
+    if now is None and _into(sheet):
+        return page(sheet, 409)
     if now is None:  # it was deleted: saving writes it anew
         return sheet._replace(draft=sheet.draft._replace(was=None, text=""))
     if now[1] != request.form.get("seen"):
@@ -94,7 +107,7 @@ def chosen(sheet: Sheet) -> Sheet | Response:
     found = _merged(sheet, now, {})
     values: dict[str, Any] = {}
     for clash in found.clashes:
-        choice = request.form.get(CHOOSE + clash.path, "")
+        choice = request.form.get(CHOOSE + clash.path, "") or (OTHER if _is_typed(clash) else "")
         if choice not in (WAS, THEIRS, OURS, OTHER):
             return page(sheet, 422, "Choose one of the versions for each place below.")
         values[clash.path] = _value(clash, choice)
@@ -104,6 +117,17 @@ def chosen(sheet: Sheet) -> Sheet | Response:
 
 def _merged(sheet: Sheet, now: tuple[str, str], values: dict[str, Any]) -> Merged:
     return merged(sheets.read(sheet.draft), _read(sheet.draft.id, now), sheet.data, sheet.draft.id, values)
+
+
+def _is_typed(clash: Clash) -> bool:
+    """Whether another text was typed where nothing was chosen."""
+    words = request.form.get(EDIT + clash.path, "").split()
+    return bool(words) and words != in_words(clash.ours).split()
+
+
+def _into(sheet: Sheet) -> str:
+    """The source into which that of the sheet was merged."""
+    return current_base().moved(sheet.draft.id)
 
 
 def _value(clash: Clash, choice: str) -> Any:

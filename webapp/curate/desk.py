@@ -11,6 +11,8 @@ from flask import Response, request, url_for
 
 from kb import BadQuery, KBError, NotFound
 from kb.bibliography import styles
+from kb.curation.records import readable
+from kb.curation.revisions import revision
 
 from ..accounts import needs
 from ..adding import named
@@ -55,15 +57,16 @@ def desk() -> Response:
             return _redirected(url_for("curate.source", id=named(asked, ["source"])))
         except (NotFound, BadQuery) as error:
             message, status = f"{str(error)[0].upper()}{str(error)[1:]}.", error.status
+    saving = curation().saving
     return html_page(
         "curate/desk.html", status, drafts=[_kept(each) for each in drafts()], latest=list(_latest()), message=message,
-        asked_for=asked, waiting=curation().saving.waiting(), worklists=curation().work.all(),
+        asked_for=asked, waiting=saving.waiting(), lost=saving.lost(), worklists=curation().work.all(),
     )  # fmt: skip
 
 
 def _kept(draft: Draft) -> Kept:
     data = draft.data
-    called = styles.citation(data) if data.get("authors") or data.get("title") else "Untitled"
+    called = styles.citation(readable(data)) if data.get("authors") or data.get("title") else "Untitled"
     title = f": {data['title']}" if isinstance(data.get("title"), str) else ""
     return Kept(
         draft.token, called + title, where(Sheet(draft)), draft.when, draft.is_new, conflicts.has_changed(draft)
@@ -77,5 +80,6 @@ def _latest() -> Iterator[Latest]:
                 PurePath(path).stem for path in commit.paths if path.startswith("corpus/") and path.endswith(".yaml")
             ]
             here = [id for id in ids if current_base().has("source", id)]
-            yield Latest(commit.message.split("\n")[0], commit.author, commit.when, tuple(here[:SOURCES]),
+            told = revision(commit)  # without addresses of mail
+            yield Latest(told.subject, told.author, commit.when, tuple(here[:SOURCES]),
                          max(0, len(commit.paths) - SOURCES))  # fmt: skip

@@ -89,7 +89,8 @@ class Drafts:
         """The draft of this *token*, if there is one."""
         path = self._file(token)
         with suppress(OSError, ValueError, TypeError, AttributeError):  # a file that was cut short counts as none
-            return Draft(**json.loads(path.read_text(encoding="utf-8"))) if path else None
+            found = Draft(**json.loads(path.read_text(encoding="utf-8"))) if path else None
+            return found if found and isinstance(found.data, dict) else None
         return None
 
     def __getitem__(self, token: str) -> Draft:

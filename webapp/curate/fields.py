@@ -15,7 +15,7 @@ Data = dict[str, Any]
 
 CONTROLS = {  # fields that are no part of the data
     "do", "was", "revision", "id", "csrf_token", "lang", "message", "proposed", "seen", "style",
-    "choose", "edit",
+    "choose", "edit", "status", "statusBy", "statusDate", "statusNote",
 }  # fmt: skip
 ADD = "add"  # what ends the name of a field that a name is typed into, to join a list
 LONG = {"summary", "note", "text", "quote", "definition"}  # keys whose texts may have several lines
@@ -28,6 +28,7 @@ KINDS = {  # what a name typed to be added stands for, by key
     "supports": "claim", "disputes": "claim", "qualifies": "claim",
 }  # fmt: skip
 _STEP = re.compile(r"[A-Za-z][A-Za-z0-9_:-]*|[0-9]{1,4}")
+EMPTY = 13  # fields of a claim that says nothing yet
 _CLAIM_NUMBER = re.compile(r"#c(\d+)")
 
 
@@ -53,8 +54,8 @@ def place(path: str) -> Place:
 # From a form to data, and back
 
 
-def data_of(form: MultiDict[str, str], base: Mapping[str, Any]) -> Data:
-    """What a *form* says, laid over the *base* that it was made from.
+def data_of(form: MultiDict[str, str], base: Mapping[str, Any], file: Mapping[str, Any] | None = None) -> Data:
+    """What a *form* says, laid over the *base* that it was made from; claims that this lacks, over those of a *file*.
 
     Keys that the form does not show stay as they are; a field that was emptied goes. Entries of lists of mappings are
     those of the form, in its order; an empty one stays as ``{}`` until the data are `tidied`.
@@ -63,7 +64,17 @@ def data_of(form: MultiDict[str, str], base: Mapping[str, Any]) -> Data:
     for name in form:
         if name.partition(".")[0] not in CONTROLS and not name.endswith("." + ADD):
             _plant(tree, place(name).steps, form.getlist(name))
+    if "claims" in tree:
+        base = {**base, "claims": _with_those_of(base.get("claims"), (file or {}).get("claims"))}
     return _laid_over(tree, base)
+
+
+def _with_those_of(claims: Any, others: Any) -> list[Any]:
+    """The *claims*, and *others* that are not among them: another window may have taken out what a form still shows."""
+    here = list(claims) if isinstance(claims, list) else []
+    ids = [each.get("id") for each in here if isinstance(each, Mapping)]
+    more = others if isinstance(others, list) else []
+    return here + [each for each in more if isinstance(each, Mapping) and each.get("id") not in ids]
 
 
 def typed_names(form: MultiDict[str, str]) -> dict[str, str]:
@@ -158,7 +169,8 @@ def _entry(key: str, given: Mapping[str, Any], number: int, old: Any) -> Data:
     olds = [each for each in old if isinstance(each, Mapping)] if isinstance(old, list) else []
     if "id" in given:
         id = given["id"][-1] if isinstance(given["id"], list) else ""
-        before: Mapping[str, Any] = next((each for each in olds if each.get("id") == id), {})
+        near = olds[number : number + 1] + olds  # two claims may have one id, in a file that was edited by hand
+        before: Mapping[str, Any] = next((each for each in near if each.get("id") == id), {})
     else:
         before = olds[number] if number < len(olds) else {}
     if RELATION in given or OBJECT in given:
@@ -228,6 +240,17 @@ def joined(data: Mapping[str, Any], path: str, value: str) -> Data:
     made: Data = _copied(data)
     _accept(made, path, value)
     return made
+
+
+def size(data: Any) -> int:
+    """How many fields a form for *data* has at most: one for each text, and those of each claim that may be empty.
+
+    >>> size({"title": "Reeds", "isbn": ["1", "2"], "claims": [{"text": "Reeds grow."}]})
+    17
+    """
+    if isinstance(data, Mapping):
+        return sum(map(size, data.values())) + EMPTY * len(data.get("claims") or ())
+    return sum(map(size, data)) if isinstance(data, list) else 1
 
 
 def next_claim(claims: Iterable[Mapping[str, Any]], also: Iterable[str] = ()) -> str:

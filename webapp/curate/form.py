@@ -9,18 +9,19 @@ from typing import Any, cast
 from flask import Response, flash, redirect, request, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
 
-from kb import BadQuery, Conflict, KBError
+from kb import BadQuery, Conflict, KBError, TooLong
 from kb.bibliography.styles import REFERENCE_STYLES
 from kb.curation import Saved
 from kb.graph.query import BODY_BYTES
 
 from ..accounts import needs
 from ..formats import address, current_base, error_response, html_page, json_response, wants_json
-from . import bp, catch_up, conflicts, sheets
+from . import bp, catch_up, conflicts, fields, sheets
 from .drafts import Mark, is_token
 from .layout import groups, lines
 from .offers import offers
 from .sheets import Sheet, curation, drafts, who
+from .uploads import FORM_FIELDS
 
 FORM, CHANGES, CONFLICT = "", "changes", "conflict"  # what ?show= asks for
 MESSAGE_CHARACTERS = 300
@@ -61,7 +62,9 @@ def _shown(token: str) -> Response:
     sheet = sheets.opened(token)._replace(at=request.args.get("at", ""))
     if is_token(token) and not sheet.draft.is_new:  # it was saved meanwhile
         return _redirected(where(sheet))
-    show = request.args.get("show", FORM)
+    if not sheet.kept and fields.size(sheet.data) > FORM_FIELDS:
+        raise TooLong(f"corpus/{token}.yaml has more claims or lists than a form takes: change it in an editor")
+    show = FORM if _why_not(sheet) else request.args.get("show", FORM)
     if show == CHANGES and sheet.kept and not sheets.errors(sheets.problems(sheet)):
         return conflicts.page(sheet, 200) if conflicts.has_changed(sheet.draft) else changes_page(sheet)
     if show == CONFLICT and conflicts.has_changed(sheet.draft):
@@ -91,14 +94,21 @@ def _answer(token: str) -> Response:
         return _told(kept)
     if not kept.kept or kept.status != 200:
         return form_page(kept)
+    if action and action is not _back and (why := _why_not(kept)):
+        return form_page(kept._replace(notice=f"Nothing was saved: {why}. Your draft is kept.", status=422))
     return action(kept) if action else _back(kept)
+
+
+def _why_not(sheet: Sheet) -> str:
+    """Why the file of a sheet cannot be read, if it cannot."""
+    return "" if sheet.draft.is_new else sheets.unreadable(sheet.draft)
 
 
 def _operated(sheet: Sheet, do: str) -> Sheet:
     verb, _, rest = do.partition(":")
-    if verb in MORE_VERBS:
-        return MORE_VERBS[verb](sheet, rest)
-    return sheets.after(sheet, do)
+    made = MORE_VERBS[verb](sheet, rest) if verb in MORE_VERBS else sheets.after(sheet, do)
+    sheets.checked(made.draft.data)
+    return made
 
 
 def _back(sheet: Sheet) -> Response:
@@ -178,7 +188,15 @@ def _discard(token: str) -> Response:
 ACTIONS: dict[str, Callable[[Sheet], Response]] = {
     "keep": _back, "preview": _changes, "save": _save, "merge": _merge,
 }  # fmt: skip
-MORE_VERBS: dict[str, Callable[[Sheet, str], Sheet]] = {}  # further verbs of buttons, such as propose:PATH
+
+
+def _look_up(sheet: Sheet, path: str) -> Sheet:
+    """The form with what is found of the quote at *path* in the text of the work."""
+    return sheet._replace(at=path)
+
+
+# Further verbs of buttons, such as check:PATH
+MORE_VERBS: dict[str, Callable[[Sheet, str], Sheet]] = {"check": _look_up}
 
 
 @bp.errorhandler(RequestEntityTooLarge)

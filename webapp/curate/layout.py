@@ -73,6 +73,8 @@ def lines(diff: str) -> Iterator[Line]:
     Line(kind='added', text='issued: 2002')
     """
     for line in diff.split("\n")[:-1]:
+        if line.startswith(("@@ -0,0", "@@ -1,")):
+            continue  # nothing stands before it
         if line.startswith("@@"):
             yield Line("place", line.split("@@")[1].strip())
         elif not line.startswith(("--- ", "+++ ")) or line[4:5] == " ":

@@ -57,7 +57,7 @@ def merge_concepts_now() -> Response:
     form = request.form
 
     def made(one: str, into: str) -> Saved:
-        return current_base().curation.merge_concepts(one, into, author(), "even" in form, form.get("seen", ""))
+        return current_base().curation.concepts.merge(one, into, author(), "even" in form, form.get("seen", ""))
 
     return _merged(CONCEPT, _concepts, made)
 
@@ -68,7 +68,7 @@ def _sources(one: str, into: str) -> dict[str, Any]:
 
 
 def _concepts(one: str, into: str) -> dict[str, Any]:
-    return {"plan": current_base().curation.merging_concepts(one, into, "even" in request.values)}
+    return {"plan": current_base().curation.concepts.merging(one, into, "even" in request.values)}
 
 
 def _page(
@@ -131,6 +131,7 @@ def done(saved: Saved, said: str, to: str) -> Response:
     if saved.paths:
         with suppress(KBError):  # it is saved; a build comes by itself
             current_base().build(wait=BUILDING)
-    problem = f" The history has not taken it yet: {saved.problem}." if saved.problem else ""
+    waits = "" if saved.commit else "The history has not taken it yet: "
+    problem = f" {waits}{saved.problem}." if saved.problem else ""
     flash(said + problem, "told")
     return cast(Response, redirect(to, 303))

@@ -28,7 +28,7 @@ def propose(sheet: Sheet, path: str) -> Sheet:
             "a concept needs its place: choose what it is narrower than, or at the top of which scheme it is"
         )
     above = offers().named(CONCEPT, broader, headings=True) if broader else ""
-    made = curation().propose(label, definition, above, "" if above else scheme, who().author)
+    made = curation().concepts.propose(label, definition, above, "" if above else scheme, who().author)
     current_base().catch_up(BUILDING)
     left = {name: text for name, text in typed.items() if not name.startswith(PROPOSE)}
     return sheet._replace(

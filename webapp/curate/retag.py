@@ -37,11 +37,12 @@ def retag_now() -> Response:
                           KEEP in form.getlist(f"to:{id}")) for id in shown}  # fmt: skip
     was = dict(each.split(" ", 1) for each in form.getlist("was") if " " in each)
     try:
-        saved = current_base().curation.retag(concept, choices, author(), was)
+        saved = current_base().curation.concepts.retag(concept, choices, author(), was)
     except KBError as error:
         return _page(str(error), error.status)
     number = len(saved.paths)
-    told = f"{number} file{'s' * (number != 1)} changed: {len(shown)} sources and claims are tagged anew."
+    anew = sum(bool(each.concepts) or not each.keeps for each in choices.values())
+    told = f"{number} file{'s' * (number != 1)} changed: of {len(shown)} sources and claims, {anew} are tagged anew."
     return done(saved, told, url_for("curate.retag", concept=concept, new=_new(), offset=_offset()))
 
 
@@ -52,7 +53,7 @@ def _page(message: str = "", status: int = 200) -> Response:
         new = [named(CONCEPT, each) for each in _new()]
         concept = named(CONCEPT, concept) if concept else ""
         if concept and new:
-            view = base.curation.retagging(concept, new, partial(_suggested, concept), _offset())
+            view = base.curation.concepts.retagging(concept, new, partial(_suggested, concept), _offset())
     except KBError as error:
         message, status = message or str(error), error.status if status == 200 else status
     checked = {id: request.form.getlist(f"to:{id}") for id in request.form.getlist("row")}

@@ -14,10 +14,11 @@ from flask import request
 
 from kb import BadQuery, BadSource, KBError, NotFound
 from kb.corpus.numbers import bare_doi
-from kb.corpus.sources import SLUG, parse
+from kb.corpus.sources import SLUG
 from kb.curation import Curation
 from kb.curation.messages import message as message_of
 from kb.curation.status import Edited
+from kb.curation.well_formed import misshapen, refuse_misshapen
 from kb.saving import etag
 
 from ..accounts import Account, account
@@ -100,19 +101,22 @@ def drafts() -> Drafts:
 def opened(token: str) -> Sheet:
     """The draft of this *token*; without one, the source of that id as its file says."""
     if draft := drafts().find(token):
+        if odd := _odd(draft.data):
+            raise BadSource(f"this draft cannot be shown: {odd}. Throw it away on your desk, and begin again")
         return Sheet(draft)
     if mark := drafts().saved(token):
         return opened(mark.id)
     if not is_id(token):
         return Sheet(drafts()[token])  # which says that it is not there
     text, tag = curation().text(token)
-    return Sheet(Draft(token, token, tag, text, parse(text, curation().corpus.path(token))), kept=False)
+    return Sheet(Draft(token, token, tag, text, refuse_misshapen(text, _path(token))), kept=False)
 
 
 def posted(token: str) -> Sheet:
     """What a form says of the draft or source of this *token*, laid over what it was made from; nothing is kept yet."""
     before = _before(token)
-    data = offers().settled(fields.data_of(request.form, before.data))
+    data = offers().settled(checked(fields.data_of(request.form, *_made_from(before))))
+    _sign(data, read(before))
     if isinstance(doi := data.get("doi"), str):
         data["doi"] = bare_doi(doi) or doi  # of the address that was pasted
     id = fields.one_line(request.form.get("id", before.id)) if before.is_new else before.id
@@ -121,6 +125,41 @@ def posted(token: str) -> Sheet:
         message = ""  # one that nobody wrote goes with the changes
     shown = before._replace(id=id, data=data, message=message, revision=_revision(before))
     return Sheet(shown._replace(typed=fields.typed_names(request.form) if shows_fields() else before.typed))
+
+
+def checked(data: fields.Data) -> fields.Data:
+    """*data* that a form or a button has made; raises BadQuery for what no form shows."""
+    if odd := _odd(data):
+        raise BadQuery(f"{odd}: open the form again; what was kept of it is as it was")
+    return data
+
+
+def _odd(data: Mapping[str, Any]) -> str:
+    """What of *data* has another shape than it can have, in words; nothing where all is well."""
+    return next((f"{place} must be {what}" for place, what in misshapen(data)), "")
+
+
+def _made_from(before: Draft) -> tuple[fields.Data, fields.Data]:
+    """What a form that was sent is laid over, and where else its claims may be: the draft, and the file.
+
+    A form from before another window changed the draft is laid over the file: it does not show what came since.
+    """
+    file = read(before)
+    late = shows_fields() and bool(file) and not before.is_new and _revision(before) != before.revision
+    return (file, before.data) if late else (before.data, file)
+
+
+def _sign(data: fields.Data, file: Mapping[str, Any]) -> None:
+    """Say of claims that are not in the *file* yet who has entered them, where nobody has said so."""
+    old = [each.get("id") for each in file.get("claims") or [] if isinstance(each, Mapping)]
+    for claim in data.get("claims") or []:
+        if isinstance(claim, dict) and claim.get("id") and claim["id"] not in old:
+            _entered(claim)
+
+
+def _entered(claim: fields.Data) -> None:
+    claim.setdefault("curator", who().name)
+    claim.setdefault("created", datetime.now(UTC).date().isoformat())
 
 
 def named(sheet: Sheet) -> Sheet:
@@ -175,9 +214,10 @@ def after(sheet: Sheet, do: str) -> Sheet:
     """The sheet after a button that changes the data."""
     draft = sheet.draft
     taken = [str(each.get("id")) for each in read(draft).get("claims") or [] if isinstance(each, Mapping)]
+    taken += sorted(current_base().curation.used_claims(draft.id)) if do == "add:claims" else []
     data, at = fields.done(draft.data, do, taken)
     if do == "add:claims":
-        data["claims"][-1] |= {"curator": who().name, "created": datetime.now(UTC).date().isoformat()}
+        _entered(data["claims"][-1])
     return sheet._replace(draft=draft._replace(data=data), at=at)
 
 
@@ -227,17 +267,34 @@ def read(draft: Draft) -> fields.Data:
     if not draft.text:
         return {}
     try:
-        return parse(draft.text, Path("corpus") / f"{draft.id}.yaml")
+        return refuse_misshapen(draft.text, _path(draft.id))
     except KBError:
         return {}
 
 
 def now(id: str) -> tuple[str, str] | None:
-    """The text of the file of source *id* and its etag as they are now; None where there is none."""
+    """The text of the file of source *id* and its etag as they are now; None where there is none to be read."""
     try:
         return curation().text(id)
-    except NotFound:
+    except (NotFound, BadSource):
         return None
+
+
+def unreadable(draft: Draft) -> str:
+    """Why the file of a draft cannot be read as it is now, such as marks of git in it; nothing where it can."""
+    with suppress(NotFound):
+        try:
+            text, tag = curation().text(draft.id)
+            if tag != draft.was:
+                refuse_misshapen(text, _path(draft.id))
+        except BadSource as error:
+            return str(error)
+    return ""
+
+
+def _path(id: str) -> Path:
+    """The file of source *id*, as messages name it."""
+    return Path("corpus") / f"{id}.yaml"
 
 
 def is_id(text: str) -> bool:
@@ -279,7 +336,7 @@ def _before(token: str) -> Draft:
     """What a form that was sent was made from: the draft, else the file in the version that the form names."""
     try:
         sheet = opened(token)
-    except NotFound:  # it was saved, deleted or thrown away in another window
+    except (NotFound, BadSource):  # it was saved, deleted or thrown away in another window, or git has marked it
         if not shows_fields():
             raise
         sheet = Sheet(Draft(token, token if SLUG.fullmatch(token) else "", None, "", {}), kept=False)

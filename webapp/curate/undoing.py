@@ -20,15 +20,15 @@ def revert() -> Response:
     commit, path = request.form.get("commit", ""), request.form.get("path", "")
     curation = current_base().curation
     if path:
-        return _done(curation.restore(path, commit, *_who()))
-    return _done(curation.revert(commit, *_who()))
+        return _done(curation.past.restore(path, commit, *_who()))
+    return _done(curation.past.revert(commit, *_who()))
 
 
 @bp.post("/undelete")
 @needs("editor")
 def undelete() -> Response:
     """Bring back a source that was deleted."""
-    return _done(current_base().curation.undelete(request.form.get("id", ""), _author()))
+    return _done(current_base().curation.past.undelete(request.form.get("id", ""), _author()))
 
 
 @bp.post("/delete")
@@ -36,7 +36,7 @@ def undelete() -> Response:
 def delete() -> Response:
     """Delete a source on which no other leans."""
     was = request.form.get("was") or None
-    return _done(current_base().curation.delete(request.form.get("id", ""), _author(), was))
+    return _done(current_base().curation.past.delete(request.form.get("id", ""), _author(), was))
 
 
 def _who() -> tuple[Author, str]:

@@ -11,7 +11,7 @@ from .fields import OBJECT, RELATION, SUBJECT, asserted
 if TYPE_CHECKING:
     from kb.corpus.check.one import FieldProblem
 
-UNKNOWN_KEY, NOT_ABOUT = "unknown-key", "not-about"  # checks
+UNKNOWN_KEY, NOT_ABOUT, NO_LOCATOR = "unknown-key", "not-about", "no-locator"  # checks
 ADDED = {"id", "curator", "created"}  # what a claim has from the beginning
 COMPLETE = "a complete record needs {}: fill it in, or say below that the record is incomplete"
 
@@ -52,6 +52,8 @@ OF_CLAIM = (
     Words("supports: must", "supports", "choose claims from the list"),
     Words("disputes: must", "disputes", "choose claims from the list"),
     Words("qualifies: must", "qualifies", "choose claims from the list"),
+    Words("each of asserts:", "asserts", "a relation is between two concepts: choose them from the list"),
+    Words("asserts: needs", "asserts", "a relation is between two concepts: choose them from the list"),
     Words("a claim needs a curator:", "", "its file does not say who has entered it"),
     Words("created: must", "", "its file does not say on which day it was entered"),
 )
@@ -85,6 +87,10 @@ def _worded(problem: FieldProblem, data: Mapping[str, Any]) -> FieldProblem | No
     if relation := _ASSERTED.fullmatch(problem.path):
         return _of_relation(problem, relation, data)
     claim = _CLAIM.match(problem.path)
+    if problem.check == NO_LOCATOR and claim:
+        return problem._replace(path=f"claims.{claim[1]}.locator", message="give the page, or a named section", hint="")
+    if problem.path.endswith(".asserts"):
+        return _of_relations(problem, data)
     around = f"claims.{claim[1]}" if claim else ""
     for words in OF_CLAIM if claim else OF_SOURCE:
         if problem.message.startswith(words.begins):
@@ -125,6 +131,21 @@ def _of_relation(problem: FieldProblem, place: re.Match[str], data: Mapping[str,
     return problem
 
 
+def _of_relations(problem: FieldProblem, data: Mapping[str, Any]) -> FieldProblem | None:
+    """What is told of all relations of a claim: at the one that is meant, if its key is named; once for halves."""
+    entries = _at(data, problem.path)
+    known = [each for each in entries if isinstance(each, Mapping)] if isinstance(entries, list) else []
+    begins = _KEY.match(problem.message)
+    for number, entry in enumerate(known):
+        if begins and begins[1] == asserted(entry)[RELATION]:
+            path = f"{problem.path}.{number}.{RELATION}"
+            return problem._replace(path=path, message=problem.message[begins.end() :])
+    if any(map(_lacking, known)):
+        return None
+    words = next((each for each in OF_CLAIM if problem.message.startswith(each.begins)), None)
+    return problem._replace(message=words.says, hint="") if words else problem
+
+
 def _halves(data: Mapping[str, Any]) -> Iterator[FieldProblem]:
     """What relations lack of which only a part is chosen."""
     from kb.corpus.check.one import FieldProblem
@@ -143,10 +164,15 @@ def _lacking(entry: Mapping[str, Any]) -> list[str]:
 
 
 def _entry(data: Mapping[str, Any], place: re.Match[str]) -> Mapping[str, Any] | None:
-    here: Any = data
-    for step in f"{place[1]}.{place[2]}".split("."):
+    here = _at(data, f"{place[1]}.{place[2]}")
+    return here if isinstance(here, Mapping) else None
+
+
+def _at(data: Any, path: str) -> Any:
+    """What is at a *path* of *data*; None where there is nothing."""
+    for step in path.split("."):
         try:
-            here = here[int(step) if step.isdecimal() else step]
+            data = data[int(step) if step.isdecimal() else step]
         except (KeyError, IndexError, TypeError):
             return None
-    return here if isinstance(here, Mapping) else None
+    return data

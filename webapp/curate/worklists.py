@@ -78,7 +78,7 @@ def _without_claims() -> dict[str, Any]:
 
 def _changed() -> dict[str, Any]:
     try:
-        return {"entries": current_base().curation.latest(PAGE), "message": ""}
+        return {"entries": current_base().curation.past.latest(PAGE), "message": ""}
     except HistoryError as error:  # git is gone
         return {"entries": (), "message": str(error)}
 

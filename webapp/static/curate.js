@@ -1,7 +1,7 @@
 // The form for a source: keeps what is typed as a draft on the server, and in the browser while the server does not
 // answer; shows what is wrong, how the work is cited and what it may be the same as; does what buttons say in place.
 {
-  const PAUSE = 800, SLOW = 800, PATIENCE = 20_000, AGAIN = [3_000, 10_000, 30_000]; // milliseconds
+  const PAUSE = 800, LONGEST = 4_000, SLOW = 800, PATIENCE = 20_000, AGAIN = [3_000, 10_000, 30_000]; // milliseconds
   const sheet = () => document.getElementById("sheet");
   const place = (id) => document.getElementById(id);
   const say = (text) => (place("said").textContent = text);
@@ -56,6 +56,7 @@
   const keep = () => next(async () => {
     clearTimeout(timer);
     if (!sheet() || kept === typed) return;
+    since = 0;
     const now = typed, body = fields();
     body.set("do", "keep");
     try {
@@ -85,6 +86,13 @@
   const soon = (wait) => {
     clearTimeout(timer);
     timer = setTimeout(keep, wait);
+  };
+
+  // While one goes on typing, it is sent now and then too.
+  let since = 0; // when the first was typed that is not sent
+  const pause = () => {
+    since ||= Date.now();
+    soon(Date.now() - since > LONGEST ? 0 : PAUSE);
   };
 
   // What is told
@@ -304,7 +312,7 @@
   const changed = () => {
     typed++;
     remember();
-    soon(PAUSE);
+    pause();
   };
 
   document.addEventListener("input", ({ target }) => {

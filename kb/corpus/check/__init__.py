@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +32,12 @@ def check(corpus: Path, ontology: Path, context: dict[str, Any]) -> list[Problem
     return sorted(set(_find(corpus, ontology, context).problems))
 
 
-def fix(corpus: Path, ontology: Path, context: dict[str, Any]) -> list[Path]:
-    """Mend what is certain and return the files that were changed; what is left, `check` tells."""
-    return _until_done(lambda: _find(corpus, ontology, context).edits)
+def fix(corpus: Path, ontology: Path, context: dict[str, Any], lock: mend.Lock = nullcontext) -> list[Path]:
+    """Mend what is certain and return the files that were changed; what is left, `check` tells.
+
+    Each file is written within a *lock* of its own, so that saves need not wait for the whole corpus.
+    """
+    return _until_done(lambda: _find(corpus, ontology, context).edits, lock)
 
 
 def check_vocabulary(path: Path) -> list[Problem]:
@@ -46,11 +50,11 @@ def fix_vocabulary(path: Path) -> list[Path]:
     return _until_done(lambda: _vocabulary(path).edits)
 
 
-def _until_done(edits: Callable[[], list[Edit]]) -> list[Path]:
+def _until_done(edits: Callable[[], list[Edit]], lock: mend.Lock = nullcontext) -> list[Path]:
     """Mend, and mend what came to light by that, such as a label that without its spaces is another's."""
     changed = dict[Path, None]()
     for _ in range(PASSES):
-        done = mend.apply(edits())
+        done = mend.apply(edits(), lock)
         changed |= dict.fromkeys(done)
         if not done:
             break

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from itertools import groupby
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ from kb.corpus.sources import write_atomically
 from kb.corpus.turtle import TOKEN, Block, Document, Object
 
 LINE = 115  # columns
+Lock = Callable[[], AbstractContextManager[object]]
 
 
 class Add(NamedTuple):
@@ -128,8 +130,8 @@ def _objects(document: Document, place: Object) -> list[Any]:
         return []
 
 
-def apply(edits: Iterable[Edit]) -> list[Path]:
-    """Make the *edits*, each file whole or not at all; of two that overlap the first is made.
+def apply(edits: Iterable[Edit], lock: Lock = nullcontext) -> list[Path]:
+    """Make the *edits*, each file whole or not at all, within a *lock*; of two that overlap the first is made.
 
     A file that is not what it was when the edits were found, or whose triples would change otherwise than the edits
     say, is left alone. Return the files that were changed.
@@ -137,19 +139,29 @@ def apply(edits: Iterable[Edit]) -> list[Path]:
     changed = []
     places = sorted(set(edits), key=lambda edit: (edit.path, edit.start, edit.end, edit.text[:1] != ","))
     for path, group in groupby(places, key=lambda edit: edit.path):  # a further object before a further predicate
-        text, done, parts, made = path.read_bytes().decode("utf-8"), 0, list[str](), list[Edit]()
-        for edit in group:
-            if edit.start >= done:
-                parts += [text[done : edit.start], edit.text]
-                done = edit.end
-                made.append(edit)
-        new = "".join([*parts, text[done:]])
-        same = all(text[edit.start : edit.end] == edit.old for edit in made)
-        turtle = any(edit.minus or edit.plus for edit in made)
-        if same and (not turtle or _differ_by(made, text, new)):
-            write_atomically(path, new)
-            changed.append(path)
+        with lock():
+            if _mended(path, group):
+                changed.append(path)
     return changed
+
+
+def _mended(path: Path, edits: Iterable[Edit]) -> bool:
+    try:
+        text, done, parts, made = path.read_bytes().decode("utf-8"), 0, list[str](), list[Edit]()
+    except (FileNotFoundError, UnicodeDecodeError):  # somebody has deleted or changed it
+        return False
+    for edit in edits:
+        if edit.start >= done:
+            parts += [text[done : edit.start], edit.text]
+            done = edit.end
+            made.append(edit)
+    new = "".join([*parts, text[done:]])
+    same = all(text[edit.start : edit.end] == edit.old for edit in made)
+    turtle = any(edit.minus or edit.plus for edit in made)
+    if same and (not turtle or _differ_by(made, text, new)):
+        write_atomically(path, new)
+        return True
+    return False
 
 
 def _differ_by(edits: list[Edit], old: str, new: str) -> bool:
