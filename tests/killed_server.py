@@ -37,7 +37,7 @@ from webapp import serve
 
 LONGEST = 5  # seconds of a server, after it is ready
 MINE = {"anna": ("reed-2001", "testwell-2010"), "ed": ("tarn-1987", "marlow-quist-2012")}
-RECORD = "@book{{k{0},\n title = {{Ferry {0}}},\n author = {{Ferrier, {1}}},\n year = {{2011}}\n}}\n"
+RECORD = "@book{{k{0},\n title = {{Ferry {0}}},\n author = {{Ferrier{0}, A.}},\n year = {{2011}}\n}}\n"
 GONE = None  # in place of the note of a source
 
 
@@ -118,8 +118,8 @@ class Writer:
 
     def take_in(self) -> None:
         """Import two records by the page."""
-        marks = [f"{time.time_ns()} {n}" for n in range(2)]
-        text = "".join(RECORD.format(mark, chr(65 + n)) for n, mark in enumerate(marks))
+        names = ["".join(chr(97 + int(digit)) for digit in str(time.time_ns() + n)) for n in range(2)]
+        text = "".join(map(RECORD.format, names))  # by authors of their own, as the id of what is deleted is free again
         to, _ = self.send("/curate/import", 303, text=text, csrf_token=self.token) or ("", "")
         if not to or not (done := self.send(to, 200, take=["1", "2"], csrf_token=self.token)):
             return
