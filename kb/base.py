@@ -390,7 +390,7 @@ class KnowledgeBase:
         """What curators change, saved in their name, and the history of that; see `kb.curation`."""
         from kb.curation import Curation
 
-        return Curation(self.home, lambda: self.generation)
+        return Curation(self.home, lambda: self.generation, lambda: self.turns.fault)
 
     def offers(self, language: str = LANGUAGE) -> Offers:
         """What pickers offer: concepts in their tree, claims, works; see `kb.curation.offers`."""

@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 @click.pass_obj
 def review(home: Path, ids: tuple[str, ...], status: str, why: str, curator: str | None) -> None:
     """Mark sources as reviewed: a second person has read the record and its claims. Or retract them."""
+    from kb.curation.status import OWN, REVIEWED, is_own
+
     curation = cli.opened(home).curation
     author = author_of(curation, curator)
     for id in ids:
+        if status == REVIEWED and id in curation.corpus and is_own(curation.corpus[id].data, author.id):
+            click.echo(f"warning: {id}: {OWN}", err=True)
         saved = curation.set_status(id, status, None, author, why)
         click.echo(f"{id}: {status}, by {author.name}" + (f"; {saved.problem}" if saved.problem else ""))
     click.echo("next: kb build")

@@ -31,12 +31,12 @@ __all__ = ["Author", "Change", "Curation", "Saved"]
 class Curation:
     """The desk of the curators of one home: what they change, and the history of that.
 
-    *generation* gives what the last build has read of the files.
+    *generation* gives what the last build has read of the files, *fault* why there is none of what they are now.
     """
 
-    def __init__(self, home: Home, generation: Callable[[], Generation]) -> None:
+    def __init__(self, home: Home, generation: Callable[[], Generation], fault: Callable[[], str] = str) -> None:
         home.check()
-        self.home, self.corpus, self._generation = home, Corpus(home.corpus), generation
+        self.home, self.corpus, self._generation, self._fault = home, Corpus(home.corpus), generation, fault
         self.saving = Saving(home)
 
     @property
@@ -242,4 +242,5 @@ class Curation:
         from kb.curation.checks import Checks
         from kb.curation.worklists import Worklists
 
-        return Worklists(self._generation, Checks(self.home, lambda source: self.problems(source.id, source.data)))
+        checks = Checks(self.home, lambda source: self.problems(source.id, source.data), self._fault)
+        return Worklists(self._generation, checks)

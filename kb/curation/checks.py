@@ -52,11 +52,14 @@ class Checked(NamedTuple):
 class Checks:
     """Checks of one home: one at a time, in a process of its own, and only once somebody asks.
 
-    *one* checks one source among those of the newest generation.
+    *one* checks one source among those of the newest generation; *fault* tells why the files as they are now give
+    none, so that these are checked once that begins, changes, or ends.
     """
 
-    def __init__(self, home: Home, one: Callable[[Source], Iterable[FieldProblem]]) -> None:
-        self._home, self._one = home, one
+    def __init__(
+        self, home: Home, one: Callable[[Source], Iterable[FieldProblem]], fault: Callable[[], str] = str
+    ) -> None:  # fmt: skip
+        self._home, self._one, self._fault = home, one, fault
         self._lock = Lock()
         self._thread: Thread | None = None
         self._of: tuple[object, ...] = ()  # the state of the files that the last check of all began with
@@ -73,7 +76,7 @@ class Checks:
         if thread is not None:
             thread.join(patience)
         with self._lock:
-            if self._last and self._of[:-1] == now.rules:
+            if self._last and self._of[:-2] == now.rules:
                 self._renew(now)
             return self._last._replace(running=thread is not None and thread.is_alive())
 
@@ -82,7 +85,7 @@ class Checks:
         with self._lock:
             if self._thread is not None and self._thread.is_alive():
                 return self._thread
-            state = (*now.rules, now.state)
+            state = (*now.rules, now.state, self._fault())
             if self._of == state or time.monotonic() < self._ended + REST * self._took:
                 return None
             self._thread = Thread(target=self._check, args=(state, dict(now.sources)), daemon=True)

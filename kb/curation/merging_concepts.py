@@ -80,8 +80,8 @@ def _check(files: ConceptFiles, v: Vocabulary, old: str, new: str, even: bool) -
     mine, theirs = v.members[old], v.members[new]
     if mine and theirs and not mine & theirs and not even:
         one, other = (", ".join(sorted(map(files.names.id, each))) for each in (mine, theirs))
-        raise BadQuery(f"{v.label(old)} stands in the scheme {one}, {v.label(new)} in {other}: say that you mean "
-                       "to merge them even so")  # fmt: skip
+        raise BadQuery(f"{v.label(old)} stands in the scheme {one}, {v.label(new)} in {other}: to merge them "
+                       "even so, check the box, or give --even")  # fmt: skip
 
 
 def _children(v: Vocabulary, iri: str) -> list[str]:

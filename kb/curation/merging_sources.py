@@ -23,7 +23,7 @@ from kb.curation.texts_moved import texts_moved
 from kb.curation.uses import Data, Places, naming, swapped
 from kb.errors import BadQuery, NotFound, unknown
 from kb.home import Home
-from kb.intake.differences import Difference, differences, value
+from kb.intake.differences import NEUTRAL, Difference, differences, value
 from kb.saving import Change, etag
 from kb.saving.changes import read
 
@@ -36,6 +36,7 @@ OURS = {*UNITED, "claims", "replaces", "state", "status", "statusBy", "statusDat
 ITEMS = ("about", "supports", "disputes", "qualifies", "asserts", "replaces")
 SHOWN = 100  # characters of what goes
 NEEDED = ("title", "names", "year")
+TWO = "These may be two works: title, DOI, type and year are not the same"
 
 
 class Sides(NamedTuple):
@@ -65,6 +66,8 @@ def plan(home: Home, corpus: Corpus, one: str, into: str, taken: tuple[str, ...]
     texts = {id: _text(corpus, id) for id in (one, into)}
     data = {id: well_formed.read(text, corpus.path(id)) for id, text in texts.items()}
     _check(data[one], data[into], one, into)
+    if _are_two(data[one], data[into]):
+        notes.append(TWO)
     places = Places.of(files.context, "source", but=["replaces"])
     moved = _moved(data[one], data[into], one, into, named(corpus, into))
     joined = _joined(data[one], data[into], one, moved, taken, notes)
@@ -99,6 +102,15 @@ def _check(theirs: Data, ours: Data, one: str, into: str) -> None:
             if claim.get("reportedIn") == other:
                 raise BadQuery(f"{id}{claim.get('id')} is known through {other}, which would be the same work: "
                                "change the basis of that claim first")  # fmt: skip
+
+
+def _are_two(theirs: Data, ours: Data) -> bool:
+    """Whether two records differ in all by which a work is told from others; what one lacks tells nothing."""
+    found = [(_bare(str(data.get("title") or "")), str(data.get("issued") or "")[:4], str(data.get("type") or ""))
+             for data in (ours, theirs)]  # fmt: skip
+    doi = [str(data.get("doi") or "").casefold() for data in (ours, theirs)]
+    apart = all(one and other and one != other for one, other in zip(*found, strict=True))
+    return apart and NEUTRAL["type"] not in (ours.get("type"), theirs.get("type")) and (doi[0] != doi[1] or not doi[0])
 
 
 def _check_stances(data: Data, into: str) -> None:

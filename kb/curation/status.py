@@ -19,6 +19,7 @@ DRAFT, REVIEWED, RETRACTED = "draft", "reviewed", "retracted"
 MAY = {DRAFT: CURATOR, REVIEWED: EDITOR, RETRACTED: EDITOR}  # the role that each status asks for
 STATUS = ("status", "statusBy", "statusDate", "statusNote")
 UNREAD = {*STATUS, "rejected"}  # keys that no reviewer reads
+OWN = "You wrote this yourself: a second person should read it."
 BACK = "This source was reviewed. With your change it is a draft again, until an editor has read it."
 KEPT = "The status stays {0!r}: only an editor gives another."
 
@@ -43,6 +44,13 @@ def with_status(text: str, path: Path, status: str, author: Author, why: str = "
     told = dict(zip(STATUS, (status, author.id, date.today().isoformat(), why), strict=True))
     data = {**parse(text, path), **told}
     return revised(text, {key: value for key, value in data.items() if value or key not in told}, path)
+
+
+def is_own(data: Mapping[str, Any], name: str) -> bool:
+    """Whether all of a draft is by the curator called *name*: each claim, or without claims the status."""
+    claims = data.get("claims")
+    by = {each.get("curator") for each in (claims if isinstance(claims, list) else ()) if isinstance(each, dict)}
+    return data.get("status", DRAFT) == DRAFT and (by or {data.get("statusBy")}) == {name}
 
 
 def message(id: str, status: str, why: str = "") -> str:

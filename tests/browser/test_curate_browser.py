@@ -51,7 +51,7 @@ def page(browser, address, home) -> Iterator[object]:
 
 def saved(page) -> None:
     """Wait for a draft to be kept."""
-    page.locator("#kept", has_text="Saved as draft").wait_for()
+    page.locator("#kept", has_text="Kept as draft").wait_for()
 
 
 def focused(page, id: str) -> None:

@@ -162,7 +162,7 @@ class Journey(NamedTuple):
         hand.press(self.button("Fill the form"))
         self.accept(3)
         self.claim()
-        page.locator("#kept", has_text="Saved as draft").wait_for()
+        page.locator("#kept", has_text="Kept as draft").wait_for()
         self.look()
         hand.press(self.button("Look at the changes and save"))
         page.locator(".diff .added", has_text="disputes").wait_for()

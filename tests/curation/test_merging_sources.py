@@ -9,6 +9,7 @@ from kb import KnowledgeBase, cli
 from kb.corpus.check import ERROR, check
 from kb.corpus.sources import texts
 from kb.curation import Author
+from kb.curation.merging_sources import TWO
 from kb.errors import BadQuery, BadSource, Conflict, NotFound
 
 ANNA = Author("anna", "Anna Smith", "anna@localhost")
@@ -66,6 +67,11 @@ claims:
 def errors(curation):
     home = curation.home
     return [str(each) for each in check(home.corpus, home.ontology, home.context()) if each.severity == ERROR]
+
+
+def test_two_that_share_nothing_are_told_to_be_perhaps_two_works(curation):
+    assert TWO in curation.merging_sources("testwell-2010", "reed-2001").notes
+    assert TWO not in curation.merging_sources("reed-2001-twin", "reed-2001").notes
 
 
 def test_its_claims_move_and_an_equal_one_joins(curation):

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from kb import BadQuery, Conflict, KnowledgeBase, cli
 from kb.curation import Author
-from kb.curation.status import BACK
+from kb.curation.status import BACK, is_own
 
 TOY = Author("toy", "Toy Curator", "toy@example.org")
 TODAY = date.today().isoformat()
@@ -100,6 +100,22 @@ def test_a_curator_gives_no_other_status_than_draft_in_the_form_either(desk):
     assert edited(desk, REVIEWED, {**REVIEWED, "status": "draft"}, "curator").data["status"] == "draft"
 
 
+@pytest.mark.parametrize(
+    ("data", "own"),
+    [
+        ({"claims": [{"curator": "toy"}, {"curator": "toy"}]}, True),
+        ({"claims": [{"curator": "toy"}, {"curator": "ben"}], "statusBy": "toy"}, False),
+        ({"claims": [{"curator": "ben"}], "statusBy": "toy"}, False),
+        ({"statusBy": "toy"}, True),
+        ({"statusBy": "ben"}, False),
+        ({}, False),
+        ({"status": "reviewed", "statusBy": "toy"}, False),
+    ],
+)
+def test_a_draft_is_ones_own_where_nobody_else_wrote_a_claim(data, own):
+    assert is_own(data, "toy") is own
+
+
 def test_in_the_shell_git_says_who_reviews(desk, toy):
     def kb(*arguments):
         return CliRunner().invoke(cli.main, ["--home", str(toy), "review", *arguments])
@@ -111,6 +127,7 @@ def test_in_the_shell_git_says_who_reviews(desk, toy):
     subprocess.run(["git", "config", "user.name", "Nobody"], cwd=toy, check=True)
 
     assert both.stdout.startswith("testwell-2010: reviewed, by Toy Curator\ntarn-1987: reviewed, by Toy Curator\n")
+    assert "warning: testwell-2010: You wrote this yourself" in both.stderr
     assert desk.history.log(limit=1)[0].email == "t@example.org"
     assert (
         "git calls you 'Nobody', who is no curator here: give --curator NAME, one of ben, toy" in kb("tarn-1987").stderr

@@ -113,6 +113,26 @@ def test_the_desk_counts_what_waits(made):
     assert lists["claims"] == 2 and lists["review"] >= 4 and lists["complete"] and lists["changed"] is None
 
 
+def test_a_file_that_holds_all_changes_up_is_named_first_and_the_check_runs_again(made):
+    before = ended(made).when
+    path = made.base.curation.corpus.path("odd-2011")
+    text = path.read_text()
+    path.write_text(text.replace("basis: text", "basis: [text"))
+    made.base.turns.fault = "odd-2011.yaml:13: no basis"
+    try:
+        after = ended(made)
+        shown, desk = page(made.curator, "/curate/worklist/complete"), page(made.curator, "/curate")
+    finally:
+        made.base.turns.fault = ""
+        path.write_text(text)
+    again = ended(made)
+
+    assert before < after.when < again.when
+    assert [each for each in after.todos if each.id == "odd-2011" and each.severity == "error"]
+    assert shown.index('id="fault"') < shown.index("As of 20") and "<p>odd-2011.yaml:13: no basis.</p>" in shown
+    assert "/curate/worklist/complete#fault" in desk
+
+
 def test_the_lists_are_for_curators(made):
     for address in ("/curate/worklist/review", "/curate/check", "/curate/review/tarn-1987"):
         answer = made.nobody.get(address)
@@ -154,6 +174,21 @@ def test_an_editor_reviews_and_goes_on_to_the_next(made):
     assert "Mark sandhill-1998 as reviewed" in page(made.editor, "/curate/worklist/changed")
 
 
+def test_who_wrote_a_source_is_asked_once_more_before_it_counts_as_reviewed(made):
+    path = made.base.curation.corpus.path("sandhill-1998")
+    before = path.read_text()
+    path.write_text(re.sub("curator: .*", "curator: ed", before.replace("status: reviewed", "status: draft")))
+    shown = page(made.editor, "/curate/review/sandhill-1998")
+    was = re.search(r'name="was" value="(\w+)"', shown)[1]
+    refused = review(made.editor, "sandhill-1998", "reviewed")
+    told = {"status": "reviewed", "was": was, "own": "yes"}
+
+    assert 'name="own"' in shown and "You wrote this yourself" in shown
+    assert refused.status_code == 400 and "a second person should read it" in refused.text
+    assert made.editor.post("/curate/review/sandhill-1998", data=told).status_code == 303
+    path.write_text(before)
+
+
 def test_a_curator_may_not_review_and_is_told_so(made):
     shown = page(made.curator, "/curate/review/tarn-1987")
     answer = review(made.curator, "tarn-1987", "reviewed")
@@ -165,10 +200,10 @@ def test_a_curator_may_not_review_and_is_told_so(made):
 
 def test_what_cannot_be_saved_gives_the_form_back_with_what_was_typed(made):
     for status, why, was, code, told in (
-        ("retracted", "", None, 400, "say why it is retracted"),
-        ("published", "Because <of> it", None, 400, "no status &#39;published&#39;"),
+        ("retracted", "", None, 400, "Say why it is retracted"),
+        ("published", "Because <of> it", None, 400, "o status &#39;published&#39;"),
         ("retracted", "Because <of> it", "0" * 32, 412, "has changed, by somebody else"),
-        ("retracted", "x" * 3000, None, 400, "the reason has 3,000 characters"),
+        ("retracted", "x" * 3000, None, 400, "The reason has 3,000 characters"),
     ):
         answer = review(made.editor, "tarn-1987", status, why, was)
 

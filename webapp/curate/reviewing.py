@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden
 
 from kb import BadQuery, Conflict, KBError
 from kb.corpus.sources import parse
-from kb.curation.status import MAY, REVIEWED
+from kb.curation.status import MAY, OWN, REVIEWED, is_own
 
 from ..accounts import account, needs
 from ..formats import current_base, html_page, language
@@ -38,6 +38,8 @@ def set_status(id: str) -> Response:
     try:
         if len(why) > WHY:
             raise BadQuery(f"the reason has {len(why):,} characters: {WHY:,} at most, the rest belongs into a claim")
+        if status == REVIEWED and "own" not in request.form and _is_own(id, who.name):
+            raise BadQuery(f"{OWN} Where nobody else can, read it again and tick the box; nothing was written")
         current_base().curation.set_status(id, status, was, who.author, why)
     except (Conflict, BadQuery) as error:
         if not (isinstance(error, Conflict) and _is_given(id, status, who.name)):  # the button was pressed twice
@@ -52,6 +54,11 @@ def _is_given(id: str, status: str, name: str) -> bool:
     return (data.get("status"), data.get("statusBy")) == (status, name)
 
 
+def _is_own(id: str, name: str) -> bool:
+    base = current_base()
+    return is_own(parse(base.curation.text(id)[0], base.corpus.path(id)), name)
+
+
 def _page(id: str, error: KBError | None = None, status: str = "", why: str = "") -> Response:
     base, who = current_base(), account()
     text, was = base.curation.text(id)
@@ -62,6 +69,9 @@ def _page(id: str, error: KBError | None = None, status: str = "", why: str = ""
         "now": str(data.get("status") or "draft"),
         "choices": [each for each, role in MAY.items() if who and who.may(role)],
     }
+    shown["own"] = OWN if "reviewed" in shown["choices"] and who and is_own(data, who.name) else ""
     message = str(error) if error else ""
+    if message.partition(" ")[0].isalpha():  # no path or id
+        message = message[0].upper() + message[1:]
     return html_page("curate/review.html", error.status if error else 200, id=id, was=was, message=message,
                      chosen=status, why=why, **shown)  # fmt: skip

@@ -11,7 +11,7 @@
     made.append(...content);
     return made;
   };
-  const clock = (when) => new Date(when).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const clock = (when) => `${new Date(when).toISOString().slice(0, 16).replace("T", " ")} UTC`; // as in the page
 
   let typed = 0, kept = 0; // how often something was typed, and up to which of these the server has it
   let timer, failures = 0, quiet = false, line = Promise.resolve(); // requests go one after the other
@@ -103,7 +103,7 @@
   };
 
   const tellKept = (when) => {
-    const text = `Saved as draft ${clock(when)}`;
+    const text = `Kept as draft: ${clock(when)}`;
     place("kept").textContent = text;
     if (!quiet) say(text); // once, not at each pause
     quiet = true;
@@ -166,6 +166,7 @@
     const errors = problems.filter(severe), others = problems.filter((each) => !severe(each));
     const box = place("problems");
     box.classList.toggle("some", problems.length > 0);
+    if (place("to-problems")) place("to-problems").hidden = !problems.length;
     box.querySelector("h2").textContent = errors.length ? `${some(errors.length, "error", "errors")} to mend before it can be saved`
       : others.length ? `${some(others.length, "thing", "things")} to look at` : "Nothing is wrong";
     box.querySelector("ul").replaceChildren(...[...errors, ...others].map((each) => element("li", { class: each.severity }, word(each), " ",
