@@ -10,6 +10,7 @@ from threading import enumerate as running
 from kb.base import KnowledgeBase
 from kb.errors import Busy
 
+SETTLE = 0.5  # seconds that the page has for itself which shows who has saved what was saved
 LEARNS = "learns what to suggest"  # the thread that does
 
 
@@ -37,8 +38,10 @@ def watch(
                     moved = base.build(wait=interval).generation != (before and before.name)
                 elif base.refresh():  # what another process has built
                     moved = True
+                asked = base.turns.waiting(turn)
                 base.turns.done(turn)
                 if moved or seen is None:
+                    stop.wait(SETTLE if asked else 0)
                     _prepare(base, curated, stop)
                 seen = now
             except Busy:  # another process builds: look again in a moment

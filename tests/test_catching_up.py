@@ -60,3 +60,34 @@ def test_nobody_waits_longer_than_asked():
         assert turns.waiting(turn)
         turns.done(turn)
         assert not turns.waiting(turn) and not turns.ask(patience=0)
+
+
+EDITS = {
+    "a year": lambda files: files["reed-2001"].write_text(files["reed-2001"].read_text().replace(": 2001", ": 1066")),
+    "a cited work": lambda files: files["tarn-1987"].write_text(
+        files["tarn-1987"].read_text() + "cites: [reed-2001]\n"
+    ),
+    "a name": lambda files: files["tarn-1987"].write_text(files["tarn-1987"].read_text().replace("Tarn", "Reed")),
+    "a new work": lambda files: (files["tarn-1987"].parent / "holt-1999.yaml").write_text("type: book\ntitle: Holt\n"),
+    "no work": lambda files: files["testwell-2010"].unlink(),
+    "the ontology": lambda files: (files["reed-2001"].parents[1] / "ontology" / "more.ttl").write_text(
+        "<https://w3id.org/partnership-kb/concept/practice-x> a <http://www.w3.org/2004/02/skos/core#Concept> ;"
+        ' <http://www.w3.org/2004/02/skos/core#prefLabel> "X"@en .'
+    ),
+}
+
+
+def test_what_is_taken_over_from_the_generation_before_is_what_is_made_anew(toy):
+    base = KnowledgeBase(toy, encoder=StubEncoder())
+    base.build()
+    for what, edit in EDITS.items():
+        shown = base.sources(), base.authors(), base.suggest("trust between the towns")
+        edit({path.stem: path for path in (toy / "corpus").glob("*.yaml")})
+        base.build()
+        fresh = KnowledgeBase(toy, encoder=StubEncoder())
+
+        assert (base.sources(), base.authors()) == (fresh.sources(), fresh.authors()), what
+        assert base.suggest("trust between the towns") == fresh.suggest("trust between the towns"), what
+        assert what == "the ontology" or shown[:2] != (base.sources(), base.authors()), what
+        fresh.close()
+    base.close()

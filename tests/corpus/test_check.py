@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from time import perf_counter
 
@@ -391,6 +392,22 @@ def test_what_is_certain_is_mended_and_nothing_else_changes(home):
     right = wrong.replace("https://doi.org/", "").replace("3-9", "3–9").replace('["#c2"]', '["holt-2001#c2"]')
     assert changed == [home / "corpus" / "holt-2001.yaml"]
     assert (home / "corpus" / "holt-2001.yaml").read_text(encoding="utf-8") == right
+
+
+def test_each_file_is_mended_within_a_lock_of_its_own(home):
+    taken = []
+
+    @contextmanager
+    def lock():
+        taken.append("lock")
+        yield
+        taken.append("free")
+
+    for name in ("holt-2001.yaml", "holt-2002.yaml"):
+        write(home, name, LAMP.replace("doi: 10", "doi: https://doi.org/10"))
+    changed = fix(home / "corpus", home / "ontology", CONTEXT, lock)
+
+    assert len(changed) == 2 and taken == ["lock", "free"] * 2
 
 
 def test_a_mend_leaves_the_line_ends_as_they_are(home):

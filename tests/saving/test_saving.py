@@ -354,6 +354,25 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     assert "cannot be written: Permission denied: let the server write in" in done.stdout, done.stderr
 
 
+def test_who_keeps_recovering_goes_on_when_a_folder_cannot_be_read_for_a_while(kept, monkeypatch):
+    class Turns:
+        left = 3
+
+        def wait(self, seconds):
+            self.left -= 1
+            return self.left < 0
+
+    def fails(*_):
+        failed.append(1)
+        raise PermissionError(13, "Permission denied", str(kept.home.curation))
+
+    failed, turns = [], Turns()
+    monkeypatch.setattr(type(kept._journal), "files", fails)
+    kept.keep(print, turns)
+
+    assert (turns.left, len(failed)) == (-1, 3)
+
+
 def test_a_save_waits_for_another_and_then_says_so(kept):
     with kept.lock(), pytest.raises(Busy, match="another save is under way: try again"), kept.lock(0.05):
         pass

@@ -1,6 +1,7 @@
 """The claims and concepts of a source in its form, by plain posts: what a button does, and what it says."""
 
 import re
+import shutil
 
 import pytest
 from curate_forms import fields, form, send
@@ -12,12 +13,11 @@ TESTWELL, REED = "/curate/source/testwell-2010", "/curate/source/reed-2001"
 
 
 @pytest.fixture
-def desk(toy, stub_encoder):
-    """A curator's client over a toy home of their own."""
-    base = KnowledgeBase(toy, encoder=stub_encoder)
-    base.build()
-    yield logged_in(base)
-    base.close()
+def desk(base, stub_encoder, tmp_path):
+    """A curator's client over a toy home of their own, a copy of one that is built."""
+    own = KnowledgeBase(shutil.copytree(base.home.folder, tmp_path / "home"), encoder=stub_encoder)
+    yield logged_in(own)
+    own.close()
 
 
 def after(client, address, do, **changes):

@@ -10,7 +10,9 @@ from markup import Markup
 from past import REED, TARN, TESTWELL, with_past
 from writing import logged_in
 
+from kb.saving.git import Git
 from webapp import create_app
+from webapp.git_turns import AT_ONCE, _turns
 
 
 @pytest.fixture(scope="module")
@@ -142,6 +144,46 @@ def test_a_curator_undoes_nothing_that_an_editor_decided(past, curator, editor):
     assert "Undo this change" not in curator.get(f"/history/{past.imported}").text
     assert curator.post("/curate/revert", data={"commit": past.imported}).status_code == 403
     assert editor.post("/curate/revert", data={"commit": retracted}).status_code == 303
+
+
+def test_who_asks_for_sources_that_are_not_there_has_the_history_read_once(past, reader, monkeypatch):
+    asked, run = [], Git.__call__
+
+    def ask(git, *words, **more):
+        asked.append(words[0])
+        return run(git, *words, **more)
+
+    monkeypatch.setattr(
+        "kb.saving.git.Git.__call__", lambda *words, **more: asked.append(words[1]) or run(*words, **more)
+    )
+    past.__dict__.pop("curation", None)
+    for number in range(5):
+        assert reader.get(f"/source/none-{number}").status_code == 404
+
+    assert asked.count("log") == 1
+
+
+def test_a_source_that_is_deleted_after_the_history_was_read_is_known_too(past, reader, editor):
+    assert reader.get("/source/none-1").status_code == 404
+    for _ in range(2):
+        deleted = editor.post("/curate/delete", data={"id": TARN})
+        assert past.curation.deletion(TARN).id == deleted.location.rpartition("/")[2]
+        editor.post("/curate/undelete", data={"id": TARN})
+        assert past.curation.deletion(TARN) is None
+
+
+def test_when_many_look_at_the_history_others_are_asked_to_wait_and_pages_go_on(reader, monkeypatch):
+    monkeypatch.setattr("webapp.git_turns.PATIENCE", 0.01)
+    for _ in range(AT_ONCE):
+        assert _turns.acquire(timeout=10)
+    try:
+        busy, page = reader.get("/history"), reader.get(f"/source/{REED}")
+    finally:
+        for _ in range(AT_ONCE):
+            _turns.release()
+
+    assert (busy.status_code, page.status_code) == (503, 200) and busy.headers["Retry-After"]
+    assert reader.get("/history").status_code == 200
 
 
 @pytest.mark.parametrize("address", ["/curate/revert", "/curate/delete", "/curate/undelete"])
