@@ -22,7 +22,8 @@ from kb.graph.describe import (
 )
 from kb.graph.examples import Example
 from kb.graph.query import FORMS, GRAPH_FORMATS, ROW_FORMATS, read
-from kb.graph.store import Store, write
+from kb.graph.store import Store
+from kb.graph.writing import write
 from kb.terms import DATASET, PKB, VERSION
 
 SITE = "http://127.0.0.1:5000"

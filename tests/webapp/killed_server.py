@@ -1,6 +1,6 @@
 """The server, written to by two people over HTTP and killed at random moments; what it answered is checked.
 
-    python tests/killed_server.py HOME KILLS SECONDS SEED
+    python tests/webapp/killed_server.py HOME KILLS SECONDS SEED
 
 Anna and Ed are logged in, and save by the form, import by the page and delete without end, each on sources of their
 own. The server is killed by SIGKILL, alone or together with the git that it runs, and started again: that start finds
