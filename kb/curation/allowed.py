@@ -7,7 +7,7 @@ from typing import Any
 
 from kb.corpus.revised import revised
 from kb.corpus.sources import parse
-from kb.curation.status import CURATOR, EDITOR, after_edit
+from kb.curation.status import CURATOR, DRAFT, EDITOR, after_edit
 from kb.errors import NotAllowed
 from kb.home import Home
 from kb.saving import Author, Change
@@ -18,24 +18,29 @@ __all__ = ["CURATOR", "EDITOR", "allowed"]
 ASK = "ask an account with the role 'editor' to do it; nothing was written"
 
 
-def allowed(home: Home, changes: Iterable[Change], role: str, author: Author) -> list[Change]:
+def allowed(home: Home, changes: Iterable[Change], role: str, author: Author, own: bool = False) -> list[Change]:
     """What of *changes* somebody with a *role* may make, each source with the status that it has after their edit.
 
-    Raises NotAllowed where files come or go, where the ontology changes, where a merge is undone, or nothing is left.
+    Raises NotAllowed where files come or go, unless that undoes what is their *own* and no editor has decided on since;
+    where the ontology changes, where a merge is undone, or nothing is left.
     """
     if role == EDITOR:
         return list(changes)
-    found = [made for each in changes if (made := _edited(home, each, author))]
+    found = [made for each in changes if (made := _edited(home, each, author, own))]
     if not found:
         raise NotAllowed(f"this is of the status of sources alone, which only an editor changes so: {ASK}")
     return found
 
 
-def _edited(home: Home, change: Change, author: Author) -> Change | None:
+def _edited(home: Home, change: Change, author: Author, own: bool) -> Change | None:
     """The change of a source's file as a curator may make it; None where nothing of it is left."""
     path = home.folder / change.path
     if path.suffix != ".yaml" or path.parent != home.corpus:
         raise NotAllowed(f"{change.path} is changed by it, which only an editor changes: {ASK}")
+    if own and change.was is None and change.text is not None:
+        return change
+    if own and change.text is None and parse(read(path) or "", path).get("status", DRAFT) == DRAFT:
+        return change
     if change.text is None or change.was is None:
         how = "would go" if change.text is None else "would come back"
         raise NotAllowed(f"{change.path} {how} by it, which only an editor decides: {ASK}")

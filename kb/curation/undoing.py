@@ -23,7 +23,7 @@ def revert(saving: Saving, id: str, author: Author, role: str = EDITOR) -> Saved
     with that *role* may not change so much; then nothing is written.
     """
     commit = found(saving, id)
-    changes = allowed(saving.home, _changes(saving, commit), role, author)
+    changes = allowed(saving.home, _changes(saving, commit), role, author, _own(commit, author))
     message = f'Undo "{subject(commit)}"\n\nThis undoes {commit.id}, of {commit.author}.'
     moved = list(moved_back(saving.home, commit))
     changes += [*moved, *_texts(saving, changes, {each.path for each in moved})]
@@ -33,12 +33,18 @@ def revert(saving: Saving, id: str, author: Author, role: str = EDITOR) -> Saved
 def may_revert(saving: Saving, id: str, author: Author, role: str) -> bool:
     """Whether somebody with that *role* may undo commit *id*; what else may be in the way, `revert` tells."""
     try:
-        allowed(saving.home, _changes(saving, found(saving, id)), role, author)
+        commit = found(saving, id)
+        allowed(saving.home, _changes(saving, commit), role, author, _own(commit, author))
     except NotAllowed:
         return False
     except KBError:
         pass
     return True
+
+
+def _own(commit: Commit, author: Author) -> bool:
+    """Whether it is *author* who made a commit."""
+    return commit.email == author.email
 
 
 def _changes(saving: Saving, commit: Commit) -> list[Change]:

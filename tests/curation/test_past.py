@@ -162,7 +162,7 @@ def test_a_curator_undoes_neither_what_concepts_are_nor_what_came_or_went(past):
     curation, file = past.curation, past.home.ontology / "toy.ttl"
     text = file.read_text()
     edited = curation.saving.save([Change("ontology/toy.ttl", text + "# x\n", etag(text))], ED, "Edit").commit
-    new = curation.save("new-2000", "type: book\ntitle: New\n", None, ANNA, "Add").commit
+    new = curation.save("new-2000", "type: book\ntitle: New\n", None, ED, "Add").commit
     gone = curation.past.delete(TARN, ED).commit
 
     for commit, why in ((edited, "toy.ttl is changed"), (gone, "would come back"), (new, "would go")):
@@ -172,6 +172,20 @@ def test_a_curator_undoes_neither_what_concepts_are_nor_what_came_or_went(past):
         curation.past.restore("ontology/toy.ttl", past.year, ANNA, "curator")
     for commit in (edited, gone, new):
         curation.past.revert(commit, ED)
+
+
+def test_a_curator_takes_back_what_he_has_added_and_no_editor_has_decided_on(past):
+    curation = past.curation
+    new = curation.save("new-2000", "type: book\ntitle: New\n", None, ANNA, "Add").commit
+    undone = curation.past.revert(new, ANNA, "curator").commit
+    curation.past.revert(undone, ANNA, "curator")
+    back = "new-2000" in past.corpus
+    curation.set_status("new-2000", "reviewed", None, ED)
+
+    assert back
+    with pytest.raises(Conflict):
+        curation.past.revert(new, ANNA, "curator")
+    curation.past.delete("new-2000", ED)
 
 
 def test_a_change_of_a_file_that_was_no_utf_8_is_not_undone_and_says_so(past):

@@ -118,11 +118,17 @@ def lines(problems, data):
     return {(_place(root, tuple(where))[0], *each[1:5]) for where, each in zip(steps, problems, strict=True)}
 
 
-@pytest.mark.parametrize("id", CASES)
+@pytest.mark.parametrize("id", [*CASES][::3])
 def test_a_source_that_is_written_is_told_what_its_file_would_be(desk, id, tmp_path):
     found = desk.curation.problems(id, CASES[id])
 
     assert lines(found, CASES[id]) == told_by_check(desk, id, CASES[id], tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("id", [id for at, id in enumerate(CASES) if at % 3])
+def test_further_sources_are_told_what_their_files_would_be(desk, id, tmp_path):
+    test_a_source_that_is_written_is_told_what_its_file_would_be(desk, id, tmp_path)
 
 
 def test_every_check_is_made_of_what_is_written(desk):
