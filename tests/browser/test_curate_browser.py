@@ -75,6 +75,7 @@ def test_what_is_typed_is_kept_by_itself_and_is_there_after_the_tab_was_closed(p
     assert other.get_by_label("Year").get_attribute("aria-invalid") == "true"
 
 
+@pytest.mark.slow
 def test_an_author_is_added_and_moved_by_keyboard_alone(page):
     page.goto(REED)
     page.get_by_role("button", name="Add an author").focus()
@@ -190,6 +191,7 @@ def test_of_two_browsers_on_one_source_the_second_chooses_and_the_history_has_bo
     assert home.corpus["tarn-1987"].data["issued"] == "1988"
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_wrong_with_the_pages_of_a_curator(page, axe, home):  # noqa: F811
     found = []
     page.goto(REED)

@@ -108,6 +108,7 @@ def test_a_paper_is_added_with_what_it_says_against_another_and_undone(browser, 
     assert found == []
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_wrong_with_worklists_and_reviews_and_they_fit_a_phone(browser, desk, axe):  # noqa: F811
     page = browser.new_page(base_url=desk.address, viewport={"width": 390, "height": 800}, color_scheme="dark")
     log_in_by_hand(page, "ed")

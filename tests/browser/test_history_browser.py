@@ -33,6 +33,7 @@ def test_a_curator_goes_from_a_source_to_its_history_and_undoes_a_change_by_keyb
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_wrong_with_the_history(browser, past, axe):  # noqa: F811
     page = browser.new_page(base_url=past.address)
     log_in_by_hand(page, "ed")

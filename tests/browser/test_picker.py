@@ -85,6 +85,7 @@ def test_beginnings_and_enter_choose_one_concept_after_another_in_place(page):
     assert page.evaluate("[window.mark, document.activeElement.id]") == [1, "claims.1.about.add"]
 
 
+@pytest.mark.slow
 def test_what_is_chosen_already_is_passed_over(page):
     box = typed(page, "subjects.add", "power")
     options = page.locator("[id='subjects.add-list'] [role=option]")
@@ -170,6 +171,7 @@ def test_a_concept_is_chosen_from_its_tree(page):
     assert chosen(page, "subjects")[-1] == "practice-regular-meetings"
 
 
+@pytest.mark.slow
 def test_a_label_that_is_here_is_offered_before_another_is_proposed(page):
     page.get_by_text("No concept fits? Propose one").click()
     page.get_by_label("What it is called in the literature").press_sequentially("lack of trust")
@@ -178,6 +180,7 @@ def test_a_label_that_is_here_is_offered_before_another_is_proposed(page):
     assert chosen(page, "subjects")[-1] == "barrier-mistrust"
 
 
+@pytest.mark.slow
 def test_axe_finds_nothing_wrong_with_the_form_and_it_fits_a_phone(page, axe):  # noqa: F811
     typed(page, "subjects.add", "tr")
     wrong = violations(page, axe)
