@@ -143,7 +143,7 @@ def browser() -> Iterator[object]:
 def watched(browser, site: str, **options: object) -> Iterator[object]:
     """A fresh page of the site; whatever the browser complains of fails the test."""
     context = browser.new_context(base_url=site, **options)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

@@ -35,7 +35,7 @@ def address(home) -> str:
 def at(browser, address: str, name: str = "anna", **options: object) -> Iterator[object]:
     """A page of a curator who is logged in."""
     context = browser.new_context(base_url=address, **options)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     log_in_by_hand(page, name)
     yield page

@@ -84,7 +84,7 @@ def desk(stub_encoder, tmp_path_factory) -> Iterator[KnowledgeBase]:
 @pytest.mark.parametrize(("hand", "year"), [(Mouse, 2013), (Keyboard, 2014)])
 def test_a_paper_is_added_with_what_it_says_against_another_and_undone(browser, desk, axe, hand, year):  # noqa: F811
     context = browser.new_context(base_url=desk.address)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page, found = context.new_page(), []
 
     def look():

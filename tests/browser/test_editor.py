@@ -26,7 +26,7 @@ def opened(browser, site) -> Iterator[object]:
     def open(query: str = "", **options):
         context = browser.new_context(base_url=site, **options)
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))

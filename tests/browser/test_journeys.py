@@ -28,7 +28,7 @@ def start(browser, real_site) -> Iterator[object]:
 
     def start(lost=False, **options):
         context = browser.new_context(base_url=real_site, permissions=["clipboard-read", "clipboard-write"], **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         if not lost:  # a page that is not there is an error in the browser's eyes
             page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)

@@ -19,7 +19,7 @@ def page(browser, site, request) -> Iterator[object]:
 def live(browser, site) -> Iterator[object]:
     """A page with JavaScript, and a list of the documents that were loaded whole."""
     context = browser.new_context(base_url=site)
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     page = context.new_page()
     page.loaded = []
     page.on("request", lambda request: page.loaded.append(request.url) if request.is_navigation_request() else None)

@@ -19,6 +19,8 @@ from kb.curation import Author
 from webapp import create_app
 from webapp.curate.drafts import Draft, Drafts
 
+pytestmark = pytest.mark.slow  # each field of each page
+
 PLAIN = "application/x-www-form-urlencoded"
 ID = "testwell-2010"
 ODD_IDS = [
@@ -249,7 +251,6 @@ def test_a_form_of_which_nothing_has_come_through_deletes_nothing(desk):
     assert now.count("- id:") == before[0].count("- id:") and "authors:" in now
 
 
-@pytest.mark.slow
 def test_a_megabyte_in_any_field_is_answered_and_what_can_be_kept_is(desk):
     at, much = f"/curate/draft/{desk.draft}", "many words " * 95_000
     shown = form(desk.client, at)
@@ -271,7 +272,6 @@ def test_a_megabyte_in_any_field_is_answered_and_what_can_be_kept_is(desk):
     desk.client.post(at, data={**shown, "do": "keep"}, content_type=PLAIN)
 
 
-@pytest.mark.slow
 def test_a_hundred_claims_and_thousands_of_fields_are_answered(desk):
     at = begun(desk, "book")
     claims = {f"claims.{n}.text": f"Claim {n} says something." for n in range(100)}
