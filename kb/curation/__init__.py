@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kb.curation.plans import Plan
     from kb.curation.records import Likeness
     from kb.curation.status import Edited
-    from kb.curation.worklists import Worklist, Worklists
+    from kb.curation.worklists import Worklists
     from kb.generation import Generation
 
 __all__ = ["Author", "Change", "Curation", "Saved"]
@@ -231,10 +231,6 @@ class Curation:
             )
 
     # What waits; see `kb.curation.worklists`
-
-    def worklists(self) -> tuple[Worklist, ...]:
-        """What waits for curators: each list with how much is on it."""
-        return self.work.all()
 
     @cached_property
     def work(self) -> Worklists:

@@ -108,7 +108,7 @@ def test_what_is_mended_goes_from_the_list_before_all_is_checked_again(made):
 
 def test_the_desk_counts_what_waits(made):
     ended(made)
-    lists = {each.name: each.count for each in made.base.curation.worklists()}
+    lists = {each.name: each.count for each in made.base.curation.work.all()}
 
     assert lists["claims"] == 2 and lists["review"] >= 4 and lists["complete"] and lists["changed"] is None
 
